@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/clock.h"
+#include "core/result.h"
+#include "core/subscription.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace Cachelens {
+
+/// What a backend can do. A caller asks before it offers; a call that is not supported fails with
+/// Error::Code::Unsupported and changes nothing.
+struct BackendCapabilities {
+    bool listByPrefix = false; ///< scan()
+    bool timeToLive = false; ///< expiries are kept and can be changed
+    bool bulkDelete = false; ///< remove() of many keys is one round trip a batch
+    bool snapshot = false; ///< take(), restore()
+    bool otherTypes = false; ///< holds keys that are not strings
+    bool changes = false; ///< watch(): tells of every change as it happens
+};
+
+/// How the connection stands. `error` is set in the last three.
+struct BackendState {
+    enum class Phase {
+        Idle, ///< nothing asked yet
+        Connecting,
+        Ready,
+        Waiting, ///< the server is away; the next attempt is made at `retryAt`
+        Busy, ///< it is there and cannot serve yet (LOADING); the next attempt is at `retryAt`
+        Refused, ///< it is there and says no until something is changed (password, permissions)
+    };
+    Phase phase = Phase::Idle;
+    std::optional<Error> error;
+    std::chrono::steady_clock::time_point retryAt;
+    std::chrono::microseconds latency{0}; ///< of the last round trip; 0 when none was made
+};
+
+enum class KeyType : quint8 { None, String, List, Set, SortedSet, Hash, Stream, Other };
+/// As Redis's TYPE names it: "string", "zset", "none" ...
+[[nodiscard]] const char *name(KeyType type);
+
+/// What can be told of a key without its value.
+struct KeyFacts {
+    KeyType type = KeyType::None; ///< None: there is no such key
+    std::optional<std::chrono::milliseconds> ttl; ///< what is left; none: no expiry
+    qint64 size = 0; ///< bytes of a String; else the number of elements; of Other, 0
+};
+
+/// The beginning of a value.
+struct ValueHead {
+    KeyType type = KeyType::None;
+    QByteArray bytes; ///< String: its first bytes
+    /// Other kinds: the first elements. A list's and a set's are {element}, a hash's {field, value},
+    /// a sorted set's {member, score}, a stream's {id, field, value, ...}.
+    std::vector<std::vector<QByteArray>> elements;
+    qint64 size = 0; ///< of the whole: bytes, or elements
+};
+
+/// A key as it was when it was taken away, enough to put it back.
+struct KeySnapshot {
+    QByteArray key;
+    QByteArray payload; ///< the backend's own format; of Redis, what DUMP gives
+    std::optional<WallTime> expiresAt; ///< none: no expiry
+};
+
+enum class RestoreOutcome : quint8 {
+    Restored,
+    KeptNewer, ///< a key of this name exists again and was left as it is
+    Expired, ///< its time was over; it was not put back
+};
+
+/// A key changed, and why. Removal always says why.
+struct KeyChange {
+    enum class Cause : quint8 { Stored, TtlChanged, Deleted, Replaced, Expired, Evicted, Cleared };
+    QByteArray key; ///< empty when Cleared: every key is gone
+    Cause cause = Cause::Stored;
+};
+
+struct ScanRequest {
+    QByteArray prefix; ///< literal bytes; empty: every key
+    qsizetype slice = 1000; ///< keys looked at in one round trip
+};
+
+/// One pass over the keys. Belongs to one thread at a time.
+class KeyCursor {
+public:
+    using Sink = std::function<void(std::span<const std::string_view> keys)>;
+
+    virtual ~KeyCursor() = default;
+
+    /// Reads one slice and gives its keys to `sink` (never an empty span); the views are valid
+    /// during the call only. True while there is more. A key may come more than once, and one that
+    /// is written or removed meanwhile may come or not. After an error the same slice may be asked
+    /// for again.
+    [[nodiscard]] virtual Result<bool> next(const Sink &sink) = 0;
+};
+
+/// A store of bytes under keys of bytes. Thread-safe; every call blocks, for no longer than the
+/// backend's own timeouts, and so belongs on a worker. Calls with several keys are one batch.
+class CacheBackend {
+public:
+    virtual ~CacheBackend() = default;
+
+    [[nodiscard]] virtual BackendCapabilities capabilities() const = 0;
+    /// What it is connected to, for people: a URL without its password.
+    [[nodiscard]] virtual QByteArray description() const = 0;
+    /// The server's version, "7.0.15"; empty before the first connection and for memory.
+    [[nodiscard]] virtual QByteArray serverVersion() const = 0;
+
+    [[nodiscard]] virtual BackendState state() const = 0;
+    /// Called on the thread that caused the change, outside any lock. See Subscription.
+    [[nodiscard]] virtual Subscription onStateChanged(std::function<void(BackendState)> callback)
+        = 0;
+    /// Makes a connection if there is none, and one round trip: how long it took.
+    virtual Result<std::chrono::microseconds> ping() = 0;
+
+    virtual Result<std::optional<QByteArray>> get(const QByteArray &key) = 0;
+    /// In the order of `keys`; none for a key that is not there or is not a String.
+    virtual Result<std::vector<std::optional<QByteArray>>> getMany(std::span<const QByteArray> keys)
+        = 0;
+    /// In the order of `keys`.
+    virtual Result<std::vector<KeyFacts>> facts(std::span<const QByteArray> keys) = 0;
+    /// At most `bytes` bytes or `elements` elements of a value.
+    virtual Result<ValueHead> head(const QByteArray &key, qint64 bytes, qsizetype elements) = 0;
+
+    /// `ttl`: none for no expiry.
+    virtual Result<void> set(const QByteArray &key, const QByteArray &value,
+                             std::optional<std::chrono::milliseconds> ttl)
+        = 0;
+    /// Changes (or, none, removes) the expiry and leaves the value as it is. False: no such key.
+    virtual Result<bool> setTtl(const QByteArray &key,
+                                std::optional<std::chrono::milliseconds> ttl)
+        = 0;
+    /// How many of the keys were there and are gone. Frees memory in the background where it can.
+    virtual Result<qint64> remove(std::span<const QByteArray> keys) = 0;
+
+    /// Removes the keys and returns those that were there as they were, in one atomic step: no
+    /// write can fall in between.
+    virtual Result<std::vector<KeySnapshot>> take(std::span<const QByteArray> keys) = 0;
+    /// Puts keys back with their absolute expiry; never overwrites. In the order of `snapshots`.
+    virtual Result<std::vector<RestoreOutcome>> restore(std::span<const KeySnapshot> snapshots) = 0;
+    /// The bytes that a snapshot of these keys would take, as near as the backend can tell.
+    virtual Result<qint64> snapshotBytes(std::span<const QByteArray> keys) = 0;
+
+    /// Null when the backend cannot list (see capabilities).
+    [[nodiscard]] virtual std::unique_ptr<KeyCursor> scan(const ScanRequest &request) = 0;
+    /// Keys in all, whatever their prefix.
+    virtual Result<qint64> keyCount() = 0;
+
+    /// Told of every change, in order, on the thread that made it, outside any lock. An empty
+    /// subscription where changes is not among the capabilities.
+    [[nodiscard]] virtual Subscription watch(std::function<void(const KeyChange &)> callback) = 0;
+};
+
+} // namespace Cachelens

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/backend/cachebackend.h"
+
+namespace Cachelens {
+
+struct MemoryOptions {
+    qint64 maxBytes = 256 * 1024 * 1024; ///< keys, values and bookkeeping; above it the least
+                                         ///< recently used entries are evicted
+    QByteArray name = "memory:"; ///< what description() says
+};
+
+/// The embedded backend: bytes in this process, with expiry, bounded, listed by prefix without a
+/// full pass. Expired entries are gone for every reader at their time; expire() sweeps what nobody
+/// reads, so that watchers are told.
+class MemoryBackend final : public CacheBackend {
+public:
+    explicit MemoryBackend(std::shared_ptr<const Clock> clock, MemoryOptions options = {});
+    ~MemoryBackend() override;
+
+    /// Removes what has expired, telling watchers; how many there were.
+    qsizetype expire();
+    /// Bytes in use, by the same measure as MemoryOptions::maxBytes.
+    [[nodiscard]] qint64 usedBytes() const;
+    void clear();
+
+    BackendCapabilities capabilities() const override;
+    QByteArray description() const override;
+    QByteArray serverVersion() const override;
+    BackendState state() const override;
+    Subscription onStateChanged(std::function<void(BackendState)> callback) override;
+    Result<std::chrono::microseconds> ping() override;
+    Result<std::optional<QByteArray>> get(const QByteArray &key) override;
+    Result<std::vector<std::optional<QByteArray>>> getMany(std::span<const QByteArray> keys)
+        override;
+    Result<std::vector<KeyFacts>> facts(std::span<const QByteArray> keys) override;
+    Result<ValueHead> head(const QByteArray &key, qint64 bytes, qsizetype elements) override;
+    Result<void> set(const QByteArray &key, const QByteArray &value,
+                     std::optional<std::chrono::milliseconds> ttl) override;
+    Result<bool> setTtl(const QByteArray &key,
+                        std::optional<std::chrono::milliseconds> ttl) override;
+    Result<qint64> remove(std::span<const QByteArray> keys) override;
+    Result<std::vector<KeySnapshot>> take(std::span<const QByteArray> keys) override;
+    Result<std::vector<RestoreOutcome>> restore(std::span<const KeySnapshot> snapshots) override;
+    Result<qint64> snapshotBytes(std::span<const QByteArray> keys) override;
+    std::unique_ptr<KeyCursor> scan(const ScanRequest &request) override;
+    Result<qint64> keyCount() override;
+    Subscription watch(std::function<void(const KeyChange &)> callback) override;
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace Cachelens

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/value/value.h"
+
+#include <optional>
+#include <vector>
+
+namespace Cachelens {
+
+/// What a function does about a signal, as data. Source: docs/wire-format.md, "Rules".
+struct InvalidationRule {
+    struct Condition {
+        QByteArray attribute;
+        bool negated = false; ///< written with a `!` in front of the attribute
+        Value value;
+    };
+
+    QByteArray model; ///< "auth.User"
+    std::vector<std::pair<QByteArray, QByteArray>> fieldMapping; ///< parameter, dotted attribute
+    bool requireAllArgs = true;
+    std::vector<QByteArray> requiredArgs; ///< used when requireAllArgs is false
+    bool triggerOnCreate = false;
+    std::vector<QByteArray> watchFields; ///< empty: any field
+    std::vector<Condition> invalidateWhen;
+    bool rewarm = false;
+    QByteArray dispatcher = "inline";
+    bool batch = false;
+    std::optional<bool> raiseException; ///< none: as the dispatcher says
+};
+
+} // namespace Cachelens
