@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/keyspace/keyindex.h"
+#include "core/result.h"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace Cachelens {
+
+/// What may be done over a connection. Enforced where keys are changed, not in the window.
+struct ConnectionPolicy {
+    QByteArray name; ///< of the connection: what must be typed in production
+    bool readOnly = false;
+    bool production = false; ///< deleting more than one key needs the name typed
+};
+
+/// What to delete: exact keys, or all keys under a literal prefix.
+struct DeletionTarget {
+    QByteArray title; ///< for people: "partition user_id:42 of app.services.get_user_payload"
+    std::vector<QByteArray> keys; ///< used when `prefix` is empty
+    QByteArray prefix; ///< literal bytes; `*` means a star
+    /// With a prefix, only the keys that read back as beneath this node's function and partition;
+    /// others under the prefix are left alone and counted.
+    std::optional<NodeInfo> node;
+};
+
+/// What would be deleted: a frozen list, so that what is shown is what goes.
+struct DeletionPlan {
+    DeletionTarget target;
+    std::shared_ptr<const std::vector<QByteArray>> keys; ///< never null, each key once
+    qint64 bytes = 0; ///< of keys and values, as near as the server tells
+    bool bytesSampled = false; ///< extrapolated from a sample instead of asked for each key
+    std::vector<QByteArray> sample; ///< the first keys in byte order
+    qsizetype leftAlone = 0; ///< under the prefix, but of another node
+    bool undoable = false;
+    QByteArray whyNoUndo; ///< when not
+    bool needsName = false; ///< production, and more than one key
+
+    [[nodiscard]] qsizetype count() const { return static_cast<qsizetype>(keys->size()); }
+};
+
+using OperationId = quint64;
+
+/// A job that changes the cache, as it stands. Every number is exact.
+struct OperationStatus {
+    enum class Kind : quint8 { Delete, ChangeTtl };
+    enum class Phase : quint8 {
+        Running,
+        Done,
+        Canceled, ///< on request; what was done stays done and can be undone
+        Failed, ///< `error` says why; the same holds
+        Undoing,
+        Undone, ///< as far as the counts say
+    };
+    OperationId id = 0;
+    Kind kind = Kind::Delete;
+    Phase phase = Phase::Running;
+    QByteArray title;
+
+    qint64 total = 0; ///< keys in the frozen list
+    qint64 done = 0; ///< removed (or changed) by this operation
+    qint64 alreadyGone = 0; ///< were not there any more
+    qint64 notTried = 0; ///< left when it stopped; total == done + alreadyGone + notTried + unknown
+    qint64 unknown = 0; ///< sent when the connection broke: the server may have done it or not
+
+    bool canUndo = false;
+    qint64 undoBytes = 0; ///< memory held for the undo
+    qint64 restored = 0;
+    qint64 keptNewer = 0; ///< written again since, and left as they are
+    qint64 expired = 0; ///< their time was over
+
+    std::optional<Error> error;
+    std::chrono::milliseconds elapsed{0};
+    std::optional<std::chrono::milliseconds> remaining; ///< an estimate, while it runs
+
+    [[nodiscard]] bool isActive() const
+    {
+        return phase == Phase::Running || phase == Phase::Undoing;
+    }
+};
+
+} // namespace Cachelens
