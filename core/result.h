@@ -45,8 +45,7 @@ struct Error {
     bool operator==(const Error &) const = default;
 };
 
-template<typename T>
-using Result = tl::expected<T, Error>;
+template <typename T> using Result = tl::expected<T, Error>;
 
 inline tl::unexpected<Error> failure(Error error)
 {

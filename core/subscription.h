@@ -11,8 +11,7 @@ namespace Cachelens {
 class [[nodiscard]] Subscription {
 public:
     Subscription() = default;
-    explicit Subscription(std::function<void()> unsubscribe)
-        : m_unsubscribe(std::move(unsubscribe))
+    explicit Subscription(std::function<void()> unsubscribe) : m_unsubscribe(std::move(unsubscribe))
     {
     }
     Subscription(Subscription &&other) noexcept

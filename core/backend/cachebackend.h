@@ -57,8 +57,8 @@ struct KeyFacts {
 struct ValueHead {
     KeyType type = KeyType::None;
     QByteArray bytes; ///< String: its first bytes
-    /// Other kinds: the first elements. A list's and a set's are {element}, a hash's {field, value},
-    /// a sorted set's {member, score}, a stream's {id, field, value, ...}.
+    /// Other kinds: the first elements. A list's and a set's are {element}, a hash's {field,
+    /// value}, a sorted set's {member, score}, a stream's {id, field, value, ...}.
     std::vector<std::vector<QByteArray>> elements;
     qint64 size = 0; ///< of the whole: bytes, or elements
 };
@@ -135,8 +135,7 @@ public:
                              std::optional<std::chrono::milliseconds> ttl)
         = 0;
     /// Changes (or, none, removes) the expiry and leaves the value as it is. False: no such key.
-    virtual Result<bool> setTtl(const QByteArray &key,
-                                std::optional<std::chrono::milliseconds> ttl)
+    virtual Result<bool> setTtl(const QByteArray &key, std::optional<std::chrono::milliseconds> ttl)
         = 0;
     /// How many of the keys were there and are gone. Frees memory in the background where it can.
     virtual Result<qint64> remove(std::span<const QByteArray> keys) = 0;

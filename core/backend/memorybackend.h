@@ -32,8 +32,8 @@ public:
     Subscription onStateChanged(std::function<void(BackendState)> callback) override;
     Result<std::chrono::microseconds> ping() override;
     Result<std::optional<QByteArray>> get(const QByteArray &key) override;
-    Result<std::vector<std::optional<QByteArray>>> getMany(std::span<const QByteArray> keys)
-        override;
+    Result<std::vector<std::optional<QByteArray>>>
+    getMany(std::span<const QByteArray> keys) override;
     Result<std::vector<KeyFacts>> facts(std::span<const QByteArray> keys) override;
     Result<ValueHead> head(const QByteArray &key, qint64 bytes, qsizetype elements) override;
     Result<void> set(const QByteArray &key, const QByteArray &value,

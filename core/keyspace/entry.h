@@ -39,7 +39,7 @@ struct DetailOptions {
 };
 
 /// From an entry's times: Unknown without metadata.
-[[nodiscard]] NextCall nextCall(const KeyFacts &facts,
-                                const std::optional<EntryMetadata> &metadata, WallTime now);
+[[nodiscard]] NextCall nextCall(const KeyFacts &facts, const std::optional<EntryMetadata> &metadata,
+                                WallTime now);
 
 } // namespace Cachelens

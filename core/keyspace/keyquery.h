@@ -18,8 +18,7 @@ enum class NextCall : quint8 {
     Miss, ///< not there
 };
 
-template<typename T>
-struct Range {
+template <typename T> struct Range {
     std::optional<T> min; ///< inclusive; none: no bound
     std::optional<T> max;
     [[nodiscard]] bool isEmpty() const { return !min && !max; }

@@ -85,44 +85,18 @@ public:
     };
 
     Value() = default; ///< None
-    template<std::same_as<bool> B>
-    explicit Value(B b)
-        : m_type(Type::Bool)
-        , m_data(b)
+    template <std::same_as<bool> B> explicit Value(B b) : m_type(Type::Bool), m_data(b) { }
+    template <std::integral I>
+    requires(!std::same_as<I, bool> && (sizeof(I) < 8 || std::signed_integral<I>)) explicit Value(
+        I i)
+        : m_type(Type::Int), m_data(static_cast<qint64>(i))
     {
     }
-    template<std::integral I>
-        requires(!std::same_as<I, bool> && (sizeof(I) < 8 || std::signed_integral<I>))
-    explicit Value(I i)
-        : m_type(Type::Int)
-        , m_data(static_cast<qint64>(i))
-    {
-    }
-    explicit Value(double d)
-        : m_type(Type::Float)
-        , m_data(d)
-    {
-    }
-    explicit Value(Date d)
-        : m_type(Type::Date)
-        , m_data(d)
-    {
-    }
-    explicit Value(Time t)
-        : m_type(Type::Time)
-        , m_data(t)
-    {
-    }
-    explicit Value(DateTime t)
-        : m_type(Type::DateTime)
-        , m_data(t)
-    {
-    }
-    explicit Value(TimeDelta t)
-        : m_type(Type::TimeDelta)
-        , m_data(t)
-    {
-    }
+    explicit Value(double d) : m_type(Type::Float), m_data(d) { }
+    explicit Value(Date d) : m_type(Type::Date), m_data(d) { }
+    explicit Value(Time t) : m_type(Type::Time), m_data(t) { }
+    explicit Value(DateTime t) : m_type(Type::DateTime), m_data(t) { }
+    explicit Value(TimeDelta t) : m_type(Type::TimeDelta), m_data(t) { }
     static Value string(QByteArray utf8) { return {Type::String, std::move(utf8)}; }
     static Value bytes(QByteArray b) { return {Type::Bytes, std::move(b)}; }
     static Value byteArray(QByteArray b) { return {Type::ByteArray, std::move(b)}; }
@@ -190,11 +164,7 @@ public:
     bool operator==(const Value &other) const;
 
 private:
-    Value(Type type, QByteArray text)
-        : m_type(type)
-        , m_data(std::move(text))
-    {
-    }
+    Value(Type type, QByteArray text) : m_type(type), m_data(std::move(text)) { }
     Value(Type type, ValueList &&items);
 
     using Data = std::variant<std::monostate, bool, qint64, double, QByteArray, Cachelens::Date,
@@ -215,8 +185,7 @@ struct Object {
 };
 
 inline Value::Value(Type type, ValueList &&items)
-    : m_type(type)
-    , m_data(std::make_shared<const ValueList>(std::move(items)))
+    : m_type(type), m_data(std::make_shared<const ValueList>(std::move(items)))
 {
 }
 
