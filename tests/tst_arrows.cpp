@@ -18,7 +18,7 @@ struct Include {
 
 QList<Include> includesBelow(const QString &folder)
 {
-    static const QRegularExpression directive(uR"(^\s*#\s*include\s*["<]([^">]+)[">])"_s);
+    static const QRegularExpression directive(u"^\\s*#\\s*include\\s*[\"<]([^\">]+)[\">]"_s);
     const QDir root(QStringLiteral(CACHELENS_SOURCE_DIR));
     QList<Include> found;
     QDirIterator files(root.filePath(folder), {u"*.h"_s, u"*.cpp"_s}, QDir::Files,
