@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/keyspace/keyquery.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QTimer;
+class QToolButton;
+
+namespace Cachelens {
+
+/// What to look for, as a line of controls.
+class FilterBar final : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit FilterBar(QWidget *parent = nullptr);
+
+    /// As the controls stand, told or not yet.
+    [[nodiscard]] KeyQuery query() const;
+    /// Sets the controls; tells at once when that changes the query.
+    void setQuery(const KeyQuery &query);
+    /// The node to look beneath; tells at once.
+    void setWithin(NodeId node);
+    /// Drops every condition, not the node.
+    void clear();
+    [[nodiscard]] bool isEmpty() const;
+
+    /// Shown at the text until it is edited; empty: none.
+    void setError(const QString &error);
+    void focusFilter();
+
+Q_SIGNALS:
+    /// Only when it has changed; a moment after the last keystroke.
+    void queryChanged(const Cachelens::KeyQuery &query);
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
+
+private:
+    void edited(bool atOnce);
+    void tell();
+    void updateControls();
+
+    KeyQuery m_told;
+    NodeId m_within = KeyIndex::root;
+    QLineEdit *m_text = nullptr;
+    QComboBox *m_syntax = nullptr;
+    QToolButton *m_case = nullptr;
+    QComboBox *m_status = nullptr;
+    QComboBox *m_ttl = nullptr;
+    QComboBox *m_size = nullptr;
+    QComboBox *m_age = nullptr;
+    QToolButton *m_clear = nullptr;
+    QLabel *m_error = nullptr;
+    QTimer *m_debounce = nullptr;
+};
+
+} // namespace Cachelens
