@@ -14,10 +14,10 @@ struct BackendUrl {
     Scheme scheme = Scheme::Redis;
     QByteArray host = "127.0.0.1"; ///< without the brackets of an IPv6 address
     int port = 6379;
-    QByteArray path; ///< of the Unix socket
+    QByteArray path = {}; ///< of the Unix socket
     int database = 0;
-    QByteArray user; ///< empty: the default user
-    QByteArray password; ///< never in description() or an error
+    QByteArray user = {}; ///< empty: the default user
+    QByteArray password = {}; ///< never in description() or an error
 
     [[nodiscard]] static Result<BackendUrl> parse(QByteArrayView text);
     /// The URL without its password; what parse() reads back to the same but for the password.

@@ -84,7 +84,7 @@ struct KeyChange {
 };
 
 struct ScanRequest {
-    QByteArray prefix; ///< literal bytes; empty: every key
+    QByteArray prefix = {}; ///< literal bytes; empty: every key
     qsizetype slice = 1000; ///< keys looked at in one round trip
 };
 
@@ -115,7 +115,7 @@ public:
     [[nodiscard]] virtual QByteArray serverVersion() const = 0;
 
     [[nodiscard]] virtual BackendState state() const = 0;
-    /// Called on the thread that caused the change, outside any lock. See Subscription.
+    /// Called in order and outside any lock, on a thread that is using the backend.
     [[nodiscard]] virtual Subscription onStateChanged(std::function<void(BackendState)> callback)
         = 0;
     /// Makes a connection if there is none, and one round trip: how long it took.
@@ -130,7 +130,7 @@ public:
     /// At most `bytes` bytes or `elements` elements of a value.
     virtual Result<ValueHead> head(const QByteArray &key, qint64 bytes, qsizetype elements) = 0;
 
-    /// `ttl`: none for no expiry.
+    /// `ttl`: none for no expiry; at least a millisecond, here and in setTtl().
     virtual Result<void> set(const QByteArray &key, const QByteArray &value,
                              std::optional<std::chrono::milliseconds> ttl)
         = 0;
@@ -153,8 +153,9 @@ public:
     /// Keys in all, whatever their prefix.
     virtual Result<qint64> keyCount() = 0;
 
-    /// Told of every change, in order, on the thread that made it, outside any lock. An empty
-    /// subscription where changes is not among the capabilities.
+    /// Told of every change, in order, outside any lock, on a thread that is making changes: the
+    /// one that made it, or one that was telling of another just then. An empty subscription where
+    /// changes is not among the capabilities.
     [[nodiscard]] virtual Subscription watch(std::function<void(const KeyChange &)> callback) = 0;
 };
 

@@ -50,7 +50,8 @@ public:
 
 private:
     struct Private;
-    std::unique_ptr<Private> d;
+    class Cursor;
+    std::shared_ptr<Private> d; // shared with the cursors, which may outlive it
 };
 
 } // namespace Cachelens

@@ -48,7 +48,7 @@ public:
 
 private:
     struct Private;
-    std::shared_ptr<Private> d; // shared with the cursors, which may outlive a call
+    std::shared_ptr<Private> d; // shared with the cursors, which may outlive it
 };
 
 } // namespace Cachelens

@@ -15,7 +15,7 @@ class RedisServer {
 public:
     struct Options {
         bool tcp = false;
-        QList<QByteArray> arguments; ///< further ones of redis-server, "--maxmemory", "1mb"
+        QList<QByteArray> arguments = {}; ///< further ones of redis-server, "--maxmemory", "1mb"
     };
 
     RedisServer();

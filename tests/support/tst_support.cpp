@@ -12,7 +12,7 @@ class TestSupport : public QObject {
 private Q_SLOTS:
     void theServerAnswersOnItsSocketAndItsPort()
     {
-        RedisServer server({.tcp = true, .arguments = {}});
+        RedisServer server({.tcp = true});
         QCOMPARE(server.command({"SET", "k", "v"}).bytes, QByteArray("OK"));
         QCOMPARE(RespClient({}, server.port()).command({"GET", "k"}).bytes, QByteArray("v"));
         QCOMPARE(server.calls("set"), 1);
@@ -20,7 +20,7 @@ private Q_SLOTS:
 
     void aRestartForgetsTheKeysAndKeepsTheAddress()
     {
-        RedisServer server({.tcp = true, .arguments = {}});
+        RedisServer server({.tcp = true});
         const QByteArray before = server.tcpUrl();
         server.command({"SET", "k", "v"});
         server.restart();
