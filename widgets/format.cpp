@@ -24,12 +24,12 @@ QString scaled(double amount)
     return QLocale().toString(amount, 'f', decimals);
 }
 
-template <std::size_t N>
-std::pair<double, std::size_t> toUnit(qint64 amount, const std::array<QString, N> &units)
+/// The amount in the largest of so many units of which there is one, and which unit that is.
+std::pair<double, std::size_t> toUnit(qint64 amount, std::size_t units)
 {
     auto value = static_cast<double>(amount);
     std::size_t unit = 0;
-    while (std::abs(value) >= 999.5 && unit + 1 < N) {
+    while (std::abs(value) >= 999.5 && unit + 1 < units) {
         value /= 1000;
         ++unit;
     }
