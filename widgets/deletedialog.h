@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/keyspace/session.h"
+
+#include <QDialog>
+#include <QFuture>
+#include <QPointer>
+
+#include <optional>
+
+class QLabel;
+class QLineEdit;
+class QListWidget;
+class QProgressBar;
+class QPushButton;
+
+namespace Cachelens {
+
+/// Shows what a deletion would take before it takes it: exactly those keys go. Opened with open();
+/// the plan is made meanwhile. Deletes itself when it is closed.
+class DeleteDialog : public QDialog {
+    Q_OBJECT
+
+public:
+    DeleteDialog(Session *session, DeletionTarget target, QWidget *parent = nullptr);
+    ~DeleteDialog() override;
+
+    /// None while it is being made, and when it could not be.
+    [[nodiscard]] const std::optional<DeletionPlan> &plan() const { return m_plan; }
+
+Q_SIGNALS:
+    void planned(); ///< or failed: the dialog says which
+    void started(Cachelens::OperationId id);
+
+protected:
+    void done(int result) override;
+
+private:
+    void build();
+    void makePlan();
+    void showPlan();
+    void showError(const Error &error, bool retry);
+    void updateDeleteButton();
+    void startDeletion();
+
+    QPointer<Session> m_session;
+    DeletionTarget m_target;
+    std::optional<DeletionPlan> m_plan;
+    QFuture<Result<DeletionPlan>> m_planning;
+
+    QLabel *m_headline = nullptr;
+    QProgressBar *m_busy = nullptr;
+    QLabel *m_summary = nullptr;
+    QLabel *m_sampleTitle = nullptr;
+    QListWidget *m_sample = nullptr;
+    QLabel *m_undo = nullptr;
+    QWidget *m_production = nullptr;
+    QLabel *m_productionText = nullptr;
+    QLineEdit *m_name = nullptr;
+    QLabel *m_error = nullptr;
+    QPushButton *m_retry = nullptr;
+    QPushButton *m_deleteButton = nullptr;
+    QPushButton *m_cancelButton = nullptr;
+};
+
+} // namespace Cachelens

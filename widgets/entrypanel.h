@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/keyspace/session.h"
+
+#include <QFuture>
+#include <QPointer>
+#include <QTimer>
+#include <QWidget>
+
+class QAction;
+class QLabel;
+class QPushButton;
+class QStackedWidget;
+class QToolButton;
+
+namespace Cachelens {
+
+class ElementsView;
+class KeyLabel;
+class MetadataView;
+class ValueView;
+
+/// All that is known of one key. Its actions (actions()) are the window's too: delete, change the
+/// TTL, reload, copy the key, its value and its redis-cli line.
+class EntryPanel : public QWidget {
+    Q_OBJECT
+
+public:
+    enum class State {
+        Empty, ///< no key was chosen
+        Loading, ///< shown as such only after `patience`
+        Shown,
+        Gone,
+        Failed,
+    };
+    static constexpr std::chrono::milliseconds patience{150};
+
+    explicit EntryPanel(QWidget *parent = nullptr);
+    ~EntryPanel() override;
+
+    /// Null: none. The session must be set to null (or another) before it is destroyed.
+    void setSession(Session *session);
+    [[nodiscard]] State state() const { return m_state; }
+    [[nodiscard]] const QByteArray &key() const { return m_key; }
+    /// What is shown; null unless Shown.
+    [[nodiscard]] const EntryDetails *details() const { return m_details.get(); }
+
+public Q_SLOTS:
+    void showKey(const QByteArray &key);
+    void clear();
+    void reload();
+    void copyKey();
+    void copyValue(); ///< as JSON, made on a worker; of other kinds, its elements
+    void copyRedisCli();
+
+Q_SIGNALS:
+    void deleteRequested(const QByteArray &key);
+    void changeTtlRequested(const QByteArray &key);
+    void stateChanged();
+    /// Something is on the clipboard, or could not be put there: for the status bar.
+    void message(const QString &text);
+
+private:
+    enum class Fetch { Anew, Quietly, Whole };
+
+    void buildActions();
+    QWidget *buildEntryPage();
+    QWidget *buildSentencePage();
+    void fetch(Fetch how);
+    void receive(Result<EntryDetails> details);
+    void setState(State state);
+    void showSentence(const QString &title, const QString &text, bool retry);
+    void updateActions();
+    void refreshTimes();
+    void onKeysChanged(const std::vector<KeyChange> &changes);
+
+    QPointer<Session> m_session;
+    QByteArray m_key;
+    State m_state = State::Empty;
+    std::shared_ptr<const EntryDetails> m_details;
+    QFuture<Result<EntryDetails>> m_request;
+    quint64 m_turn = 0;
+    bool m_whole = false;
+
+    QTimer m_patience;
+    QTimer m_second;
+
+    QStackedWidget *m_pages = nullptr;
+    QWidget *m_sentencePage = nullptr;
+    QWidget *m_entryPage = nullptr;
+    QLabel *m_sentenceTitle = nullptr;
+    QLabel *m_sentence = nullptr;
+    QPushButton *m_retry = nullptr;
+    KeyLabel *m_keyLabel = nullptr;
+    MetadataView *m_metadata = nullptr;
+    QWidget *m_notice = nullptr;
+    QLabel *m_noticeText = nullptr;
+    QPushButton *m_loadAll = nullptr;
+    QStackedWidget *m_values = nullptr;
+    ValueView *m_value = nullptr;
+    ElementsView *m_elements = nullptr;
+
+    QAction *m_delete = nullptr;
+    QAction *m_changeTtl = nullptr;
+    QAction *m_reload = nullptr;
+    QAction *m_copyKey = nullptr;
+    QAction *m_copyValue = nullptr;
+    QAction *m_copyRedisCli = nullptr;
+};
+
+} // namespace Cachelens
