@@ -6,6 +6,8 @@
 #include "core/key/keyspec.h"
 #include "core/result.h"
 
+#include <QHash>
+
 #include <chrono>
 #include <optional>
 #include <vector>
@@ -49,6 +51,7 @@ public:
 
 private:
     std::vector<CatalogFunction> m_functions;
+    QHash<QByteArray, size_t> m_index; // of the functions by id
 };
 
 } // namespace Cachelens

@@ -4,6 +4,8 @@
 #include "core/key/keyspec.h"
 #include "core/result.h"
 
+#include <memory>
+
 namespace Cachelens {
 
 /// A key in its parts. `key` is what the cache client is given; the Redis key is the client's
@@ -38,16 +40,17 @@ public:
     [[nodiscard]] Result<QByteArray> partialPrefix(const Call &call) const;
 
     /// The prefix of every key of the function: no partition.
-    [[nodiscard]] const QByteArray &functionPrefix() const { return m_functionPrefix; }
+    [[nodiscard]] const QByteArray &functionPrefix() const;
 
     /// What each field contributes to a call's key, in the order in which they stand in it.
     [[nodiscard]] Result<std::vector<FieldContribution>> contributions(const Call &call) const;
 
-    [[nodiscard]] const KeyedFunction &function() const { return m_function; }
+    /// Its fields are in the order of their names.
+    [[nodiscard]] const KeyedFunction &function() const;
 
 private:
-    KeyedFunction m_function; // its fields in the order of their names
-    QByteArray m_functionPrefix;
+    struct Plan;
+    std::shared_ptr<const Plan> m_plan; // shared by copies
 };
 
 /// `<clientPrefix>:<version>:<key>`, as django-redis writes it.

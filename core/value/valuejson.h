@@ -12,7 +12,7 @@ namespace Cachelens {
 struct JsonOptions {
     int indent = -1; ///< spaces a level; -1 for one line
     qsizetype maxBytes = 64 * 1024 * 1024; ///< the text stops here, see JsonText::truncated
-    int maxDepth = 1000; ///< nesting beyond this is written as {"$cycle": true}'s sibling "$deep"
+    int maxDepth = 1000; ///< a container nested deeper is written as {"$deep": true}
 };
 
 struct JsonText {
@@ -23,7 +23,8 @@ struct JsonText {
 [[nodiscard]] JsonText valueToJson(const Value &value, const JsonOptions &options = {});
 
 /// Reads what valueToJson writes, and any plain JSON. A map whose only key is an unknown `$name`
-/// is an error that names it and its place. `source` is named in errors (a file, "--args").
+/// is an error that names it and its place; `$deep` is read as a Cycle. `source` is named in errors
+/// (a file, "--args").
 [[nodiscard]] Result<Value> valueFromJson(QByteArrayView json, const QByteArray &source);
 
 } // namespace Cachelens

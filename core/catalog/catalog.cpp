@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "core/catalog/catalog.h"
+
+#include "core/catalog/catalogparser.h"
+
+#include <QFile>
+
+namespace Cachelens {
+
+Catalog::Catalog(std::vector<CatalogFunction> functions) : m_functions(std::move(functions))
+{
+    for (size_t i = 0; i < m_functions.size(); ++i) {
+        const QByteArray &id = m_functions[i].keyed.id;
+        if (!m_index.contains(id))
+            m_index.insert(id, i);
+    }
+}
+
+Result<Catalog> Catalog::fromJson(QByteArrayView json, const QByteArray &source)
+{
+    const Result<JsonNode> tree = parseJsonTree(json, source);
+    if (!tree)
+        return failure(tree.error());
+    CatalogParser parser(source);
+    std::vector<CatalogFunction> functions;
+    if (!parser.catalog(*tree, &functions))
+        return failure(parser.error());
+    return Catalog(std::move(functions));
+}
+
+Result<CatalogFunction> Catalog::functionFromJson(QByteArrayView json, const QByteArray &source)
+{
+    const Result<JsonNode> tree = parseJsonTree(json, source);
+    if (!tree)
+        return failure(tree.error());
+    CatalogParser parser(source);
+    CatalogFunction function;
+    if (!parser.function(*tree, {}, &function))
+        return failure(parser.error());
+    return function;
+}
+
+Result<Catalog> Catalog::fromFile(const QByteArray &path)
+{
+    QFile file(QFile::decodeName(path));
+    if (!file.open(QIODevice::ReadOnly)) {
+        const bool absent = !file.exists();
+        return failure({absent ? Error::Code::NotFound : Error::Code::Io, "open the catalog", path,
+                        file.errorString().toUtf8(), true});
+    }
+    const QByteArray json = file.readAll();
+    if (file.error() != QFileDevice::NoError) {
+        return failure(
+            {Error::Code::Io, "read the catalog", path, file.errorString().toUtf8(), true});
+    }
+    return fromJson(json, path);
+}
+
+Result<Catalog> Catalog::merged(const std::vector<Catalog> &catalogs)
+{
+    std::vector<CatalogFunction> functions;
+    QHash<QByteArray, size_t> known;
+    for (size_t i = 0; i < catalogs.size(); ++i) {
+        for (const CatalogFunction &function : catalogs[i].functions()) {
+            const QByteArray &id = function.keyed.id;
+            if (known.contains(id)) {
+                return failure({Error::Code::InvalidInput, "merge the catalogs", id,
+                                "the function is in more than one of them", false});
+            }
+            known.insert(id, i);
+            functions.push_back(function);
+        }
+    }
+    return Catalog(std::move(functions));
+}
+
+const CatalogFunction *Catalog::find(QByteArrayView id) const
+{
+    const auto it = m_index.constFind(QByteArray::fromRawData(id.data(), id.size()));
+    return it == m_index.constEnd() ? nullptr : &m_functions[*it];
+}
+
+} // namespace Cachelens

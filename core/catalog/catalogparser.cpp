@@ -1,0 +1,517 @@
+// SPDX-License-Identifier: MIT
+#include "core/catalog/catalogparser.h"
+
+#include <QHash>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace Cachelens {
+
+namespace {
+
+struct NamedHash {
+    const char *name;
+    QCryptographicHash::Algorithm algorithm;
+};
+
+constexpr std::array<NamedHash, 13> hashes{{
+    {"md4", QCryptographicHash::Md4},
+    {"md5", QCryptographicHash::Md5},
+    {"sha1", QCryptographicHash::Sha1},
+    {"sha224", QCryptographicHash::Sha224},
+    {"sha256", QCryptographicHash::Sha256},
+    {"sha384", QCryptographicHash::Sha384},
+    {"sha512", QCryptographicHash::Sha512},
+    {"sha3_224", QCryptographicHash::RealSha3_224},
+    {"sha3_256", QCryptographicHash::RealSha3_256},
+    {"sha3_384", QCryptographicHash::RealSha3_384},
+    {"sha3_512", QCryptographicHash::RealSha3_512},
+    {"blake2b", QCryptographicHash::Blake2b_512},
+    {"blake2s", QCryptographicHash::Blake2s_256},
+}};
+
+struct NamedFieldType {
+    const char *name;
+    KeyField::Type type;
+};
+
+constexpr std::array<NamedFieldType, 5> fieldTypes{{
+    {"constant", KeyField::Type::Constant},
+    {"args", KeyField::Type::Args},
+    {"request_value", KeyField::Type::RequestValue},
+    {"query_params", KeyField::Type::QueryParams},
+    {"view_kwargs", KeyField::Type::ViewKwargs},
+}};
+
+template <typename Table> QByteArray namesOf(const Table &table)
+{
+    QByteArray names;
+    for (const auto &entry : table) {
+        if (!names.isEmpty())
+            names += ", ";
+        names += entry.name;
+    }
+    return names;
+}
+
+QByteArray quoted(const QByteArray &text)
+{
+    return '\'' + text + '\'';
+}
+
+} // namespace
+
+QByteArray hashAlgorithmName(QCryptographicHash::Algorithm algorithm)
+{
+    const auto it = std::find_if(hashes.begin(), hashes.end(), [algorithm](const NamedHash &hash) {
+        return hash.algorithm == algorithm;
+    });
+    return it == hashes.end() ? QByteArray() : QByteArray(it->name);
+}
+
+QByteArray fieldTypeName(KeyField::Type type)
+{
+    const auto it
+        = std::find_if(fieldTypes.begin(), fieldTypes.end(),
+                       [type](const NamedFieldType &named) { return named.type == type; });
+    return it == fieldTypes.end() ? QByteArray() : QByteArray(it->name);
+}
+
+bool CatalogParser::fail(const JsonNode &node, const JsonPlace &place, const QByteArray &reason)
+{
+    m_error = jsonMistake(m_source, node, place, reason);
+    return false;
+}
+
+bool CatalogParser::wrongType(const JsonNode &node, const JsonPlace &place,
+                              const QByteArray &expected)
+{
+    return fail(node, place, "must be " + expected + ", not " + node.kindName());
+}
+
+bool CatalogParser::object(const JsonNode &node, const JsonPlace &place,
+                           std::initializer_list<Member> members)
+{
+    if (!node.isObject())
+        return wrongType(node, place, "an object");
+    for (size_t i = 0; i < node.names.size(); ++i) {
+        const QByteArray &name = node.names[i];
+        const JsonNode &item = node.items[i];
+        const JsonPlace itemPlace = place.member(name);
+        const auto earlier = node.names.begin() + static_cast<std::ptrdiff_t>(i);
+        if (std::find(node.names.begin(), earlier, name) != earlier)
+            return fail(item, itemPlace, "member " + quoted(name) + " stands twice");
+        const auto known = std::find_if(members.begin(), members.end(),
+                                        [&name](const Member &m) { return name == m.name; });
+        if (known == members.end()) {
+            return fail(item, itemPlace,
+                        "unknown member " + quoted(name) + "; known are " + namesOf(members));
+        }
+        if (!known->read(item, itemPlace))
+            return false;
+    }
+    return true;
+}
+
+bool CatalogParser::list(const JsonNode &node, const JsonPlace &place, const Reader &item)
+{
+    if (!node.isArray())
+        return wrongType(node, place, "a list");
+    for (size_t i = 0; i < node.items.size(); ++i) {
+        if (!item(node.items[i], place.item(i)))
+            return false;
+    }
+    return true;
+}
+
+bool CatalogParser::catalog(const JsonNode &node, std::vector<CatalogFunction> *functions)
+{
+    qint64 version = 1;
+    QHash<QByteArray, size_t> known;
+    const Reader readFunction = [&](const JsonNode &item, const JsonPlace &place) {
+        CatalogFunction &added = functions->emplace_back();
+        if (!function(item, place, &added))
+            return false;
+        if (const auto it = known.constFind(added.keyed.id); it != known.constEnd()) {
+            return fail(item, place,
+                        "function " + quoted(added.keyed.id) + " is already functions["
+                            + QByteArray::number(qsizetype(*it)) + ']');
+        }
+        known.insert(added.keyed.id, functions->size() - 1);
+        return true;
+    };
+    return object(node, {},
+                  {{"catalog", integer(&version, 1, 1)},
+                   {"functions", [&](const JsonNode &item, const JsonPlace &place) {
+                        return list(item, place, readFunction);
+                    }}});
+}
+
+bool CatalogParser::function(const JsonNode &node, const JsonPlace &place,
+                             CatalogFunction *function)
+{
+    const Reader ttl = [&](const JsonNode &item, const JsonPlace &itemPlace) {
+        if (item.kind == JsonNode::Kind::Null) {
+            function->ttl.reset();
+            return true;
+        }
+        qint64 seconds = 0;
+        if (!integer(&seconds, 0, qint64(1) << 40)(item, itemPlace))
+            return false;
+        function->ttl = std::chrono::seconds(seconds);
+        return true;
+    };
+    const Reader readRule = [&](const JsonNode &item, const JsonPlace &itemPlace) {
+        return rule(item, itemPlace, &function->rules.emplace_back());
+    };
+    if (!object(node, place,
+                {{"id", name(&function->keyed.id)},
+                 {"ttl", ttl},
+                 {"params",
+                  [&](const JsonNode &item, const JsonPlace &itemPlace) {
+                      return parameters(item, itemPlace, &function->keyed.parameters);
+                  }},
+                 {"key",
+                  [&](const JsonNode &item, const JsonPlace &itemPlace) {
+                      function->defaultKey = false;
+                      return key(item, itemPlace, &function->keyed.key);
+                  }},
+                 {"invalidates_on", [&](const JsonNode &item, const JsonPlace &itemPlace) {
+                      return list(item, itemPlace, readRule);
+                  }}})) {
+        return false;
+    }
+    if (function->keyed.id.isEmpty())
+        return fail(node, place, "member 'id' is missing");
+    return true;
+}
+
+bool CatalogParser::parameters(const JsonNode &node, const JsonPlace &place,
+                               std::vector<Parameter> *out)
+{
+    return list(node, place, [&](const JsonNode &item, const JsonPlace &itemPlace) {
+        Parameter parameter;
+        Value defaultValue;
+        bool hasDefault = false;
+        if (!object(item, itemPlace,
+                    {{"name", name(&parameter.name)},
+                     {"default", [&](const JsonNode &member, const JsonPlace &memberPlace) {
+                          hasDefault = true;
+                          return value(&defaultValue)(member, memberPlace);
+                      }}})) {
+            return false;
+        }
+        if (parameter.name.isEmpty())
+            return fail(item, itemPlace, "member 'name' is missing");
+        if (hasDefault)
+            parameter.defaultValue = std::move(defaultValue);
+        for (const Parameter &other : *out) {
+            if (other.name == parameter.name)
+                return fail(item, itemPlace, "parameter " + quoted(other.name) + " stands twice");
+        }
+        out->push_back(std::move(parameter));
+        return true;
+    });
+}
+
+bool CatalogParser::key(const JsonNode &node, const JsonPlace &place, KeySpec *spec)
+{
+    qint64 version = spec->version;
+    qint64 maxLength = spec->maxKeySuffixLength;
+    constexpr qint64 largest = std::numeric_limits<qint32>::max();
+    const Reader readField = [&](const JsonNode &item, const JsonPlace &itemPlace) {
+        KeyField added;
+        if (!field(item, itemPlace, &added))
+            return false;
+        for (const KeyField &other : spec->fields) {
+            if (!added.name.isEmpty() && other.name == added.name)
+                return fail(item, itemPlace, "field " + quoted(added.name) + " stands twice");
+        }
+        spec->fields.push_back(std::move(added));
+        return true;
+    };
+    if (!object(node, place,
+                {{"namespace", string(&spec->nameSpace)},
+                 {"version", integer(&version, 0, largest)},
+                 {"key_identifier", string(&spec->keyIdentifier)},
+                 {"max_key_suffix_length", integer(&maxLength, 0, largest)},
+                 {"hash_suffix_on_overflow", boolean(&spec->hashSuffixOnOverflow)},
+                 {"hash_algorithm", hashAlgorithm(&spec->hash)},
+                 {"fields", [&](const JsonNode &item, const JsonPlace &itemPlace) {
+                      spec->fields.clear();
+                      return list(item, itemPlace, readField);
+                  }}})) {
+        return false;
+    }
+    spec->version = static_cast<int>(version);
+    spec->maxKeySuffixLength = maxLength;
+    return true;
+}
+
+bool CatalogParser::fieldType(const JsonNode &node, const JsonPlace &place, KeyField *field)
+{
+    for (size_t i = 0; i < node.names.size(); ++i) {
+        if (node.names[i] != "type")
+            continue;
+        const JsonNode &type = node.items[i];
+        if (!type.isString())
+            return wrongType(type, place.member("type"), "a string");
+        const auto known
+            = std::find_if(fieldTypes.begin(), fieldTypes.end(),
+                           [&type](const NamedFieldType &t) { return type.text == t.name; });
+        if (known == fieldTypes.end()) {
+            return fail(type, place.member("type"),
+                        "unknown field type " + quoted(type.text) + "; known are "
+                            + namesOf(fieldTypes));
+        }
+        field->type = known->type;
+        return true;
+    }
+    return true; // left out: args
+}
+
+bool CatalogParser::field(const JsonNode &node, const JsonPlace &place, KeyField *field)
+{
+    // The type comes first, wherever it stands: it says which other members there are.
+    if (!node.isObject())
+        return wrongType(node, place, "an object");
+    if (!fieldType(node, place, field))
+        return false;
+    const Member name{"name", string(&field->name)};
+    const Member type{"type", [](const JsonNode &, const JsonPlace &) { return true; }};
+    const Member partition{"partition", boolean(&field->partition)};
+    const Member hashValue{"hash_value", boolean(&field->hashValue)};
+    const Member sortLists{"sort_lists", boolean(&field->sortLists)};
+    switch (field->type) {
+    case KeyField::Type::Constant: {
+        bool hasKey = false;
+        const Reader key = [&](const JsonNode &item, const JsonPlace &itemPlace) {
+            hasKey = true;
+            return string(&field->constantKey)(item, itemPlace);
+        };
+        if (!object(node, place,
+                    {name,
+                     type,
+                     partition,
+                     hashValue,
+                     sortLists,
+                     {"key", key},
+                     {"value", value(&field->constantValue)}})) {
+            return false;
+        }
+        if (!hasKey)
+            field->constantKey = field->name;
+        return true;
+    }
+    case KeyField::Type::Args:
+    case KeyField::Type::ViewKwargs:
+        return object(node, place,
+                      {name,
+                       type,
+                       partition,
+                       hashValue,
+                       sortLists,
+                       {"arguments", selection(field)},
+                       {"path", string(&field->path)}});
+    case KeyField::Type::QueryParams:
+        return object(node, place,
+                      {name, type, partition, hashValue, sortLists, {"params", selection(field)}});
+    case KeyField::Type::RequestValue:
+        if (!object(node, place,
+                    {name,
+                     type,
+                     partition,
+                     hashValue,
+                     sortLists,
+                     {"path", this->name(&field->path)}})) {
+            return false;
+        }
+        if (field->path.isEmpty())
+            return fail(node, place, "member 'path' is missing");
+        return true;
+    }
+    return true;
+}
+
+bool CatalogParser::rule(const JsonNode &node, const JsonPlace &place, InvalidationRule *rule)
+{
+    const Reader raiseException = [&](const JsonNode &item, const JsonPlace &itemPlace) {
+        if (item.kind == JsonNode::Kind::Null)
+            return true;
+        return boolean(&rule->raiseException.emplace())(item, itemPlace);
+    };
+    if (!object(node, place,
+                {{"model", name(&rule->model)},
+                 {"field_mapping", fieldMapping(rule)},
+                 {"require_args", requireArgs(rule)},
+                 {"trigger_on_create", boolean(&rule->triggerOnCreate)},
+                 {"watch_fields", names(&rule->watchFields)},
+                 {"invalidate_when", conditions(rule)},
+                 {"rewarm", boolean(&rule->rewarm)},
+                 {"dispatcher", name(&rule->dispatcher)},
+                 {"batch", boolean(&rule->batch)},
+                 {"raise_exception", raiseException}})) {
+        return false;
+    }
+    if (rule->model.isEmpty())
+        return fail(node, place, "member 'model' is missing");
+    return true;
+}
+
+CatalogParser::Reader CatalogParser::string(QByteArray *out)
+{
+    return [this, out](const JsonNode &node, const JsonPlace &place) {
+        if (!node.isString())
+            return wrongType(node, place, "a string");
+        *out = node.text;
+        return true;
+    };
+}
+
+CatalogParser::Reader CatalogParser::name(QByteArray *out)
+{
+    return [this, out](const JsonNode &node, const JsonPlace &place) {
+        if (!string(out)(node, place))
+            return false;
+        return !out->isEmpty() || fail(node, place, "must not be empty");
+    };
+}
+
+CatalogParser::Reader CatalogParser::boolean(bool *out)
+{
+    return [this, out](const JsonNode &node, const JsonPlace &place) {
+        if (!node.isBool())
+            return wrongType(node, place, "true or false");
+        *out = node.kind == JsonNode::Kind::True;
+        return true;
+    };
+}
+
+CatalogParser::Reader CatalogParser::integer(qint64 *out, qint64 min, qint64 max)
+{
+    return [this, out, min, max](const JsonNode &node, const JsonPlace &place) {
+        if (node.kind != JsonNode::Kind::Integer)
+            return wrongType(node, place, "an integer");
+        bool ok = false;
+        *out = node.text.toLongLong(&ok);
+        if (ok && *out >= min && *out <= max)
+            return true;
+        const QByteArray range = min == max
+            ? QByteArray::number(min)
+            : "from " + QByteArray::number(min) + " to " + QByteArray::number(max);
+        return fail(node, place, "must be " + range + ", not " + node.text.left(40));
+    };
+}
+
+CatalogParser::Reader CatalogParser::value(Value *out)
+{
+    return [this, out](const JsonNode &node, const JsonPlace &place) {
+        Result<Value> value = valueFromNode(node, place, m_source);
+        if (!value) {
+            m_error = std::move(value.error());
+            return false;
+        }
+        *out = std::move(*value);
+        return true;
+    };
+}
+
+CatalogParser::Reader CatalogParser::names(std::vector<QByteArray> *out)
+{
+    return [this, out](const JsonNode &node, const JsonPlace &place) {
+        return list(node, place, [this, out](const JsonNode &item, const JsonPlace &itemPlace) {
+            return name(&out->emplace_back())(item, itemPlace);
+        });
+    };
+}
+
+CatalogParser::Reader CatalogParser::selection(KeyField *field)
+{
+    return [this, field](const JsonNode &node, const JsonPlace &place) {
+        field->everything = node.isString() && node.text == "*";
+        if (field->everything)
+            return true;
+        if (node.isString())
+            return name(&field->names.emplace_back())(node, place);
+        if (!node.isArray())
+            return wrongType(node, place, "\"*\", a name or a list of names");
+        return names(&field->names)(node, place);
+    };
+}
+
+CatalogParser::Reader CatalogParser::hashAlgorithm(QCryptographicHash::Algorithm *out)
+{
+    return [this, out](const JsonNode &node, const JsonPlace &place) {
+        if (!node.isString())
+            return wrongType(node, place, "a string");
+        const auto known = std::find_if(hashes.begin(), hashes.end(), [&node](const NamedHash &h) {
+            return node.text == h.name;
+        });
+        if (known == hashes.end()) {
+            return fail(node, place,
+                        "unknown hash algorithm " + quoted(node.text) + "; known are "
+                            + namesOf(hashes));
+        }
+        *out = known->algorithm;
+        return true;
+    };
+}
+
+CatalogParser::Reader CatalogParser::fieldMapping(InvalidationRule *rule)
+{
+    return [this, rule](const JsonNode &node, const JsonPlace &place) {
+        if (!node.isObject())
+            return wrongType(node, place, "an object");
+        for (size_t i = 0; i < node.names.size(); ++i) {
+            const QByteArray &parameter = node.names[i];
+            for (const auto &[other, attribute] : rule->fieldMapping) {
+                if (other == parameter) {
+                    return fail(node.items[i], place.member(parameter),
+                                "member " + quoted(parameter) + " stands twice");
+                }
+            }
+            auto &mapping = rule->fieldMapping.emplace_back(parameter, QByteArray());
+            if (!name(&mapping.second)(node.items[i], place.member(parameter)))
+                return false;
+        }
+        return true;
+    };
+}
+
+CatalogParser::Reader CatalogParser::requireArgs(InvalidationRule *rule)
+{
+    return [this, rule](const JsonNode &node, const JsonPlace &place) {
+        if (node.isBool()) {
+            rule->requireAllArgs = node.kind == JsonNode::Kind::True;
+            return true;
+        }
+        rule->requireAllArgs = false;
+        if (!node.isArray())
+            return wrongType(node, place, "true, false or a list of names");
+        return names(&rule->requiredArgs)(node, place);
+    };
+}
+
+CatalogParser::Reader CatalogParser::conditions(InvalidationRule *rule)
+{
+    return [this, rule](const JsonNode &node, const JsonPlace &place) {
+        if (!node.isObject())
+            return wrongType(node, place, "an object");
+        for (size_t i = 0; i < node.names.size(); ++i) {
+            const JsonPlace itemPlace = place.member(node.names[i]);
+            InvalidationRule::Condition condition;
+            condition.negated = node.names[i].startsWith('!');
+            condition.attribute = condition.negated ? node.names[i].sliced(1) : node.names[i];
+            if (condition.attribute.isEmpty())
+                return fail(node.items[i], itemPlace, "an attribute's name must not be empty");
+            if (!value(&condition.value)(node.items[i], itemPlace))
+                return false;
+            rule->invalidateWhen.push_back(std::move(condition));
+        }
+        return true;
+    };
+}
+
+} // namespace Cachelens

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/catalog/catalog.h"
+#include "core/value/jsontree.h"
+
+#include <functional>
+#include <initializer_list>
+
+namespace Cachelens {
+
+/// Turns a catalog's JSON into functions. Every member function answers whether the node was as it
+/// must be; the first that was not is what error() tells.
+class CatalogParser {
+public:
+    explicit CatalogParser(const QByteArray &source) : m_source(source) { }
+
+    bool catalog(const JsonNode &node, std::vector<CatalogFunction> *functions);
+    bool function(const JsonNode &node, const JsonPlace &place, CatalogFunction *function);
+    [[nodiscard]] const Error &error() const { return m_error; }
+
+private:
+    using Reader = std::function<bool(const JsonNode &, const JsonPlace &)>;
+    struct Member {
+        const char *name;
+        Reader read;
+    };
+
+    bool fail(const JsonNode &node, const JsonPlace &place, const QByteArray &reason);
+    bool wrongType(const JsonNode &node, const JsonPlace &place, const QByteArray &expected);
+    /// Hands each member to its reader; a member that has none, or that stands twice, is a mistake.
+    bool object(const JsonNode &node, const JsonPlace &place,
+                std::initializer_list<Member> members);
+    bool list(const JsonNode &node, const JsonPlace &place, const Reader &item);
+
+    bool parameters(const JsonNode &node, const JsonPlace &place, std::vector<Parameter> *out);
+    bool key(const JsonNode &node, const JsonPlace &place, KeySpec *spec);
+    bool field(const JsonNode &node, const JsonPlace &place, KeyField *field);
+    bool fieldType(const JsonNode &node, const JsonPlace &place, KeyField *field);
+    bool rule(const JsonNode &node, const JsonPlace &place, InvalidationRule *rule);
+
+    // Readers of one member.
+    Reader string(QByteArray *out);
+    Reader name(QByteArray *out); ///< a string that is not empty
+    Reader boolean(bool *out);
+    Reader integer(qint64 *out, qint64 min, qint64 max);
+    Reader value(Value *out);
+    Reader names(std::vector<QByteArray> *out);
+    Reader selection(KeyField *field); ///< "*", a name, or a list of names
+    Reader hashAlgorithm(QCryptographicHash::Algorithm *out);
+    Reader fieldMapping(InvalidationRule *rule);
+    Reader requireArgs(InvalidationRule *rule);
+    Reader conditions(InvalidationRule *rule);
+
+    const QByteArray &m_source;
+    Error m_error;
+};
+
+/// The name that a catalog gives to a hash algorithm, as Python's hashlib has it; empty for one
+/// that hashlib has not.
+[[nodiscard]] QByteArray hashAlgorithmName(QCryptographicHash::Algorithm algorithm);
+[[nodiscard]] QByteArray fieldTypeName(KeyField::Type type);
+
+} // namespace Cachelens

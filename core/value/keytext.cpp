@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "core/value/keytext.h"
+
+#include <QVarLengthArray>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace Cachelens {
+
+namespace {
+
+void appendPlain(QByteArray &out, const Value &value, const KeyTextOptions &options);
+
+bool keyLess(const Value &a, const Value &b)
+{
+    if (a.isString() && b.isString())
+        return a.text() < b.text();
+    if (a.type() == Value::Type::Int && b.type() == Value::Type::Int)
+        return a.toInt() < b.toInt();
+    return pythonStr(a) < pythonStr(b);
+}
+
+void appendMap(QByteArray &out, const ValueMap &entries, const KeyTextOptions &options)
+{
+    QVarLengthArray<const ValueMap::value_type *, 16> sorted;
+    sorted.reserve(static_cast<qsizetype>(entries.size()));
+    for (const auto &entry : entries)
+        sorted.append(&entry);
+    std::sort(sorted.begin(), sorted.end(),
+              [](const auto *a, const auto *b) { return keyLess(a->first, b->first); });
+    bool first = true;
+    for (const auto *entry : sorted) {
+        if (!first)
+            out += "||";
+        first = false;
+        if (entry->first.isString())
+            out += entry->first.text();
+        else
+            out += pythonStr(entry->first);
+        out += ':';
+        appendKeyText(out, entry->second, options);
+    }
+}
+
+void appendList(QByteArray &out, const ValueList &items, const KeyTextOptions &options)
+{
+    bool first = true;
+    if (!options.sortLists) {
+        for (const Value &item : items) {
+            if (!first)
+                out += ',';
+            first = false;
+            appendKeyText(out, item, options);
+        }
+        return;
+    }
+    std::vector<QByteArray> texts(items.size());
+    for (size_t i = 0; i < items.size(); ++i)
+        appendKeyText(texts[i], items[i], options);
+    std::sort(texts.begin(), texts.end());
+    for (const QByteArray &text : texts) {
+        if (!first)
+            out += ',';
+        first = false;
+        out += text;
+    }
+}
+
+void appendInt(QByteArray &out, qint64 number)
+{
+    std::array<char, 24> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+    out.append(text.data(), end - text.data());
+}
+
+void appendPlain(QByteArray &out, const Value &value, const KeyTextOptions &options)
+{
+    switch (value.type()) {
+    case Value::Type::None:
+        out += "null";
+        break;
+    case Value::Type::String:
+        out += value.text();
+        break;
+    case Value::Type::Int:
+        appendInt(out, value.toInt());
+        break;
+    case Value::Type::Map:
+        appendMap(out, value.entries(), options);
+        break;
+    case Value::Type::List:
+    case Value::Type::Tuple:
+        appendList(out, value.items(), options);
+        break;
+    case Value::Type::Float:
+        appendPythonFloat(out, value.toFloat());
+        break;
+    case Value::Type::Date:
+        appendIso(out, value.date());
+        break;
+    case Value::Type::Time:
+        appendIso(out, value.time());
+        break;
+    case Value::Type::DateTime:
+        appendIso(out, value.dateTime());
+        break;
+    default:
+        out += pythonStr(value);
+        break;
+    }
+}
+
+} // namespace
+
+void appendKeyText(QByteArray &out, const Value &value, const KeyTextOptions &options)
+{
+    if (!options.hashValue) {
+        appendPlain(out, value, options);
+        return;
+    }
+    QByteArray text;
+    appendPlain(text, value, options);
+    out += QCryptographicHash::hash(text, options.hash).toHex();
+}
+
+void appendPythonFloat(QByteArray &out, double value)
+{
+    if (std::isnan(value)) {
+        out += "nan";
+        return;
+    }
+    if (std::isinf(value)) {
+        out += value < 0 ? "-inf" : "inf";
+        return;
+    }
+    // The shortest digits that read back, as d.ddde[+-]xx.
+    std::array<char, 40> text{};
+    const char *const end = std::to_chars(text.data(), text.data() + text.size(), value,
+                                          std::chars_format::scientific)
+                                .ptr;
+    const char *position = text.data();
+    if (*position == '-') {
+        out += '-';
+        ++position;
+    }
+    const char *const mark = std::find(position, end, 'e');
+    int exponent = 0;
+    std::from_chars(mark[1] == '+' ? mark + 2 : mark + 1, end, exponent);
+    std::array<char, 24> digits{};
+    const auto count = static_cast<int>(
+        std::copy_if(position, mark, digits.data(), [](char c) { return c != '.'; })
+        - digits.data());
+
+    if (exponent < -4 || exponent >= 16) {
+        out += digits[0];
+        if (count > 1) {
+            out += '.';
+            out.append(digits.data() + 1, count - 1);
+        }
+        out += exponent < 0 ? "e-" : "e+";
+        if (std::abs(exponent) < 10)
+            out += '0';
+        appendInt(out, std::abs(exponent));
+    } else if (exponent < 0) {
+        out += "0.";
+        out.append(-exponent - 1, '0');
+        out.append(digits.data(), count);
+    } else {
+        const int whole = std::min(exponent + 1, count);
+        out.append(digits.data(), whole);
+        out.append(exponent + 1 - whole, '0');
+        out += '.';
+        if (count > whole)
+            out.append(digits.data() + whole, count - whole);
+        else
+            out += '0';
+    }
+}
+
+} // namespace Cachelens
