@@ -34,7 +34,7 @@ Q_SIGNALS:
     void started(Cachelens::OperationId id);
 
 protected:
-    void done(int result) override;
+    void changeEvent(QEvent *event) override;
 
 private:
     void build();
@@ -42,6 +42,7 @@ private:
     void showPlan();
     void showError(const Error &error, bool retry);
     void updateDeleteButton();
+    void updateColors();
     void startDeletion();
 
     QPointer<Session> m_session;

@@ -12,7 +12,6 @@ class QAction;
 class QLabel;
 class QPushButton;
 class QStackedWidget;
-class QToolButton;
 
 namespace Cachelens {
 
@@ -62,17 +61,24 @@ Q_SIGNALS:
     void message(const QString &text);
 
 private:
-    enum class Fetch { Anew, Quietly, Whole };
+    enum class Fetch {
+        Anew, ///< what is shown is of another key, or is asked for anew
+        Quietly, ///< the same key, changed: what is shown stays until the answer is here
+        Whole, ///< however large
+    };
 
     void buildActions();
-    QWidget *buildEntryPage();
     QWidget *buildSentencePage();
+    QWidget *buildEntryPage();
     void fetch(Fetch how);
-    void receive(Result<EntryDetails> details);
+    void receive(Result<EntryDetails> answer);
+    void showDetails(EntryDetails details);
+    void dropDetails();
+    void showSentence(const QString &title, const QString &text, bool retry = false);
+    void showEmpty();
+    void showNotice();
     void setState(State state);
-    void showSentence(const QString &title, const QString &text, bool retry);
-    void updateActions();
-    void refreshTimes();
+    void tick();
     void onKeysChanged(const std::vector<KeyChange> &changes);
 
     QPointer<Session> m_session;
@@ -81,14 +87,14 @@ private:
     std::shared_ptr<const EntryDetails> m_details;
     QFuture<Result<EntryDetails>> m_request;
     quint64 m_turn = 0;
-    bool m_whole = false;
+    bool m_asking = false;
+    bool m_changedMeanwhile = false; // since the answer that is awaited was asked for
+    bool m_whole = false; // of this key, all of the value is wanted
 
     QTimer m_patience;
     QTimer m_second;
 
     QStackedWidget *m_pages = nullptr;
-    QWidget *m_sentencePage = nullptr;
-    QWidget *m_entryPage = nullptr;
     QLabel *m_sentenceTitle = nullptr;
     QLabel *m_sentence = nullptr;
     QPushButton *m_retry = nullptr;

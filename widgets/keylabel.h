@@ -16,7 +16,8 @@ class KeyLabel : public QTextEdit {
 public:
     explicit KeyLabel(QWidget *parent = nullptr);
 
-    void setKey(const QByteArray &rawKey, const KeyReading &reading);
+    /// `levels` and `reading` are of the same key, by the same reader.
+    void setKey(const QByteArray &rawKey, const KeyReading &reading, const KeyLevels &levels);
     void clearKey();
     [[nodiscard]] const QByteArray &rawKey() const { return m_key; }
 
@@ -33,6 +34,7 @@ private:
 
     QByteArray m_key;
     KeyReading m_reading;
+    KeyLevels m_levels;
 };
 
 } // namespace Cachelens

@@ -5,7 +5,9 @@
 
 #include <QWidget>
 
-class QFormLayout;
+#include <memory>
+
+class QGridLayout;
 class QLabel;
 
 namespace Cachelens {
@@ -18,30 +20,39 @@ class MetadataView : public QWidget {
 public:
     explicit MetadataView(QWidget *parent = nullptr);
 
-    void setEntry(std::shared_ptr<const EntryDetails> entry, WallTime now);
+    void setEntry(std::shared_ptr<const EntryDetails> entry, WallTime now); ///< not null
+    void clear(); ///< keeps what it shows, and lets go of the entry
     void setNow(WallTime now);
 
 protected:
     void changeEvent(QEvent *event) override;
 
 private:
-    QLabel *addRow(const QString &title, const QString &name);
-    void showStatus();
+    /// A title and a value; `icon` when it has one.
+    struct Item {
+        QLabel *title = nullptr;
+        QLabel *icon = nullptr;
+        QLabel *value = nullptr;
+
+        void set(const QString &text, const QString &tip = {});
+        void setVisible(bool visible);
+    };
+    Item addItem(const QString &title, int row, int column, int columns, bool withIcon = false);
+    void showStatuses();
     void showTimes();
-    void showBytes();
+    void showStorage();
+    void updateColors();
 
     std::shared_ptr<const EntryDetails> m_entry;
     WallTime m_now;
-    QFormLayout *m_form = nullptr;
-    QLabel *m_function = nullptr;
-    QLabel *m_nextCallIcon = nullptr;
-    QLabel *m_nextCall = nullptr;
-    QLabel *m_writtenByIcon = nullptr;
-    QLabel *m_writtenBy = nullptr;
-    QLabel *m_cachedAt = nullptr;
-    QLabel *m_resetsAt = nullptr;
-    QLabel *m_ttl = nullptr;
-    QLabel *m_bytes = nullptr;
+    QGridLayout *m_grid = nullptr;
+    Item m_function;
+    Item m_nextCall;
+    Item m_writtenBy;
+    Item m_cached;
+    Item m_resets;
+    Item m_ttl;
+    Item m_storage;
 };
 
 } // namespace Cachelens

@@ -37,6 +37,7 @@ private:
     void addRow(const OperationStatus &status);
     void undo(OperationId id);
     void forget(OperationId id);
+    void updateEmpty();
 
     QPointer<Session> m_session;
     QHash<OperationId, OperationRow *> m_rows;

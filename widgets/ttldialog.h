@@ -5,6 +5,7 @@
 
 #include <QDialog>
 #include <QPointer>
+#include <QTimer>
 
 class QLabel;
 class QLineEdit;
@@ -28,11 +29,13 @@ Q_SIGNALS:
 private:
     void build();
     void check();
+    void say(const QString &text, bool wrong);
     void apply();
 
     QPointer<Session> m_session;
     const QByteArray m_key;
     const std::optional<std::chrono::milliseconds> m_current;
+    QTimer m_second;
     QLineEdit *m_text = nullptr;
     QLabel *m_outcome = nullptr;
     QPushButton *m_apply = nullptr;

@@ -3,10 +3,12 @@
 
 #include "core/keyspace/entry.h"
 
-#include <QFuture>
 #include <QWidget>
 
+#include <memory>
+
 class QLabel;
+class QModelIndex;
 class QTabWidget;
 class QTreeView;
 
@@ -36,7 +38,7 @@ Q_SIGNALS:
     void jsonReady();
 
 private:
-    void showTree();
+    QWidget *buildTree();
     void makeJson();
     void showDetail(const QModelIndex &index);
 
@@ -51,9 +53,9 @@ private:
     QLabel *m_jsonNote = nullptr;
     BytesView *m_bytes = nullptr;
     QLabel *m_bytesNote = nullptr;
-    QFuture<void> m_jsonWork;
     quint64 m_turn = 0;
-    bool m_jsonWanted = false;
+    int m_chosenTab = 0;
+    bool m_jsonMade = false;
 };
 
 } // namespace Cachelens

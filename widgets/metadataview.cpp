@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/metadataview.h"
+
+#include "widgets/disposal.h"
+#include "widgets/format.h"
+#include "widgets/keytext.h"
+#include "widgets/theme.h"
+
+#include <QEvent>
+#include <QGridLayout>
+#include <QLabel>
+
+namespace Cachelens {
+
+using std::chrono::milliseconds;
+
+void MetadataView::Item::set(const QString &text, const QString &tip)
+{
+    value->setText(text);
+    value->setToolTip(tip);
+    value->setAccessibleName(tr("%1: %2").arg(title->text(), text));
+    value->setAccessibleDescription(tip);
+}
+
+void MetadataView::Item::setVisible(bool visible)
+{
+    title->setVisible(visible);
+    value->setVisible(visible);
+    if (icon)
+        icon->setVisible(visible);
+}
+
+MetadataView::MetadataView(QWidget *parent) : QWidget(parent), m_grid(new QGridLayout(this))
+{
+    m_grid->setContentsMargins(0, 0, 0, 0);
+    m_grid->setHorizontalSpacing(8);
+    m_grid->setVerticalSpacing(4);
+    m_function = addItem(tr("Function"), 0, 0, 3);
+    m_nextCall = addItem(tr("Next call"), 1, 0, 1, true);
+    m_writtenBy = addItem(tr("Written by"), 1, 2, 1, true);
+    m_cached = addItem(tr("Cached"), 2, 0, 1);
+    m_resets = addItem(tr("Resets"), 2, 2, 1);
+    m_ttl = addItem(tr("TTL"), 3, 0, 1);
+    m_storage = addItem(tr("Stored as"), 4, 0, 3);
+    m_function.value->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_function.value->setWordWrap(true);
+    m_storage.value->setWordWrap(true);
+    m_grid->setColumnStretch(1, 1);
+    m_grid->setColumnStretch(3, 1);
+    updateColors();
+}
+
+MetadataView::Item MetadataView::addItem(const QString &title, int row, int column, int columns,
+                                         bool withIcon)
+{
+    Item item;
+    item.title = new QLabel(title);
+    item.title->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    item.value = new QLabel;
+    item.value->setTextFormat(Qt::PlainText);
+    item.value->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_grid->addWidget(item.title, row, column);
+    if (!withIcon) {
+        m_grid->addWidget(item.value, row, column + 1, 1, columns);
+        return item;
+    }
+    item.icon = new QLabel;
+    auto *line = new QHBoxLayout;
+    line->setSpacing(4);
+    line->addWidget(item.icon);
+    line->addWidget(item.value, 1);
+    m_grid->addLayout(line, row, column + 1, 1, columns);
+    return item;
+}
+
+void MetadataView::setEntry(std::shared_ptr<const EntryDetails> entry, WallTime now)
+{
+    disposeOnWorker(std::move(m_entry));
+    m_entry = std::move(entry);
+    m_now = now;
+    const KeyReading &reading = m_entry->reading;
+    const bool function = reading.source != KeyReading::Source::Foreign;
+    m_function.setVisible(function);
+    if (reading.source == KeyReading::Source::Guess)
+        m_function.set(tr("%1 (a guess)").arg(displayKey(reading.function)),
+                       tr("No catalog names this function: the key was read by its shape."));
+    else
+        m_function.set(displayKey(reading.function));
+    showStorage();
+    showStatuses();
+    showTimes();
+}
+
+void MetadataView::clear()
+{
+    disposeOnWorker(std::move(m_entry));
+}
+
+void MetadataView::setNow(WallTime now)
+{
+    m_now = now;
+    if (!m_entry)
+        return;
+    showStatuses();
+    showTimes();
+}
+
+void MetadataView::showStatuses()
+{
+    const EntrySummary &summary = m_entry->summary;
+    const int size = fontMetrics().ascent() + 2;
+    const auto show = [&](Item &item, const StatusStyle &style, const QString &tip) {
+        item.icon->setPixmap(style.icon.pixmap(QSize(size, size), devicePixelRatioF()));
+        QPalette colors = item.value->palette();
+        if (colors.color(QPalette::WindowText) != style.color) {
+            colors.setColor(QPalette::WindowText, style.color);
+            item.value->setPalette(colors);
+        }
+        if (item.value->text() != style.text)
+            item.set(style.text, tip);
+    };
+
+    m_nextCall.setVisible(summary.metadata.has_value());
+    m_writtenBy.setVisible(summary.metadata.has_value());
+    if (!summary.metadata)
+        return;
+    const NextCall next = nextCall(summary.facts, summary.metadata, m_now);
+    QString tip;
+    switch (next) {
+    case NextCall::Hit:
+        tip = tr("A call now would be answered from this entry.");
+        break;
+    case NextCall::Stale:
+        tip = tr("A call now would be answered from this entry while it is refreshed.");
+        break;
+    case NextCall::Miss:
+        tip = tr("A call now would run the function.");
+        break;
+    case NextCall::Unknown:
+        tip = tr("Not told by what is stored.");
+        break;
+    }
+    show(m_nextCall, statusStyle(next, palette()), tip);
+
+    const auto written = cacheStatus(summary.metadata->cacheStatus);
+    if (written) {
+        show(m_writtenBy, statusStyle(*written, palette()),
+             tr("How the call that stored this entry was answered."));
+    } else {
+        m_writtenBy.icon->clear();
+        m_writtenBy.set(displayKey(summary.metadata->cacheStatus));
+    }
+}
+
+void MetadataView::showTimes()
+{
+    const EntrySummary &summary = m_entry->summary;
+    const auto showTime
+        = [this](Item &item, const std::optional<qint64> &time, const QByteArray &written) {
+              if (time) {
+                  const WallTime at{milliseconds(*time)};
+                  item.set(relativeTime(at, m_now), exactTime(at));
+              } else {
+                  item.set(displayKey(written));
+              }
+          };
+    m_cached.setVisible(summary.metadata.has_value());
+    m_resets.setVisible(summary.metadata.has_value());
+    if (summary.metadata) {
+        showTime(m_cached, summary.metadata->cachedAtMs, summary.metadata->cachedAt);
+        if (summary.metadata->cacheResetAt)
+            showTime(m_resets, summary.metadata->resetAtMs, *summary.metadata->cacheResetAt);
+        else
+            m_resets.set(tr("never"));
+    }
+    if (summary.facts.ttl) {
+        const WallTime expires = summary.readAt + *summary.facts.ttl;
+        m_ttl.set(formatDuration(std::chrono::duration_cast<milliseconds>(expires - m_now)),
+                  tr("Expires %1").arg(exactTime(expires)));
+    } else {
+        m_ttl.set(tr("no expiry"), tr("Stays until it is deleted or evicted."));
+    }
+}
+
+void MetadataView::showStorage()
+{
+    const KeyFacts &facts = m_entry->summary.facts;
+    if (facts.type != KeyType::String) {
+        m_storage.set(tr("%1, %2 elements")
+                          .arg(QString::fromLatin1(name(facts.type)), formatCount(facts.size)));
+        return;
+    }
+    const QString bytes = tr("%1 bytes").arg(formatCount(facts.size));
+    if (!m_entry->decoded) {
+        m_storage.set(bytes, formatBytes(facts.size));
+        return;
+    }
+    const DecodedEntry &decoded = *m_entry->decoded;
+    QString serializer = QString::fromLatin1(name(decoded.serializer));
+    if (decoded.pickleProtocol >= 0)
+        serializer += u' ' + QString::number(decoded.pickleProtocol);
+    const QString text = decoded.compressor == Compressor::None
+        ? tr("%1, %2, no compression").arg(serializer, bytes)
+        : tr("%1, %2, %3 from %4")
+              .arg(serializer, bytes, QString::fromLatin1(name(decoded.compressor)),
+                   formatCount(decoded.serializedBytes));
+    m_storage.set(text, formatBytes(facts.size));
+}
+
+void MetadataView::updateColors()
+{
+    QPalette quiet = palette();
+    quiet.setColor(QPalette::WindowText, quietColor(palette()));
+    for (const Item *item :
+         {&m_function, &m_nextCall, &m_writtenBy, &m_cached, &m_resets, &m_ttl, &m_storage})
+        item->title->setPalette(quiet);
+    if (m_entry) {
+        m_nextCall.value->setText({}); // to be drawn in the new colour
+        showStatuses();
+    }
+}
+
+void MetadataView::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        updateColors();
+}
+
+} // namespace Cachelens

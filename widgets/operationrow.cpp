@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/operationrow.h"
+
+#include "widgets/format.h"
+#include "widgets/keytext.h"
+#include "widgets/theme.h"
+
+#include <QCoreApplication>
+#include <QEvent>
+#include <QGridLayout>
+#include <QLabel>
+#include <QProgressBar>
+#include <QToolButton>
+
+namespace Cachelens {
+
+namespace {
+
+using Kind = OperationStatus::Kind;
+using Phase = OperationStatus::Phase;
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("OperationRow", text);
+}
+
+qint64 undone(const OperationStatus &status)
+{
+    return status.restored + status.keptNewer + status.expired;
+}
+
+QString titleOf(const OperationStatus &status)
+{
+    return displayKey(status.title);
+}
+
+} // namespace
+
+QString operationPhase(const OperationStatus &status)
+{
+    switch (status.phase) {
+    case Phase::Running:
+        return tr("running");
+    case Phase::Done:
+        return tr("done");
+    case Phase::Canceled:
+        return tr("canceled");
+    case Phase::Failed:
+        return tr("failed");
+    case Phase::Undoing:
+        return tr("undoing");
+    case Phase::Undone:
+        return tr("undone");
+    }
+    return {};
+}
+
+QString operationCounts(const OperationStatus &status)
+{
+    QStringList parts;
+    const auto add = [&](qint64 count, const char *text) {
+        if (count > 0)
+            parts += tr(text).arg(formatCount(count));
+    };
+    if (status.phase == Phase::Undoing || status.phase == Phase::Undone) {
+        const bool running = status.phase == Phase::Undoing;
+        parts += running
+            ? tr("%1 of %2 restored").arg(formatCount(status.restored), formatCount(status.done))
+            : tr("%1 restored").arg(formatCount(status.restored));
+        add(status.keptNewer, QT_TR_NOOP("%1 written again since and kept"));
+        add(status.expired, QT_TR_NOOP("%1 expired meanwhile"));
+    } else {
+        const bool whole = status.phase == Phase::Done;
+        const QString verb = status.kind == Kind::Delete ? tr("gone") : tr("changed");
+        parts += whole
+            ? tr("%1 %2").arg(formatCount(status.done), verb)
+            : tr("%1 of %2 %3").arg(formatCount(status.done), formatCount(status.total), verb);
+        add(status.alreadyGone,
+            status.kind == Kind::Delete ? QT_TR_NOOP("%1 already gone")
+                                        : QT_TR_NOOP("%1 not there any more"));
+        if (status.phase != Phase::Running)
+            add(status.notTried, QT_TR_NOOP("%1 not tried"));
+        add(status.unknown, QT_TR_NOOP("%1 sent, outcome not known"));
+    }
+    QString text = parts.join(tr(", "));
+    if (status.isActive() && status.remaining)
+        text += tr(" \u00b7 %1 left").arg(formatDuration(*status.remaining));
+    if (status.canUndo && status.undoBytes > 0)
+        text += tr(" \u00b7 undo holds %1").arg(formatBytes(status.undoBytes));
+    return text;
+}
+
+OperationRow::OperationRow(const OperationStatus &status, QWidget *parent)
+    : QWidget(parent), m_title(new QLabel), m_phase(new QLabel), m_progress(new QProgressBar),
+      m_counts(new QLabel), m_error(new QLabel)
+{
+    m_title->setTextFormat(Qt::PlainText);
+    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_counts->setTextFormat(Qt::PlainText);
+    m_counts->setWordWrap(true);
+    m_error->setTextFormat(Qt::PlainText);
+    m_error->setWordWrap(true);
+    m_error->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_progress->setRange(0, 1000);
+    m_progress->setTextVisible(false);
+    m_progress->setFixedHeight(6);
+
+    const auto makeButton = [this](const QString &text, auto signal) {
+        auto *button = new QToolButton;
+        button->setText(text);
+        button->setFocusPolicy(Qt::StrongFocus);
+        connect(button, &QToolButton::clicked, this, signal);
+        return button;
+    };
+    m_cancel = makeButton(OperationRow::tr("Cancel"), &OperationRow::cancelRequested);
+    m_undo = makeButton(OperationRow::tr("Undo"), &OperationRow::undoRequested);
+    m_forget = makeButton(OperationRow::tr("Forget"), &OperationRow::forgetRequested);
+
+    auto *buttons = new QHBoxLayout;
+    buttons->setSpacing(4);
+    buttons->addWidget(m_cancel);
+    buttons->addWidget(m_undo);
+    buttons->addWidget(m_forget);
+
+    auto *grid = new QGridLayout(this);
+    grid->setContentsMargins(8, 4, 8, 4);
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(2);
+    grid->addWidget(m_title, 0, 0);
+    grid->addWidget(m_phase, 0, 1, Qt::AlignRight);
+    grid->addLayout(buttons, 0, 2, 2, 1, Qt::AlignTop);
+    grid->addWidget(m_counts, 1, 0, 1, 2);
+    grid->addWidget(m_progress, 2, 0, 1, 3);
+    grid->addWidget(m_error, 3, 0, 1, 3);
+    grid->setColumnStretch(0, 1);
+    setStatus(status);
+}
+
+void OperationRow::setStatus(const OperationStatus &status)
+{
+    m_status = status;
+    const QString title = titleOf(status);
+    m_title->setText(title);
+    m_title->setToolTip(title);
+    m_phase->setText(operationPhase(status));
+    m_counts->setText(operationCounts(status));
+
+    const bool active = status.isActive();
+    const bool undoing = status.phase == Phase::Undoing;
+    const qint64 whole = undoing ? status.done : status.total;
+    const qint64 made
+        = undoing ? undone(status) : status.done + status.alreadyGone + status.unknown;
+    m_progress->setVisible(active);
+    m_progress->setValue(whole > 0 ? static_cast<int>(made * 1000 / whole) : 0);
+
+    m_error->setVisible(status.error.has_value());
+    if (status.error)
+        m_error->setText(QString::fromUtf8(status.error->message()));
+
+    m_cancel->setVisible(active);
+    m_undo->setVisible(!active && status.canUndo);
+    m_forget->setVisible(!active);
+    m_progress->setAccessibleName(OperationRow::tr("Progress of %1").arg(title));
+    m_cancel->setAccessibleName(OperationRow::tr("Cancel %1").arg(title));
+    m_undo->setAccessibleName(OperationRow::tr("Undo %1").arg(title));
+    m_undo->setToolTip(OperationRow::tr("Puts back what this has taken, except where a key has "
+                                        "been written since. Holds %1 of memory.")
+                           .arg(formatBytes(status.undoBytes)));
+    m_forget->setAccessibleName(OperationRow::tr("Forget %1").arg(title));
+    m_forget->setToolTip(status.canUndo ? OperationRow::tr(
+                             "Takes this off the list and frees the memory of its undo.")
+                                        : OperationRow::tr("Takes this off the list."));
+    setAccessibleName(QStringLiteral("%1, %2: %3").arg(title, m_phase->text(), m_counts->text()));
+    updateColors();
+}
+
+void OperationRow::updateColors()
+{
+    const auto color = [](QLabel *label, const QColor &to) {
+        QPalette colors = label->palette();
+        if (colors.color(QPalette::WindowText) == to)
+            return;
+        colors.setColor(QPalette::WindowText, to);
+        label->setPalette(colors);
+    };
+    const bool failed = m_status.phase == Phase::Failed;
+    color(m_phase, failed ? dangerColor(palette()) : quietColor(palette()));
+    color(m_counts, palette().color(QPalette::WindowText));
+    color(m_error, dangerColor(palette()));
+}
+
+void OperationRow::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        updateColors();
+}
+
+} // namespace Cachelens
