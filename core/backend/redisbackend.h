@@ -48,7 +48,7 @@ public:
 
 private:
     struct Private;
-    std::shared_ptr<Private> d; // shared with the cursors, which may outlive it
+    std::unique_ptr<Private> d;
 };
 
 } // namespace Cachelens

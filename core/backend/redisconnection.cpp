@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: MIT
+#include "core/backend/redisconnection.h"
+
+#include <hiredis/hiredis.h>
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+
+namespace Cachelens {
+
+namespace {
+
+using namespace std::chrono;
+
+constexpr size_t ReceiveAtOnce = 64 * 1024;
+// What the reader keeps for the next reply; a larger buffer is given back.
+constexpr size_t KeptBuffer = 1024 * 1024;
+// A reply may take this many times the timeout as long as it keeps coming.
+constexpr int LongestReply = 12;
+
+timeval toTimeval(milliseconds time)
+{
+    const milliseconds atLeast = std::max(time, milliseconds(1)); // zero would mean for ever
+    const auto whole = duration_cast<seconds>(atLeast);
+    return {time_t(whole.count()), suseconds_t(microseconds(atLeast - whole).count())};
+}
+
+QByteArray reasonOf(int code)
+{
+    std::array<char, 256> buffer{};
+    return ::strerror_r(code, buffer.data(), buffer.size());
+}
+
+Error broken(QByteArray reason)
+{
+    return {Error::Code::Unreachable, {}, {}, std::move(reason), true};
+}
+
+Error silent(milliseconds timeout)
+{
+    return {Error::Code::Timeout,
+            {},
+            {},
+            "no answer within " + QByteArray::number(qint64(timeout.count())) + " ms",
+            true};
+}
+
+// How hiredis builds a RedisReply. Only the ancestors of what is being read are pointed at, so
+// that a vector may move the finished siblings.
+RedisReply *place(const redisReadTask *task)
+{
+    if (!task->parent)
+        return new RedisReply;
+    return &static_cast<RedisReply *>(task->parent->obj)->elements.emplace_back();
+}
+
+void *replyString(const redisReadTask *task, char *text, size_t length)
+{
+    RedisReply *reply = place(task);
+    reply->type = task->type == REDIS_REPLY_ERROR ? RedisReply::Type::Error
+        : task->type == REDIS_REPLY_STATUS        ? RedisReply::Type::Status
+                                                  : RedisReply::Type::String;
+    reply->bytes = QByteArray(text, qsizetype(length));
+    return reply;
+}
+
+redisReplyObjectFunctions replyFunctions()
+{
+    redisReplyObjectFunctions functions{};
+    functions.createString = replyString;
+    functions.createArray = [](const redisReadTask *task, auto count) -> void * {
+        constexpr size_t BelievedAtOnce = 1024; // the rest when it is there
+        RedisReply *reply = place(task);
+        reply->type = RedisReply::Type::Array;
+        reply->elements.reserve(std::min(size_t(count), BelievedAtOnce));
+        return reply;
+    };
+    functions.createInteger = [](const redisReadTask *task, long long value) -> void * {
+        RedisReply *reply = place(task);
+        reply->type = RedisReply::Type::Integer;
+        reply->integer = value;
+        return reply;
+    };
+    functions.createNil = [](const redisReadTask *task) -> void * { return place(task); };
+    functions.freeObject = [](void *reply) { delete static_cast<RedisReply *>(reply); };
+    return functions;
+}
+
+// How hiredis fills a ScanPage: [cursor, [key, ...]].
+void *pageString(const redisReadTask *task, char *text, size_t length)
+{
+    auto *page = static_cast<ScanPage *>(task->privdata);
+    if (!task->parent)
+        page->error = QByteArray(text, qsizetype(length));
+    else if (!task->parent->parent)
+        page->cursor = QByteArray(text, qsizetype(length));
+    else
+        page->append({text, length});
+    return page;
+}
+
+redisReplyObjectFunctions pageFunctions()
+{
+    redisReplyObjectFunctions functions{};
+    functions.createString = pageString;
+    functions.createArray
+        = [](const redisReadTask *task, auto) -> void * { return task->privdata; };
+    functions.createInteger
+        = [](const redisReadTask *task, long long) -> void * { return task->privdata; };
+    functions.createNil = [](const redisReadTask *task) -> void * { return task->privdata; };
+    functions.freeObject = [](void *) {};
+    return functions;
+}
+
+} // namespace
+
+struct RedisConnection::Socket {
+    explicit Socket(redisContext *theContext)
+        : context(theContext), buffer(std::make_unique<char[]>(ReceiveAtOnce))
+    {
+        context->reader->maxbuf = KeptBuffer;
+    }
+
+    ~Socket() { redisFree(context); }
+
+    Socket(const Socket &) = delete;
+    Socket &operator=(const Socket &) = delete;
+
+    void setTimeout(milliseconds time)
+    {
+        timeout = time;
+        redisSetTimeout(context, toTimeval(time));
+    }
+
+    Result<void> send(QByteArrayView bytes) const
+    {
+        while (!bytes.isEmpty()) {
+            const ssize_t sent
+                = ::send(context->fd, bytes.data(), size_t(bytes.size()), MSG_NOSIGNAL);
+            if (sent >= 0)
+                bytes = bytes.sliced(sent);
+            else if (errno == EAGAIN || errno == EWOULDBLOCK)
+                return failure(silent(timeout));
+            else if (errno != EINTR)
+                return failure(broken(reasonOf(errno)));
+        }
+        return {};
+    }
+
+    Result<void *> receive(void *target, redisReplyObjectFunctions &functions)
+    {
+        context->reader->fn = &functions;
+        context->reader->privdata = target;
+        const auto deadline = steady_clock::now() + LongestReply * timeout;
+        for (;;) {
+            void *reply = nullptr;
+            if (redisReaderGetReply(context->reader, &reply) != REDIS_OK)
+                return failure(
+                    broken(QByteArray("not a Redis server: ") + context->reader->errstr));
+            if (reply)
+                return reply;
+            if (steady_clock::now() > deadline)
+                return failure(silent(LongestReply * timeout));
+            if (auto more = receiveMore(); !more)
+                return failure(std::move(more.error()));
+        }
+    }
+
+    Result<void> receiveMore() const
+    {
+        for (;;) {
+            const ssize_t count = ::recv(context->fd, buffer.get(), ReceiveAtOnce, 0);
+            if (count > 0) {
+                if (redisReaderFeed(context->reader, buffer.get(), size_t(count)) != REDIS_OK)
+                    return failure(broken(context->reader->errstr));
+                return {};
+            }
+            if (count == 0)
+                return failure(broken("the server closed the connection"));
+            if (errno == EAGAIN || errno == EWOULDBLOCK)
+                return failure(silent(timeout));
+            if (errno != EINTR)
+                return failure(broken(reasonOf(errno)));
+        }
+    }
+
+    redisContext *const context;
+    const std::unique_ptr<char[]> buffer;
+    milliseconds timeout{0};
+    redisReplyObjectFunctions replies = replyFunctions();
+    redisReplyObjectFunctions pages = pageFunctions();
+};
+
+RedisConnection::RedisConnection(std::unique_ptr<Socket> socket, qsizetype pipeline)
+    : m_socket(std::move(socket)), m_pipeline(std::max<qsizetype>(pipeline, 1))
+{
+}
+
+RedisConnection::~RedisConnection() = default;
+
+Result<std::unique_ptr<RedisConnection>> RedisConnection::open(const BackendUrl &url,
+                                                               const RedisOptions &options)
+{
+    using Scheme = BackendUrl::Scheme;
+    if (url.scheme == Scheme::RedisTls) {
+        return failure({Error::Code::Unsupported,
+                        {},
+                        {},
+                        "TLS (rediss://) is not supported in this version",
+                        false});
+    }
+    if (url.scheme == Scheme::Memory)
+        return failure({Error::Code::Unsupported, {}, {}, "this is not the URL of a Redis", false});
+
+    const timeval timeout = toTimeval(options.connectTimeout);
+    redisContext *context = url.scheme == Scheme::Unix
+        ? redisConnectUnixWithTimeout(url.path.constData(), timeout)
+        : redisConnectWithTimeout(url.host.constData(), url.port, timeout);
+    const int code = errno;
+    if (!context)
+        return failure(broken("out of memory"));
+    auto socket = std::make_unique<Socket>(context);
+    if (context->err != 0) {
+        if (context->err == REDIS_ERR_IO && code == ETIMEDOUT)
+            return failure(silent(options.connectTimeout));
+        return failure(broken(context->errstr));
+    }
+    if (url.scheme == Scheme::Redis)
+        redisEnableKeepAlive(context);
+
+    socket->setTimeout(options.connectTimeout);
+    std::unique_ptr<RedisConnection> connection(
+        new RedisConnection(std::move(socket), options.pipeline));
+    if (auto introduced = connection->introduce(url); !introduced)
+        return failure(std::move(introduced.error()));
+    connection->m_socket->setTimeout(options.commandTimeout);
+    return connection;
+}
+
+Result<void> RedisConnection::introduce(const BackendUrl &url)
+{
+    const bool hasUser = !url.user.isEmpty();
+    const bool authenticates = hasUser || !url.password.isEmpty();
+    RedisBatch batch;
+    if (hasUser)
+        batch.add({"AUTH", url.user, url.password});
+    else if (authenticates)
+        batch.add({"AUTH", url.password});
+    if (url.database != 0)
+        batch.add({"SELECT", QByteArray::number(url.database)});
+    batch.add({"INFO", "server"});
+    batch.add({"PING"});
+    const auto replies = exchange(batch);
+    if (!replies)
+        return failure(replies.error());
+
+    // AUTH and SELECT must work; INFO is a courtesy; and PING tells whether the server serves,
+    // unless this user may not ask.
+    const size_t info = replies->size() - 2;
+    for (size_t i = 0; i < replies->size(); ++i) {
+        const RedisReply &reply = (*replies)[i];
+        const bool tolerated = i == info || (i > info && reply.isError("NOPERM"));
+        if (reply.isError() && !tolerated)
+            return failure(errorFromReply(reply.bytes));
+    }
+    const QByteArray &text = (*replies)[info].bytes;
+    const QByteArray field = "redis_version:";
+    if (const qsizetype at = text.indexOf(field); at >= 0) {
+        const qsizetype from = at + field.size();
+        const qsizetype end = text.indexOf('\r', from);
+        m_serverVersion = text.sliced(from, (end < 0 ? text.size() : end) - from);
+    }
+    return {};
+}
+
+Result<void> RedisConnection::send(const RedisBatch &batch, qsizetype first, qsizetype count)
+{
+    return m_socket->send(batch.bytes(first, count));
+}
+
+Result<RedisReply> RedisConnection::receive()
+{
+    auto reply = m_socket->receive(nullptr, m_socket->replies);
+    if (!reply)
+        return failure(std::move(reply.error()));
+    const std::unique_ptr<RedisReply> owned(static_cast<RedisReply *>(*reply));
+    return std::move(*owned);
+}
+
+Result<void> RedisConnection::receivePage(ScanPage &page)
+{
+    page.clear();
+    if (auto reply = m_socket->receive(&page, m_socket->pages); !reply)
+        return failure(std::move(reply.error()));
+    if (page.error.isEmpty() && page.cursor.isEmpty())
+        return failure(broken("not the reply to a SCAN"));
+    return {};
+}
+
+Result<std::vector<RedisReply>> RedisConnection::exchange(const RedisBatch &batch)
+{
+    std::vector<RedisReply> replies;
+    replies.reserve(size_t(batch.size()));
+    for (qsizetype first = 0; first < batch.size(); first += m_pipeline) {
+        const qsizetype count = std::min(m_pipeline, batch.size() - first);
+        if (auto sent = send(batch, first, count); !sent)
+            return failure(std::move(sent.error()));
+        for (qsizetype i = 0; i < count; ++i) {
+            auto reply = receive();
+            if (!reply)
+                return failure(std::move(reply.error()));
+            replies.push_back(std::move(*reply));
+        }
+    }
+    return replies;
+}
+
+bool RedisConnection::isQuiet() const
+{
+    pollfd waiting{m_socket->context->fd, POLLIN | POLLRDHUP, 0};
+    return ::poll(&waiting, 1, 0) == 0;
+}
+
+} // namespace Cachelens

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/backend/backendurl.h"
+#include "core/backend/redisbackend.h"
+#include "core/backend/redisprotocol.h"
+
+#include <memory>
+
+namespace Cachelens {
+
+/// One connection, authenticated and on its database: the only place that knows hiredis, which
+/// makes the connection and reads the replies. Belongs to one thread at a time. Errors come without
+/// `attempt` and `subject`. After one the connection is of no more use; an error reply is none.
+class RedisConnection {
+public:
+    /// Connects and introduces itself. Takes up to twice options.connectTimeout; of a host name,
+    /// the time that the system's resolver takes is added.
+    [[nodiscard]] static Result<std::unique_ptr<RedisConnection>> open(const BackendUrl &url,
+                                                                       const RedisOptions &options);
+    ~RedisConnection();
+
+    /// Sends `count` commands of the batch, beginning with `first`.
+    [[nodiscard]] Result<void> send(const RedisBatch &batch, qsizetype first, qsizetype count);
+    [[nodiscard]] Result<RedisReply> receive();
+    /// The reply to a SCAN.
+    [[nodiscard]] Result<void> receivePage(ScanPage &page);
+
+    /// Sends the whole batch in portions of options.pipeline, and receives every reply.
+    [[nodiscard]] Result<std::vector<RedisReply>> exchange(const RedisBatch &batch);
+
+    /// Whether a connection that waits for nothing is still there: the other side has neither
+    /// closed it nor said anything unasked.
+    [[nodiscard]] bool isQuiet() const;
+    /// "7.0.15"; empty when the server does not tell.
+    [[nodiscard]] const QByteArray &serverVersion() const { return m_serverVersion; }
+
+private:
+    struct Socket;
+    RedisConnection(std::unique_ptr<Socket> socket, qsizetype pipeline);
+
+    [[nodiscard]] Result<void> introduce(const BackendUrl &url);
+
+    std::unique_ptr<Socket> m_socket;
+    const qsizetype m_pipeline;
+    QByteArray m_serverVersion;
+};
+
+} // namespace Cachelens

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/backend/announcer.h"
+#include "core/backend/redisconnection.h"
+
+#include <condition_variable>
+#include <mutex>
+
+namespace Cachelens {
+
+/// Lends connections to threads, makes them when there are none, and knows how the server is. When
+/// it is away, or says no, every call fails at once until the next attempt is due; the attempts
+/// come at growing distances. Thread-safe.
+class RedisPool : public std::enable_shared_from_this<RedisPool> {
+public:
+    enum class Purpose {
+        Call, ///< one of options.connections; waits for one to come back
+        Scan, ///< kept from one slice to the next, so that it does not count
+    };
+
+    /// A connection on loan: goes back when this goes, unless it was said to have failed.
+    class Lease {
+    public:
+        Lease(std::shared_ptr<RedisPool> pool, std::unique_ptr<RedisConnection> connection,
+              Purpose purpose);
+        Lease(Lease &&) noexcept = default;
+        Lease &operator=(Lease &&) = delete;
+        ~Lease();
+
+        RedisConnection *operator->() const { return m_connection.get(); }
+        /// A round trip took this long: the server is there.
+        void succeeded(std::chrono::microseconds latency);
+        /// Closes the connection, because of what the server did or did not do.
+        void failed(const Error &error);
+        /// Closes the connection, because a reply is still under way.
+        void abandon() { m_connection.reset(); }
+
+    private:
+        std::shared_ptr<RedisPool> m_pool;
+        std::unique_ptr<RedisConnection> m_connection;
+        Purpose m_purpose;
+    };
+
+    RedisPool(BackendUrl url, std::shared_ptr<const Clock> clock, RedisOptions options);
+
+    /// Errors name the server as their subject.
+    [[nodiscard]] Result<Lease> lend(Purpose purpose);
+
+    [[nodiscard]] BackendState state() const;
+    Subscription onStateChanged(std::function<void(BackendState)> callback);
+    [[nodiscard]] QByteArray serverVersion() const;
+    [[nodiscard]] const Clock &clock() const { return *m_clock; }
+    [[nodiscard]] const QByteArray &description() const { return m_description; }
+
+private:
+    using Phase = BackendState::Phase;
+
+    [[nodiscard]] Result<Lease> connect(Purpose purpose, std::unique_lock<std::mutex> &lock);
+    void giveBack(std::unique_ptr<RedisConnection> connection, Purpose purpose);
+    void noteSuccess(std::chrono::microseconds latency);
+    void noteFailure(const Error &error);
+
+    // Under m_mutex.
+    [[nodiscard]] std::unique_ptr<RedisConnection> takeIdle();
+    [[nodiscard]] std::optional<Error> whyNotNow() const;
+    void enter(Phase phase, std::optional<Error> error = std::nullopt);
+    void enterFailure(const Error &error, std::chrono::milliseconds backoff);
+    [[nodiscard]] std::chrono::milliseconds nextBackoff();
+    [[nodiscard]] Error named(const char *attempt, Error error) const;
+
+    const BackendUrl m_url;
+    const QByteArray m_description;
+    const std::shared_ptr<const Clock> m_clock;
+    const RedisOptions m_options;
+    Announcer<BackendState> m_announcer;
+    std::atomic<std::chrono::microseconds::rep> m_latency{0};
+    std::atomic<bool> m_ready{false};
+
+    mutable std::mutex m_mutex;
+    std::condition_variable m_changed;
+    std::vector<std::unique_ptr<RedisConnection>> m_idle;
+    int m_lent = 0; // to calls
+    bool m_connecting = false;
+    int m_failures = 0; // since the last success
+    BackendState m_state;
+    QByteArray m_serverVersion;
+};
+
+} // namespace Cachelens

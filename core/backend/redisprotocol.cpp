@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include "core/backend/redisprotocol.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace Cachelens {
+
+namespace {
+
+QByteArrayView firstWord(const QByteArray &text)
+{
+    const qsizetype space = text.indexOf(' ');
+    return space < 0 ? QByteArrayView(text) : QByteArrayView(text).first(space);
+}
+
+struct Meaning {
+    const char *word;
+    Error::Code code;
+    bool retryable;
+};
+
+constexpr Meaning Meanings[] = {
+    {"NOAUTH", Error::Code::NotAuthenticated, false},
+    {"WRONGPASS", Error::Code::WrongPassword, false},
+    {"NOPERM", Error::Code::PermissionDenied, false},
+    {"LOADING", Error::Code::Loading, true},
+    {"READONLY", Error::Code::ReadOnlyServer, false},
+    {"OOM", Error::Code::OutOfMemory, true},
+    {"MISCONF", Error::Code::Misconfigured, false},
+    {"BUSY", Error::Code::ServerError, true},
+    {"TRYAGAIN", Error::Code::ServerError, true},
+    {"CLUSTERDOWN", Error::Code::ServerError, true},
+    {"MASTERDOWN", Error::Code::ServerError, true},
+    {"NOREPLICAS", Error::Code::ServerError, true},
+};
+
+// Errors that Redis gives no word of their own.
+constexpr Meaning Phrases[] = {
+    {"unknown command", Error::Code::Unsupported, false},
+    {"invalid password", Error::Code::WrongPassword, false},
+    {"max number of clients reached", Error::Code::ServerError, true},
+};
+
+} // namespace
+
+bool RedisReply::isError(QByteArrayView code) const
+{
+    return isError() && firstWord(bytes) == code;
+}
+
+void ScanPage::clear()
+{
+    cursor.clear();
+    error.clear();
+    m_bytes.clear();
+    m_ends.clear();
+}
+
+void ScanPage::append(std::string_view key)
+{
+    m_bytes.append(key);
+    m_ends.push_back(m_bytes.size());
+}
+
+std::string_view ScanPage::key(size_t index) const
+{
+    const size_t begin = index == 0 ? 0 : m_ends[index - 1];
+    return std::string_view(m_bytes).substr(begin, m_ends[index] - begin);
+}
+
+void RedisBatch::add(std::initializer_list<QByteArrayView> command)
+{
+    add(command, {});
+}
+
+void RedisBatch::add(std::initializer_list<QByteArrayView> words, std::span<const QByteArray> keys)
+{
+    begin(words.size() + keys.size());
+    for (const QByteArrayView each : words)
+        word(each);
+    for (const QByteArray &key : keys)
+        word(key);
+    m_ends.push_back(m_bytes.size());
+}
+
+QByteArrayView RedisBatch::bytes(qsizetype first, qsizetype count) const
+{
+    const qsizetype begin = first == 0 ? 0 : m_ends[size_t(first) - 1];
+    const qsizetype end = m_ends[size_t(first + count) - 1];
+    return QByteArrayView(m_bytes).sliced(begin, end - begin);
+}
+
+void RedisBatch::begin(size_t words)
+{
+    m_bytes += '*';
+    m_bytes += QByteArray::number(qulonglong(words));
+    m_bytes += "\r\n";
+}
+
+void RedisBatch::word(QByteArrayView word)
+{
+    m_bytes += '$';
+    m_bytes += QByteArray::number(word.size());
+    m_bytes += "\r\n";
+    m_bytes += word;
+    m_bytes += "\r\n";
+}
+
+Error errorFromReply(const QByteArray &text)
+{
+    Error error{Error::Code::ServerError, {}, {}, text, false};
+    const QByteArrayView word = firstWord(text);
+    const auto byWord = std::find_if(std::begin(Meanings), std::end(Meanings),
+                                     [&](const Meaning &each) { return word == each.word; });
+    const auto byPhrase
+        = std::find_if(std::begin(Phrases), std::end(Phrases),
+                       [&](const Meaning &each) { return text.contains(each.word); });
+    const Meaning *meaning = byWord != std::end(Meanings) ? byWord
+        : byPhrase != std::end(Phrases)                   ? byPhrase
+                                                          : nullptr;
+    if (meaning) {
+        error.code = meaning->code;
+        error.retryable = meaning->retryable;
+    }
+    return error;
+}
+
+QByteArray globForPrefix(const QByteArray &prefix)
+{
+    QByteArray glob;
+    glob.reserve(prefix.size() + 8);
+    for (const char c : prefix) {
+        if (QByteArrayView("*?[]\\^").contains(c))
+            glob += '\\';
+        glob += c;
+    }
+    glob += '*';
+    return glob;
+}
+
+} // namespace Cachelens

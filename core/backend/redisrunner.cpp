@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "core/backend/redisrunner.h"
+
+#include <algorithm>
+
+namespace Cachelens {
+
+using namespace std::chrono;
+
+RedisRunner::RedisRunner(std::shared_ptr<RedisPool> pool) : m_pool(std::move(pool))
+{
+}
+
+Result<std::vector<RedisReply>>
+RedisRunner::run(const RedisTask &task, const RedisBatch &batch,
+                 std::initializer_list<const char *> tolerated) const
+{
+    auto lease = lend(task);
+    if (!lease)
+        return failure(std::move(lease.error()));
+    return runOn(*lease, task, batch, tolerated);
+}
+
+Result<RedisReply> RedisRunner::runOne(const RedisTask &task, const RedisBatch &batch,
+                                       std::initializer_list<const char *> tolerated) const
+{
+    auto replies = run(task, batch, tolerated);
+    if (!replies)
+        return failure(std::move(replies.error()));
+    return std::move(replies->front());
+}
+
+Result<std::vector<RedisReply>>
+RedisRunner::runOn(RedisPool::Lease &lease, const RedisTask &task, const RedisBatch &batch,
+                   std::initializer_list<const char *> tolerated) const
+{
+    const auto start = m_pool->clock().steady();
+    auto replies = lease->exchange(batch);
+    if (!replies) {
+        lease.failed(replies.error());
+        if (task.writes)
+            replies.error().reason += "; it may have been done all the same";
+        return failure(explained(task, std::move(replies.error())));
+    }
+    std::optional<Error> error;
+    for (const RedisReply &reply : *replies) {
+        const bool isTolerated = std::any_of(tolerated.begin(), tolerated.end(),
+                                             [&](const char *word) { return reply.isError(word); });
+        if (reply.isError() && !isTolerated) {
+            error = errorFromReply(reply.bytes);
+            break;
+        }
+    }
+    if (error && endsConnection(*error))
+        lease.failed(*error);
+    else
+        lease.succeeded(duration_cast<microseconds>(m_pool->clock().steady() - start));
+    if (error)
+        return failure(explained(task, std::move(*error)));
+    return replies;
+}
+
+Result<RedisPool::Lease> RedisRunner::lend(const RedisTask &task) const
+{
+    auto lease = m_pool->lend(RedisPool::Purpose::Call);
+    if (!lease)
+        return failure(explained(task, std::move(lease.error())));
+    return lease;
+}
+
+bool RedisRunner::endsConnection(const Error &error)
+{
+    return error.code == Error::Code::Loading || error.code == Error::Code::NotAuthenticated;
+}
+
+Error RedisRunner::explained(const RedisTask &task, Error error) const
+{
+    if (!error.attempt.isEmpty())
+        return error; // what was tried is the connection, and it says so
+    error.attempt = task.attempt;
+    error.subject = task.subject.isEmpty() ? m_pool->description() : task.subject;
+    return error;
+}
+
+Error RedisRunner::unexpected(const RedisTask &task) const
+{
+    return explained(
+        task, {Error::Code::ServerError, {}, {}, "the reply is not of the expected kind", false});
+}
+
+QByteArray printableKey(const QByteArray &key)
+{
+    if (key.isValidUtf8())
+        return key;
+    QByteArray text;
+    for (const char c : key) {
+        if (c >= 0x20 && c < 0x7f)
+            text += c;
+        else
+            text += "\\x" + QByteArray(1, c).toHex();
+    }
+    return text;
+}
+
+} // namespace Cachelens

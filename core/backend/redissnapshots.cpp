@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+#include "core/backend/redissnapshots.h"
+
+#include <algorithm>
+
+namespace Cachelens {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr qint64 NoKey = -2; // of PTTL and PEXPIRETIME
+constexpr qint64 NoExpiry = -1;
+
+QByteArray counted(const char *verb, size_t keys, const char *rest)
+{
+    return QByteArray(verb) + ' ' + QByteArray::number(qulonglong(keys))
+        + (keys == 1 ? " key " : " keys ") + rest;
+}
+
+/// What TIME says.
+std::optional<WallTime> serverTime(const RedisReply &reply)
+{
+    if (reply.elements.size() != 2)
+        return std::nullopt;
+    const qint64 seconds = reply.elements[0].bytes.toLongLong();
+    const qint64 micros = reply.elements[1].bytes.toLongLong();
+    return WallTime(milliseconds(seconds * 1000 + micros / 1000));
+}
+
+} // namespace
+
+RedisSnapshots::RedisSnapshots(std::shared_ptr<const RedisRunner> runner)
+    : m_runner(std::move(runner))
+{
+}
+
+Result<qint64> RedisSnapshots::remove(std::span<const QByteArray> keys)
+{
+    if (keys.empty())
+        return 0;
+    const QByteArray attempt = counted("delete", keys.size(), "in");
+    const RedisTask task{attempt.constData(), {}, true};
+    const auto send = [&] {
+        RedisBatch batch;
+        batch.add({removal()}, keys);
+        return m_runner->runOne(task, batch);
+    };
+    auto reply = send();
+    if (!reply && doWithoutUnlink(reply.error()))
+        reply = send();
+    if (!reply)
+        return failure(std::move(reply.error()));
+    return reply->integer;
+}
+
+Result<std::vector<KeySnapshot>> RedisSnapshots::take(std::span<const QByteArray> keys)
+{
+    if (keys.empty())
+        return Snapshots();
+    constexpr int Attempts = 3;
+    const QByteArray attempt = counted("take", keys.size(), "away from");
+    const RedisTask task{attempt.constData(), {}, true};
+    for (int i = 0;; ++i) {
+        // Keys that are written all the time are taken in one transaction, in which nobody can
+        // write, and whose answer may get lost with the connection.
+        auto taken = i < Attempts ? takeUnlessWritten(task, keys) : takeAtOnce(task, keys);
+        if (!taken && doWithoutUnlink(taken.error()))
+            taken = takeAtOnce(task, keys);
+        if (!taken)
+            return failure(std::move(taken.error()));
+        if (*taken)
+            return std::move(**taken);
+    }
+}
+
+RedisSnapshots::Attempt RedisSnapshots::takeUnlessWritten(const RedisTask &task,
+                                                          std::span<const QByteArray> keys)
+{
+    auto lease = m_runner->lend(task);
+    if (!lease)
+        return failure(std::move(lease.error()));
+    RedisBatch dumps;
+    dumps.add({"WATCH"}, keys);
+    addDumps(dumps, keys);
+    const RedisTask looking{task.attempt, task.subject, false};
+    auto replies = m_runner->runOn(*lease, looking, dumps);
+    auto snapshots = replies ? readDumps(task, keys, std::span(*replies).subspan(1))
+                             : Result<Snapshots>(failure(std::move(replies.error())));
+    if (!snapshots || snapshots->empty()) {
+        lease->abandon(); // nothing is watched any more
+        if (!snapshots)
+            return failure(std::move(snapshots.error()));
+        return std::move(*snapshots);
+    }
+
+    RedisBatch removing;
+    removing.add({"MULTI"});
+    removing.add({removal()}, keys);
+    removing.add({"EXEC"});
+    const auto removed = m_runner->runOn(*lease, task, removing);
+    if (!removed) {
+        lease->abandon();
+        const Error::Code code = removed.error().code;
+        if (code != Error::Code::Unreachable && code != Error::Code::Timeout)
+            return failure(removed.error());
+        auto settled = settle(task, std::move(*snapshots), removed.error());
+        if (!settled)
+            return failure(std::move(settled.error()));
+        return std::move(*settled);
+    }
+    if (removed->back().isNil())
+        return std::nullopt;
+    return std::move(*snapshots);
+}
+
+/// The connection broke between the order to remove and the answer. Whether it was done can be
+/// seen: nothing else makes all of the keys go at once.
+Result<RedisSnapshots::Snapshots> RedisSnapshots::settle(const RedisTask &task, Snapshots snapshots,
+                                                         Error error)
+{
+    RedisBatch batch;
+    for (const KeySnapshot &snapshot : snapshots)
+        batch.add({"EXISTS", snapshot.key});
+    batch.add({"TIME"});
+    const auto replies = m_runner->run(task, batch);
+    if (!replies)
+        return failure(std::move(error));
+    const auto now = serverTime(replies->back());
+    Snapshots gone;
+    for (size_t i = 0; i < snapshots.size(); ++i) {
+        const bool expired = snapshots[i].expiresAt && now && *snapshots[i].expiresAt <= *now;
+        if ((*replies)[i].integer == 0 && !expired)
+            gone.push_back(std::move(snapshots[i]));
+    }
+    if (gone.empty())
+        return failure(std::move(error));
+    return gone;
+}
+
+RedisSnapshots::Attempt RedisSnapshots::takeAtOnce(const RedisTask &task,
+                                                   std::span<const QByteArray> keys)
+{
+    RedisBatch batch;
+    batch.add({"MULTI"});
+    addDumps(batch, keys);
+    batch.add({removal()}, keys);
+    batch.add({"EXEC"});
+    auto replies = m_runner->run(task, batch);
+    if (!replies)
+        return failure(std::move(replies.error()));
+    auto &results = replies->back().elements;
+    const auto refused = std::find_if(results.begin(), results.end(),
+                                      [](const RedisReply &reply) { return reply.isError(); });
+    if (refused != results.end())
+        return failure(m_runner->explained(task, errorFromReply(refused->bytes)));
+    if (results.empty())
+        return failure(m_runner->unexpected(task));
+    auto snapshots = readDumps(task, keys, std::span(results).first(results.size() - 1));
+    if (!snapshots)
+        return failure(std::move(snapshots.error()));
+    return std::move(*snapshots);
+}
+
+void RedisSnapshots::addDumps(RedisBatch &batch, std::span<const QByteArray> keys) const
+{
+    const char *expiry = knowsExpireTime() ? "PEXPIRETIME" : "PTTL";
+    batch.add({"TIME"});
+    for (const QByteArray &key : keys) {
+        batch.add({"DUMP", key});
+        batch.add({expiry, key});
+    }
+}
+
+Result<RedisSnapshots::Snapshots> RedisSnapshots::readDumps(const RedisTask &task,
+                                                            std::span<const QByteArray> keys,
+                                                            std::span<RedisReply> replies) const
+{
+    const auto now = replies.empty() ? std::nullopt : serverTime(replies.front());
+    if (!now || replies.size() != 1 + 2 * keys.size())
+        return failure(m_runner->unexpected(task));
+    const qint64 since = knowsExpireTime() ? 0 : qint64(now->time_since_epoch().count());
+    Snapshots snapshots;
+    for (size_t i = 0; i < keys.size(); ++i) {
+        RedisReply &dump = replies[1 + 2 * i];
+        const qint64 expiry = replies[2 + 2 * i].integer;
+        if (dump.isNil() || expiry == NoKey)
+            continue;
+        KeySnapshot snapshot{keys[i], std::move(dump.bytes), std::nullopt};
+        if (expiry != NoExpiry)
+            snapshot.expiresAt = WallTime(milliseconds(since + expiry));
+        snapshots.push_back(std::move(snapshot));
+    }
+    return snapshots;
+}
+
+Result<std::vector<RestoreOutcome>> RedisSnapshots::restore(std::span<const KeySnapshot> snapshots)
+{
+    if (snapshots.empty())
+        return std::vector<RestoreOutcome>();
+    const QByteArray attempt = counted("put back", snapshots.size(), "into");
+    const RedisTask task{attempt.constData(), {}, true};
+    RedisBatch batch;
+    for (const KeySnapshot &snapshot : snapshots) {
+        const qint64 expiry
+            = snapshot.expiresAt ? qint64(snapshot.expiresAt->time_since_epoch().count()) : 0;
+        batch.add(
+            {"RESTORE", snapshot.key, QByteArray::number(expiry), snapshot.payload, "ABSTTL"});
+    }
+    batch.add({"TIME"});
+    const auto replies = m_runner->run(task, batch, {"BUSYKEY"});
+    if (!replies)
+        return failure(replies.error());
+    const auto now = serverTime(replies->back());
+    if (!now)
+        return failure(m_runner->unexpected(task));
+    // The server says OK to a key whose time is over, and puts nothing back.
+    std::vector<RestoreOutcome> outcomes;
+    outcomes.reserve(snapshots.size());
+    for (size_t i = 0; i < snapshots.size(); ++i) {
+        const auto &expiresAt = snapshots[i].expiresAt;
+        outcomes.push_back((*replies)[i].isError()               ? RestoreOutcome::KeptNewer
+                               : expiresAt && *expiresAt <= *now ? RestoreOutcome::Expired
+                                                                 : RestoreOutcome::Restored);
+    }
+    return outcomes;
+}
+
+Result<qint64> RedisSnapshots::bytes(std::span<const QByteArray> keys)
+{
+    if (keys.empty())
+        return 0;
+    const QByteArray attempt = counted("measure", keys.size(), "in");
+    const RedisTask task{attempt.constData(), {}, false};
+    RedisBatch usage;
+    for (const QByteArray &key : keys)
+        usage.add({"MEMORY", "USAGE", key});
+    auto replies = m_runner->run(task, usage);
+    if (!replies
+        && (replies.error().code == Error::Code::PermissionDenied
+            || replies.error().code == Error::Code::Unsupported)) {
+        RedisBatch lengths;
+        for (const QByteArray &key : keys)
+            lengths.add({"STRLEN", key});
+        replies = m_runner->run(task, lengths, {"WRONGTYPE"});
+    }
+    if (!replies)
+        return failure(std::move(replies.error()));
+    qint64 sum = 0;
+    for (const RedisReply &reply : *replies)
+        sum += reply.integer;
+    return sum;
+}
+
+bool RedisSnapshots::knowsExpireTime() const
+{
+    constexpr int Since = 7;
+    const QByteArray version = m_runner->pool().serverVersion();
+    return version.first(std::max<qsizetype>(version.indexOf('.'), 0)).toInt() >= Since;
+}
+
+const char *RedisSnapshots::removal() const
+{
+    return m_hasUnlink.load(std::memory_order_relaxed) ? "UNLINK" : "DEL";
+}
+
+bool RedisSnapshots::doWithoutUnlink(const Error &error)
+{
+    return error.code == Error::Code::Unsupported
+        && m_hasUnlink.exchange(false, std::memory_order_relaxed);
+}
+
+} // namespace Cachelens

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/backend/redisrunner.h"
+
+#include <atomic>
+
+namespace Cachelens {
+
+/// Taking keys away and putting them back: CacheBackend's remove(), take(), restore() and
+/// snapshotBytes(). Thread-safe.
+class RedisSnapshots {
+public:
+    explicit RedisSnapshots(std::shared_ptr<const RedisRunner> runner);
+
+    Result<qint64> remove(std::span<const QByteArray> keys);
+
+    /// The keys are watched and dumped, and then removed if nobody has written them meanwhile: what
+    /// is to be removed is in hand before it goes, however the connection fares.
+    Result<std::vector<KeySnapshot>> take(std::span<const QByteArray> keys);
+
+    Result<std::vector<RestoreOutcome>> restore(std::span<const KeySnapshot> snapshots);
+    Result<qint64> bytes(std::span<const QByteArray> keys);
+
+private:
+    using Snapshots = std::vector<KeySnapshot>;
+    /// None: someone wrote one of the keys meanwhile.
+    using Attempt = Result<std::optional<Snapshots>>;
+
+    [[nodiscard]] Attempt takeUnlessWritten(const RedisTask &task,
+                                            std::span<const QByteArray> keys);
+    [[nodiscard]] Attempt takeAtOnce(const RedisTask &task, std::span<const QByteArray> keys);
+    [[nodiscard]] Result<Snapshots> settle(const RedisTask &task, Snapshots snapshots, Error error);
+    void addDumps(RedisBatch &batch, std::span<const QByteArray> keys) const;
+    [[nodiscard]] Result<Snapshots> readDumps(const RedisTask &task,
+                                              std::span<const QByteArray> keys,
+                                              std::span<RedisReply> replies) const;
+    [[nodiscard]] bool knowsExpireTime() const;
+    [[nodiscard]] const char *removal() const;
+    /// True when it was about UNLINK, which is not used any more then.
+    [[nodiscard]] bool doWithoutUnlink(const Error &error);
+
+    const std::shared_ptr<const RedisRunner> m_runner;
+    std::atomic<bool> m_hasUnlink{true};
+};
+
+} // namespace Cachelens
