@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: MIT
+#include "core/payload/jsonreader.h"
+
+#include "core/payload/decodeerror.h"
+#include "core/payload/payloadtext.h"
+#include "core/payload/uniquekeys.h"
+
+#include <charconv>
+#include <iterator>
+#include <optional>
+
+namespace Cachelens {
+
+namespace {
+
+class JsonReader {
+public:
+    JsonReader(QByteArrayView bytes, const DecodeLimits &limits)
+        : m_limits(limits), m_begin(bytes.data()), m_at(m_begin), m_end(m_begin + bytes.size())
+    {
+    }
+
+    Result<Value> read()
+    {
+        Value value;
+        if (!readValue(value))
+            return failure(std::move(*m_error));
+        skipSpace();
+        if (m_at != m_end) {
+            fail("something follows the JSON");
+            return failure(std::move(*m_error));
+        }
+        return value;
+    }
+
+private:
+    bool fail(const char *reason)
+    {
+        m_error
+            = undecodable(QByteArray(reason) + " at byte " + QByteArray::number(m_at - m_begin));
+        return false;
+    }
+
+    bool failLimit(const char *limit, qint64 value)
+    {
+        m_error = limitReached(limit, value);
+        return false;
+    }
+
+    void skipSpace()
+    {
+        while (m_at != m_end && (*m_at == ' ' || *m_at == '\n' || *m_at == '\r' || *m_at == '\t'))
+            ++m_at;
+    }
+
+    /// Takes the character when it is the next one after white space.
+    bool next(char wanted)
+    {
+        skipSpace();
+        if (m_at == m_end || *m_at != wanted)
+            return false;
+        ++m_at;
+        return true;
+    }
+
+    bool readWord(QByteArrayView word, Value meaning, Value &out)
+    {
+        if (!QByteArrayView(m_at, m_end).startsWith(word))
+            return fail("no JSON value");
+        m_at += word.size();
+        out = std::move(meaning);
+        return true;
+    }
+
+    bool readValue(Value &out)
+    {
+        if (++m_values > m_limits.values)
+            return failLimit("values", m_limits.values);
+        skipSpace();
+        if (m_at == m_end)
+            return fail("the JSON is cut off");
+        constexpr double infinity = std::numeric_limits<double>::infinity();
+        switch (*m_at) {
+        case '{':
+            return readMap(out);
+        case '[':
+            return readList(out);
+        case '"':
+            return readString(out);
+        case 't':
+            return readWord("true", Value(true), out);
+        case 'f':
+            return readWord("false", Value(false), out);
+        case 'n':
+            return readWord("null", Value(), out);
+        case 'N':
+            return readWord("NaN", Value(std::numeric_limits<double>::quiet_NaN()), out);
+        case 'I':
+            return readWord("Infinity", Value(infinity), out);
+        case '-':
+            if (m_at + 1 != m_end && m_at[1] == 'I')
+                return readWord("-Infinity", Value(-infinity), out);
+            return readNumber(out);
+        default:
+            return readNumber(out);
+        }
+    }
+
+    bool enter()
+    {
+        ++m_at;
+        return ++m_depth <= m_limits.depth || failLimit("depth", m_limits.depth);
+    }
+
+    bool readList(Value &out)
+    {
+        if (!enter())
+            return false;
+        const std::size_t mark = m_items.size();
+        if (!next(']')) {
+            do {
+                if (m_items.size() - mark >= static_cast<std::size_t>(m_limits.containerItems))
+                    return failLimit("containerItems", m_limits.containerItems);
+                Value item;
+                if (!readValue(item))
+                    return false;
+                m_items.push_back(std::move(item));
+            } while (next(','));
+            if (!next(']'))
+                return fail("a JSON list without its end");
+        }
+        const auto first = m_items.begin() + static_cast<std::ptrdiff_t>(mark);
+        out = Value::list({std::make_move_iterator(first), std::make_move_iterator(m_items.end())});
+        m_items.resize(mark);
+        --m_depth;
+        return true;
+    }
+
+    bool readMap(Value &out)
+    {
+        if (!enter())
+            return false;
+        const std::size_t mark = m_entries.size();
+        if (!next('}')) {
+            do {
+                if (m_entries.size() - mark >= static_cast<std::size_t>(m_limits.containerItems))
+                    return failLimit("containerItems", m_limits.containerItems);
+                std::pair<Value, Value> entry;
+                if (!readKey(entry.first))
+                    return false;
+                if (!next(':'))
+                    return fail("a JSON key without a value");
+                if (!readValue(entry.second))
+                    return false;
+                m_entries.push_back(std::move(entry));
+            } while (next(','));
+            if (!next('}'))
+                return fail("a JSON object without its end");
+        }
+        const auto first = m_entries.begin() + static_cast<std::ptrdiff_t>(mark);
+        ValueMap entries{std::make_move_iterator(first), std::make_move_iterator(m_entries.end())};
+        m_entries.resize(mark);
+        keepLastOfEachKey(entries);
+        out = Value::map(std::move(entries));
+        --m_depth;
+        return true;
+    }
+
+    bool readKey(Value &out)
+    {
+        if (++m_values > m_limits.values)
+            return failLimit("values", m_limits.values);
+        skipSpace();
+        if (m_at == m_end || *m_at != '"')
+            return fail("a JSON key that is no string");
+        return readString(out);
+    }
+
+    bool readString(Value &out)
+    {
+        ++m_at;
+        const char *begin = m_at;
+        while (m_at != m_end && *m_at != '"' && *m_at != '\\') {
+            if (static_cast<unsigned char>(*m_at) < 0x20)
+                return fail("a control character in a JSON string");
+            ++m_at;
+        }
+        if (m_at == m_end)
+            return fail("the JSON is cut off");
+        QByteArray text(begin, m_at - begin);
+        if (*m_at == '\\' && !readEscapedRest(text))
+            return false;
+        ++m_at;
+        if (!isUtf8(text))
+            return fail("a JSON string that is not UTF-8");
+        out = Value::string(std::move(text));
+        return true;
+    }
+
+    /// From the first backslash to the closing quote, which it leaves.
+    bool readEscapedRest(QByteArray &text)
+    {
+        while (m_at != m_end && *m_at != '"') {
+            if (static_cast<unsigned char>(*m_at) < 0x20)
+                return fail("a control character in a JSON string");
+            if (*m_at != '\\') {
+                const char *begin = m_at;
+                while (m_at != m_end && *m_at != '"' && *m_at != '\\'
+                       && static_cast<unsigned char>(*m_at) >= 0x20)
+                    ++m_at;
+                text.append(begin, m_at - begin);
+                continue;
+            }
+            ++m_at;
+            if (m_at == m_end)
+                break;
+            if (!readEscape(text))
+                return false;
+        }
+        return m_at != m_end || fail("the JSON is cut off");
+    }
+
+    bool readEscape(QByteArray &text)
+    {
+        switch (*m_at++) {
+        case '"':
+            text += '"';
+            return true;
+        case '\\':
+            text += '\\';
+            return true;
+        case '/':
+            text += '/';
+            return true;
+        case 'b':
+            text += '\b';
+            return true;
+        case 'f':
+            text += '\f';
+            return true;
+        case 'n':
+            text += '\n';
+            return true;
+        case 'r':
+            text += '\r';
+            return true;
+        case 't':
+            text += '\t';
+            return true;
+        case 'u':
+            return readCodeUnits(text);
+        default:
+            return fail("an unknown escape in a JSON string");
+        }
+    }
+
+    bool readCodeUnits(QByteArray &text)
+    {
+        char32_t unit = 0;
+        if (!readHex(unit))
+            return false;
+        const bool high = unit >= 0xd800 && unit < 0xdc00;
+        if (high && m_end - m_at >= 6 && m_at[0] == '\\' && m_at[1] == 'u') {
+            const char *second = m_at;
+            m_at += 2;
+            char32_t low = 0;
+            if (!readHex(low))
+                return false;
+            if (low >= 0xdc00 && low < 0xe000)
+                unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
+            else
+                m_at = second;
+        }
+        appendUtf8(text, unit);
+        return true;
+    }
+
+    bool readHex(char32_t &unit)
+    {
+        quint32 number = 0;
+        const char *end = m_at + 4;
+        if (m_end - m_at < 4)
+            return fail("the JSON is cut off");
+        const auto read = std::from_chars(m_at, end, number, 16);
+        if (read.ec != std::errc() || read.ptr != end)
+            return fail("an unknown escape in a JSON string");
+        m_at = end;
+        unit = number;
+        return true;
+    }
+
+    static bool isDigit(char c) { return c >= '0' && c <= '9'; }
+
+    /// Takes digits; false when there are none.
+    bool skipDigits()
+    {
+        const char *begin = m_at;
+        while (m_at != m_end && isDigit(*m_at))
+            ++m_at;
+        return m_at != begin;
+    }
+
+    bool readNumber(Value &out)
+    {
+        const char *begin = m_at;
+        if (*m_at == '-')
+            ++m_at;
+        const char *digits = m_at;
+        if (!skipDigits())
+            return fail("no JSON value");
+        if (*digits == '0' && m_at - digits > 1)
+            return fail("a JSON number with a leading zero");
+        const qsizetype digitCount = m_at - digits;
+        bool isFloat = false;
+        if (m_at != m_end && *m_at == '.') {
+            isFloat = true;
+            ++m_at;
+            if (!skipDigits())
+                return fail("a JSON number without its end");
+        }
+        if (m_at != m_end && (*m_at == 'e' || *m_at == 'E')) {
+            isFloat = true;
+            ++m_at;
+            if (m_at != m_end && (*m_at == '+' || *m_at == '-'))
+                ++m_at;
+            if (!skipDigits())
+                return fail("a JSON number without its end");
+        }
+        const QByteArrayView text(begin, m_at);
+        if (isFloat) {
+            double number = 0;
+            const auto read = std::from_chars(text.begin(), text.end(), number);
+            // Beyond what a double holds, QByteArray gives the infinity or zero that Python does.
+            if (read.ec == std::errc::result_out_of_range)
+                number = text.toByteArray().toDouble();
+            out = Value(number);
+            return true;
+        }
+        qint64 number = 0;
+        if (std::from_chars(text.begin(), text.end(), number).ec == std::errc()) {
+            out = Value(number);
+            return true;
+        }
+        if (digitCount > m_limits.integerDigits)
+            return failLimit("integerDigits", m_limits.integerDigits);
+        out = Value::integer(text);
+        return true;
+    }
+
+    const DecodeLimits &m_limits;
+    const char *m_begin;
+    const char *m_at;
+    const char *m_end;
+    int m_depth = 0;
+    qsizetype m_values = 0;
+    // What the open lists and maps have so far, one above the other.
+    ValueList m_items;
+    ValueMap m_entries;
+    std::optional<Error> m_error;
+};
+
+} // namespace
+
+Result<Value> readJson(QByteArrayView bytes, const DecodeLimits &limits)
+{
+    return JsonReader(bytes, limits).read();
+}
+
+} // namespace Cachelens

@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: MIT
+#include "core/payload/pickleconverter.h"
+
+#include "core/payload/decimaltext.h"
+#include "core/payload/decodeerror.h"
+#include "core/payload/payloadtext.h"
+#include "core/payload/uniquekeys.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace Cachelens {
+
+namespace {
+
+constexpr qsizetype s_longKey = 256;
+
+} // namespace
+
+PickleConverter::PickleConverter(const Graph &graph, qsizetype pickledBytes,
+                                 const DecodeLimits &limits)
+    : m_graph(graph), m_limits(limits), m_types(graph),
+      m_textLeft(static_cast<quint64>(std::max(limits.decompressedBytes, 2 * pickledBytes))),
+      m_classNames(graph.classes.size())
+{
+}
+
+Result<Value> PickleConverter::convert(Id root)
+{
+    Value value;
+    if (!convert(root, value))
+        return failure(std::move(*m_error));
+    return value;
+}
+
+bool PickleConverter::failLimit(const char *limit, qint64 value)
+{
+    m_error = limitReached(limit, value);
+    return false;
+}
+
+bool PickleConverter::charge(quint64 textBytes)
+{
+    if (textBytes > m_textLeft)
+        return failLimit("decompressedBytes", m_limits.decompressedBytes);
+    m_textLeft -= textBytes;
+    return true;
+}
+
+bool PickleConverter::enter(std::size_t items)
+{
+    if (++m_depth > m_limits.depth)
+        return failLimit("depth", m_limits.depth);
+    m_deepest = std::max(m_deepest, m_depth);
+    // Ahead of making room for them.
+    if (items > static_cast<std::size_t>(m_limits.values - m_values))
+        return failLimit("values", m_limits.values);
+    return true;
+}
+
+bool PickleConverter::convert(Id id, Value &out)
+{
+    if (++m_values > m_limits.values)
+        return failLimit("values", m_limits.values);
+    const Graph::Node &node = m_graph.nodes[id];
+    switch (node.kind) {
+    case Kind::None:
+        out = Value();
+        return true;
+    case Kind::True:
+    case Kind::False:
+        out = Value(node.kind == Kind::True);
+        return true;
+    case Kind::Int:
+        out = Value(static_cast<qint64>(node.word));
+        return true;
+    case Kind::Float:
+        out = Value(std::bit_cast<double>(node.word));
+        return true;
+    default:
+        return node.shared ? convertShared(id, out) : convertContent(node, out);
+    }
+}
+
+bool PickleConverter::convertContent(const Graph::Node &node, Value &out)
+{
+    switch (node.kind) {
+    case Kind::Text:
+    case Kind::OldText:
+    case Kind::Bytes:
+    case Kind::ByteArray:
+        return convertText(node, out);
+    case Kind::Long:
+        return convertLong(decimalFromTwosComplement(m_graph.text(node)), out);
+    case Kind::LongText:
+        return convertLong(m_graph.text(node).toByteArray(), out);
+    case Kind::Class: {
+        QByteArray name;
+        if (!className(static_cast<Id>(&node - m_graph.nodes.data()), name))
+            return false;
+        out = Value::classNamed(std::move(name));
+        return true;
+    }
+    case Kind::Tuple:
+    case Kind::FrozenSet: {
+        ValueList items;
+        if (!convertTuple(std::span(m_graph.pool).subspan(node.word, node.length), items))
+            return false;
+        out = node.kind == Kind::Tuple ? Value::tuple(std::move(items))
+                                       : Value::frozenSet(std::move(items));
+        return true;
+    }
+    case Kind::List:
+    case Kind::Set: {
+        ValueList items;
+        if (!convertItems(Graph::items(node), items))
+            return false;
+        out = node.kind == Kind::List ? Value::list(std::move(items))
+                                      : Value::set(std::move(items));
+        return true;
+    }
+    case Kind::Dict: {
+        ValueMap entries;
+        if (!convertEntries(Graph::items(node), entries))
+            return false;
+        out = Value::map(std::move(entries));
+        return true;
+    }
+    case Kind::Object:
+        return convertObject(m_graph.objects[node.word], out);
+    case Kind::None:
+    case Kind::True:
+    case Kind::False:
+    case Kind::Int:
+    case Kind::Float:
+        break; // convert() has done them
+    }
+    return true;
+}
+
+bool PickleConverter::convertText(const Graph::Node &node, Value &out)
+{
+    if (!charge(node.length))
+        return false;
+    QByteArray text = m_graph.text(node).toByteArray();
+    if (node.kind == Kind::ByteArray)
+        out = Value::byteArray(std::move(text));
+    else if (node.kind == Kind::Text || (node.kind == Kind::OldText && isUtf8(text)))
+        out = Value::string(std::move(text));
+    else
+        out = Value::bytes(std::move(text));
+    return true;
+}
+
+bool PickleConverter::className(Id callable, QByteArray &out)
+{
+    const Graph::Node &node = m_graph.nodes[callable];
+    if (node.kind != Kind::Class) {
+        out = m_types.className(callable);
+        return charge(static_cast<quint64>(out.size()));
+    }
+    QByteArray &known = m_classNames[node.word];
+    if (known.isNull()) {
+        known = m_types.className(callable);
+        if (!charge(static_cast<quint64>(known.size())))
+            return false;
+    }
+    out = known;
+    return true;
+}
+
+bool PickleConverter::convertLong(QByteArray decimal, Value &out)
+{
+    if (decimal.size() - (decimal.startsWith('-') ? 1 : 0) > m_limits.integerDigits)
+        return failLimit("integerDigits", m_limits.integerDigits);
+    out = Value::integer(decimal);
+    return charge(static_cast<quint64>(decimal.size()));
+}
+
+bool PickleConverter::convertTuple(std::span<const Id> ids, ValueList &out)
+{
+    if (!enter(ids.size()))
+        return false;
+    out.reserve(ids.size());
+    for (const Id id : ids) {
+        if (!convert(id, out.emplace_back()))
+            return false;
+    }
+    leave();
+    return true;
+}
+
+bool PickleConverter::convertItems(const Graph::Items &items, ValueList &out)
+{
+    if (!enter(items.length))
+        return false;
+    out.reserve(items.length);
+    if (!m_graph.forEach(items, [&](Id id) { return convert(id, out.emplace_back()); }))
+        return false;
+    leave();
+    return true;
+}
+
+bool PickleConverter::convertEntries(const Graph::Items &items, ValueMap &out)
+{
+    if (!enter(items.length))
+        return false;
+    out.reserve(items.length / 2);
+    bool isKey = true;
+    const bool done = m_graph.forEach(items, [&](Id id) {
+        Value &to = isKey ? out.emplace_back().first : out.back().second;
+        isKey = !isKey;
+        return convert(id, to);
+    });
+    if (!done)
+        return false;
+    // Comparing long keys costs as much as copying them.
+    for (const auto &[key, value] : out) {
+        if (key.isString() && key.text().size() > s_longKey
+            && !charge(static_cast<quint64>(key.text().size())))
+            return false;
+    }
+    keepLastOfEachKey(out);
+    leave();
+    return true;
+}
+
+// Shared nodes.
+//
+// A value that was made once serves again wherever its node is referred to, unless it has a
+// cycle() in it that stands for a node further out: then it is right in that place only. And a
+// value that goes in circles through nodes being converted just now has to be made anew, so that
+// its cycle() stands where the first of those recurs.
+
+PickleConverter::Id PickleConverter::sharedAt(Id id)
+{
+    if (m_sharedAt.empty())
+        m_sharedAt.resize(m_graph.nodes.size(), Graph::none);
+    Id &at = m_sharedAt[id];
+    if (at == Graph::none) {
+        at = static_cast<Id>(m_shared.size());
+        m_shared.emplace_back().circle = at;
+    }
+    return at;
+}
+
+PickleConverter::Id PickleConverter::circleOf(Id shared)
+{
+    while (m_shared[shared].circle != shared) {
+        m_shared[shared].circle = m_shared[m_shared[shared].circle].circle;
+        shared = m_shared[shared].circle;
+    }
+    return shared;
+}
+
+bool PickleConverter::isCircleOpen(Id shared)
+{
+    const Id circle = circleOf(shared);
+    return std::any_of(m_open.begin(), m_open.end(),
+                       [&](Id open) { return circleOf(open) == circle; });
+}
+
+bool PickleConverter::convertShared(Id id, Value &out)
+{
+    const Id at = sharedAt(id);
+    {
+        const Shared &known = m_shared[at];
+        if (known.openAt != s_nowhere) {
+            m_recursTo = std::min(m_recursTo, known.openAt);
+            for (std::size_t i = known.openAt; i < m_open.size(); ++i)
+                m_shared[circleOf(m_open[i])].circle = circleOf(at);
+            out = Value::cycle();
+            return true;
+        }
+        if (known.done && (!known.circular || !isCircleOpen(at))) {
+            if (m_depth + known.height > m_limits.depth)
+                return failLimit("depth", m_limits.depth);
+            m_deepest = std::max(m_deepest, m_depth + known.height);
+            out = known.value;
+            return true;
+        }
+    }
+
+    const std::size_t place = m_open.size();
+    m_open.push_back(at);
+    m_shared[at].openAt = place;
+    const std::size_t outerRecursTo = std::exchange(m_recursTo, s_nowhere);
+    const int outerDeepest = std::exchange(m_deepest, m_depth);
+    if (!convertContent(m_graph.nodes[id], out))
+        return false;
+    m_open.pop_back();
+
+    Shared &made = m_shared[at];
+    made.openAt = s_nowhere;
+    if (m_recursTo == s_nowhere || m_recursTo == place) {
+        made.done = true;
+        made.circular = m_recursTo == place;
+        made.height = m_deepest - m_depth;
+        made.value = out;
+        m_recursTo = outerRecursTo;
+    } else {
+        m_recursTo = std::min(m_recursTo, outerRecursTo);
+    }
+    m_deepest = std::max(m_deepest, outerDeepest);
+    return true;
+}
+
+// Objects.
+
+bool PickleConverter::convertObject(const Graph::Object &object, Value &out)
+{
+    if (object.made == Graph::Made::Persistent) {
+        PickledInstance reference;
+        reference.args = {&object.args, 1};
+        return convertInstance(object, reference, out);
+    }
+    const PickledInstance instance = m_types.instance(object);
+    if (object.items.length == 0 && object.entries.length == 0) {
+        if (!charge(m_types.textLength(instance)))
+            return false;
+        if (auto value = m_types.scalar(instance)) {
+            out = std::move(*value);
+            return true;
+        }
+        bool known = false;
+        if (!convertContainer(instance, out, known))
+            return false;
+        if (known)
+            return true;
+    }
+    return convertInstance(object, instance, out);
+}
+
+/// set([...]) and the like: the containers that have no opcode in the older protocols, and what
+/// Django REST framework makes of its own kinds of dict and list.
+bool PickleConverter::convertContainer(const PickledInstance &instance, Value &out, bool &known)
+{
+    known = false;
+    const bool plain = instance.args.size() <= 1 && instance.oddArgs == Graph::none
+        && instance.kwargs == Graph::none && instance.state == Graph::none;
+    if (!plain)
+        return true;
+    const bool isContainer = instance.type == PickledClass::Set
+        || instance.type == PickledClass::FrozenSet || instance.type == PickledClass::List
+        || instance.type == PickledClass::Tuple || instance.type == PickledClass::Dict;
+    if (!isContainer)
+        return true;
+
+    Value from = Value::list({});
+    if (instance.type == PickledClass::Dict)
+        from = Value::map({});
+    if (!instance.args.empty()) {
+        const Kind kind = m_graph.nodes[instance.args[0]].kind;
+        const bool fits = instance.type == PickledClass::Dict
+            ? kind == Kind::Dict
+            : kind == Kind::List || kind == Kind::Tuple;
+        if (!fits)
+            return true;
+        if (!convert(instance.args[0], from))
+            return false;
+    }
+    if (from.type() == Value::Type::Cycle)
+        return true;
+    if (from.isSequence()) {
+        m_values += static_cast<qsizetype>(from.items().size());
+        if (m_values > m_limits.values)
+            return failLimit("values", m_limits.values);
+    }
+    known = true;
+    if (instance.type == PickledClass::Dict)
+        out = std::move(from);
+    else if (instance.type == PickledClass::Set)
+        out = Value::set(from.items());
+    else if (instance.type == PickledClass::FrozenSet)
+        out = Value::frozenSet(from.items());
+    else if (instance.type == PickledClass::List)
+        out = Value::list(from.items());
+    else
+        out = Value::tuple(from.items());
+    return true;
+}
+
+bool PickleConverter::convertAttribute(const char *name, Id id, Object &object)
+{
+    return convert(id, object.attributes.emplace_back(Value::string(name), Value()).second);
+}
+
+bool PickleConverter::convertInstance(const Graph::Object &object, const PickledInstance &instance,
+                                      Value &out)
+{
+    if (!enter(instance.args.size()))
+        return false;
+    Object made;
+    if (object.made == Graph::Made::Persistent)
+        made.className = "persistent_id";
+    else if (instance.type != PickledClass::ModelUnpickle) {
+        if (!className(instance.callable, made.className))
+            return false;
+    } else {
+        made.className = m_types.className(instance);
+        if (!charge(static_cast<quint64>(made.className.size())))
+            return false;
+    }
+    if (made.className.isEmpty() && !convertAttribute("callable", instance.callable, made))
+        return false;
+
+    if (instance.oddArgs != Graph::none) {
+        if (!convertAttribute("args", instance.oddArgs, made))
+            return false;
+    } else if (!instance.args.empty()) {
+        ValueList args;
+        if (!convertTuple(instance.args, args))
+            return false;
+        if (auto time = m_types.withoutZone(instance))
+            args[0] = std::move(*time);
+        made.attributes.emplace_back(Value::string("args"), Value::tuple(std::move(args)));
+    }
+    if (instance.kwargs != Graph::none && !convertAttribute("kwargs", instance.kwargs, made))
+        return false;
+    if (instance.state != Graph::none && !convertAttribute("state", instance.state, made))
+        return false;
+    if (object.items.length != 0) {
+        ValueList items;
+        if (!convertItems(object.items, items))
+            return false;
+        made.attributes.emplace_back(Value::string("items"), Value::list(std::move(items)));
+    }
+    if (object.entries.length != 0) {
+        ValueMap entries;
+        if (!convertEntries(object.entries, entries))
+            return false;
+        const char *name = object.items.length != 0 ? "entries" : "items";
+        made.attributes.emplace_back(Value::string(name), Value::map(std::move(entries)));
+    }
+    leave();
+    out = Value::object(std::move(made));
+    return true;
+}
+
+} // namespace Cachelens

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/payload/decodelimits.h"
+#include "core/payload/picklegraph.h"
+#include "core/result.h"
+
+#include <QtEndian>
+
+#include <optional>
+#include <unordered_map>
+
+namespace Cachelens {
+
+/// The pickle machine: a stack, marks and a memo, run once over the bytes of one pickle.
+class PickleMachine {
+public:
+    using Graph = PickleGraph;
+    using Id = PickleGraph::Id;
+    using Kind = PickleGraph::Kind;
+
+    PickleMachine(QByteArrayView bytes, const DecodeLimits &limits);
+
+    /// Runs to the end; the root of the graph.
+    [[nodiscard]] Result<Id> run();
+    [[nodiscard]] const Graph &graph() const { return m_graph; }
+    [[nodiscard]] int protocol() const;
+
+private:
+    // Nodes that every graph begins with.
+    static constexpr Id s_none = 0;
+    static constexpr Id s_true = 1;
+    static constexpr Id s_false = 2;
+    static constexpr std::size_t s_constants = 3;
+
+    // Each gives false when it has set m_error.
+    bool step(unsigned char opcode);
+    bool stepText(unsigned char opcode);
+    bool stepObject(unsigned char opcode);
+    bool stepStack(unsigned char opcode);
+    bool stop();
+
+    bool fail(const char *reason);
+    bool failLimit(const char *limit, qint64 value);
+
+    // Reading
+    bool take(quint64 count, QByteArrayView &out);
+    bool takeLine(QByteArrayView &out);
+    template <typename Length> bool takeCounted(QByteArrayView &out);
+    template <typename Unsigned> bool takeUnsigned(Unsigned &out);
+
+    // Nodes
+    bool push(Id id);
+    bool pushNode(Kind kind, quint64 word = 0, quint32 length = 0);
+    bool pushText(Kind kind, QByteArrayView text);
+    bool pushOwned(Kind kind, QByteArray text);
+    bool pushUtf8(QByteArrayView text);
+    bool pushInteger(QByteArrayView decimal);
+    bool pushLong(QByteArrayView littleEndian);
+    bool pushFloatText(QByteArrayView text);
+    bool pushInt(qint64 value) { return pushNode(Kind::Int, static_cast<quint64>(value)); }
+    bool pushClass(QByteArrayView module, QByteArrayView name);
+    bool pushObject(Graph::Object object);
+    bool pushTuple(Kind kind, std::size_t from);
+
+    // The stack
+    bool pop(Id &out);
+    bool popMark(std::size_t &from);
+    bool need(std::size_t count);
+    [[nodiscard]] Graph::Node &node(Id id) { return m_graph.nodes[id]; }
+
+    // The memo
+    bool put(quint64 index);
+    bool get(quint64 index);
+    bool takeIndexLine(quint64 &index);
+
+    // Containers and objects
+    enum class Growth { Append, Add, SetItem };
+    bool extend(Growth growth, std::size_t from);
+    bool extendItems(Graph::Items &items, std::size_t from, std::size_t perItem);
+    bool build();
+    bool instance(Id callable, std::size_t argsFrom, std::size_t stackTo);
+
+    QByteArrayView m_bytes;
+    const DecodeLimits &m_limits;
+    const char *m_at;
+    const char *m_end;
+    Graph m_graph;
+    std::vector<Id> m_stack;
+    std::vector<std::size_t> m_marks;
+    std::size_t m_fence = 0; ///< the stack below the last mark is out of reach
+    std::vector<Id> m_memo;
+    std::unordered_map<quint64, Id> m_farMemo; ///< numbers too great for a table
+    std::size_t m_memoCount = 0;
+    int m_protocol = -1;
+    bool m_binary = false;
+    std::optional<Error> m_error;
+};
+
+// Short and run for nearly every byte: defined here for whoever takes the steps.
+
+inline bool PickleMachine::take(quint64 count, QByteArrayView &out)
+{
+    if (count > static_cast<quint64>(m_end - m_at))
+        return fail("the pickle is cut off");
+    out = {m_at, static_cast<qsizetype>(count)};
+    m_at += count;
+    return true;
+}
+
+template <typename Unsigned> bool PickleMachine::takeUnsigned(Unsigned &out)
+{
+    if (static_cast<std::size_t>(m_end - m_at) < sizeof(Unsigned))
+        return fail("the pickle is cut off");
+    out = qFromLittleEndian<Unsigned>(m_at);
+    m_at += sizeof(Unsigned);
+    return true;
+}
+
+template <typename Length> bool PickleMachine::takeCounted(QByteArrayView &out)
+{
+    Length length = 0;
+    return takeUnsigned(length) && take(length, out);
+}
+
+inline bool PickleMachine::push(Id id)
+{
+    m_stack.push_back(id);
+    return true;
+}
+
+inline bool PickleMachine::pushNode(Kind kind, quint64 word, quint32 length)
+{
+    if (m_graph.nodes.size() - s_constants >= static_cast<std::size_t>(m_limits.values))
+        return failLimit("values", m_limits.values);
+    m_stack.push_back(static_cast<Id>(m_graph.nodes.size()));
+    m_graph.nodes.push_back({kind, false, length, word});
+    return true;
+}
+
+inline bool PickleMachine::pushText(Kind kind, QByteArrayView text)
+{
+    return pushNode(kind, reinterpret_cast<quint64>(text.data()),
+                    static_cast<quint32>(text.size()));
+}
+
+inline bool PickleMachine::need(std::size_t count)
+{
+    return m_stack.size() - m_fence >= count || fail("the pickle's stack is empty");
+}
+
+inline bool PickleMachine::pop(Id &out)
+{
+    if (!need(1))
+        return false;
+    out = m_stack.back();
+    m_stack.pop_back();
+    return true;
+}
+
+inline bool PickleMachine::put(quint64 index)
+{
+    if (!need(1))
+        return false;
+    Id *place = nullptr;
+    // Whoever counts from 0 has spent two bytes or more on each number before this one.
+    if (index <= static_cast<quint64>(m_bytes.size()) / 2) {
+        if (index >= m_memo.size())
+            m_memo.resize(index + 1, Graph::none);
+        place = &m_memo[index];
+    } else {
+        place = &m_farMemo.try_emplace(index, Graph::none).first->second;
+    }
+    if (*place == Graph::none && ++m_memoCount > static_cast<std::size_t>(m_limits.memo))
+        return failLimit("memo", m_limits.memo);
+    *place = m_stack.back();
+    return true;
+}
+
+inline bool PickleMachine::get(quint64 index)
+{
+    Id id = Graph::none;
+    if (index < m_memo.size())
+        id = m_memo[index];
+    else if (const auto far = m_farMemo.find(index); far != m_farMemo.end())
+        id = far->second;
+    if (id == Graph::none)
+        return fail("the pickle refers to something that it has not noted");
+    node(id).shared = true;
+    return push(id);
+}
+
+} // namespace Cachelens
