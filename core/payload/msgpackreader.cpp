@@ -221,10 +221,10 @@ private:
 
     /// Reads a length of the given kind and hands it on.
     template <typename Length>
-    bool counted(bool (MessagePackReader::*read)(quint64, Value &), Value &out)
+    bool counted(bool (MessagePackReader::*readSized)(quint64, Value &), Value &out)
     {
         Length length = 0;
-        return takeNumber(length) && (this->*read)(length, out);
+        return takeNumber(length) && (this->*readSized)(length, out);
     }
 
     bool readValue(Value &out)

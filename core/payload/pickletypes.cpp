@@ -196,10 +196,12 @@ QByteArray PickleTypes::className(Id callable, int depth)
     if (getattr.args.size() != 2)
         return {};
     const auto attribute = textOf(getattr.args[1]);
-    const QByteArray outer = className(getattr.args[0], depth + 1);
+    QByteArray outer = className(getattr.args[0], depth + 1);
     if (!attribute || attribute->size() > s_longestAttribute || outer.isEmpty())
         return {};
-    return outer + '.' + *attribute;
+    outer += '.';
+    outer += *attribute;
+    return outer;
 }
 
 QByteArray PickleTypes::className(const PickledInstance &instance)
@@ -221,7 +223,8 @@ QByteArray PickleTypes::className(const PickledInstance &instance)
         name = "django.contrib." + app->toByteArray() + ".models.";
     else
         name = app->toByteArray() + '.';
-    return name + *modelName;
+    name += *modelName;
+    return name;
 }
 
 PickledInstance PickleTypes::instance(const Graph::Object &object)
