@@ -80,4 +80,13 @@ const CatalogFunction *Catalog::find(QByteArrayView id) const
     return it == m_index.constEnd() ? nullptr : &m_functions[*it];
 }
 
+KeyReader Catalog::keyReader() const
+{
+    std::vector<KeyedFunction> functions;
+    functions.reserve(m_functions.size());
+    for (const CatalogFunction &function : m_functions)
+        functions.push_back(function.keyed);
+    return KeyReader(std::move(functions));
+}
+
 } // namespace Cachelens

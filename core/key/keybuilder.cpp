@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/key/keybuilder.h"
 
+#include "core/key/fieldtext.h"
 #include "core/value/keytext.h"
 
 #include <QList>
@@ -110,12 +111,6 @@ void stripTrailingSeparators(QByteArray &out, qsizetype begin)
         out.chop(2);
 }
 
-qsizetype codePoints(QByteArrayView utf8)
-{
-    return std::count_if(utf8.begin(), utf8.end(),
-                         [](char c) { return (static_cast<quint8>(c) & 0xc0) != 0x80; });
-}
-
 /// The text of a field that takes arguments, straight from the bound ones.
 void appendArguments(QByteArray &out, const FieldPlan &plan, const KeyedFunction &function,
                      const Bound &bound, const KeyTextOptions &options)
@@ -222,8 +217,7 @@ struct KeyBuilder::Plan {
 KeyBuilder::Plan::Plan(KeyedFunction f) : function(std::move(f))
 {
     KeySpec &key = function.key;
-    std::stable_sort(key.fields.begin(), key.fields.end(),
-                     [](const KeyField &a, const KeyField &b) { return a.name < b.name; });
+    sortFields(&key.fields);
     if (!key.nameSpace.isEmpty())
         functionPrefix = key.nameSpace + separator;
     functionPrefix += (key.keyIdentifier.isEmpty() ? function.id : key.keyIdentifier) + separator;
@@ -238,36 +232,22 @@ FieldPlan KeyBuilder::Plan::planOf(const KeyField &field) const
     plan.text = {field.sortLists, field.hashValue, function.key.hash};
     plan.path = splitPath(field.path);
     switch (field.type) {
-    case KeyField::Type::Constant: {
-        plan.plainConstant = field.constantKey + ':' + pythonStr(field.constantValue);
-        if (field.hashValue) {
-            QByteArray text = field.constantKey + ':';
-            appendKeyText(text, Value::string(pythonStr(field.constantValue)), plan.text);
-            plan.constant = QCryptographicHash::hash(text, plan.text.hash).toHex();
-        } else {
-            plan.constant = plan.plainConstant;
-        }
+    case KeyField::Type::Constant:
+        plan.plainConstant = constantText(field);
+        plan.constant = constantKeyText(field, function.key.hash);
         break;
-    }
     case KeyField::Type::Args:
-    case KeyField::Type::ViewKwargs: {
+    case KeyField::Type::ViewKwargs:
         for (size_t i = 0; i < function.parameters.size(); ++i) {
-            const QByteArray &name = function.parameters[i].name;
-            const bool ofTheView = field.type == KeyField::Type::ViewKwargs
-                && (name == "self" || name == "cls" || name == "request");
-            const bool wanted = field.everything
-                || std::find(field.names.begin(), field.names.end(), name) != field.names.end();
-            if (wanted && !ofTheView)
+            if (takesArgument(field, function.parameters[i].name))
                 plan.parameters.push_back(i);
         }
         std::sort(plan.parameters.begin(), plan.parameters.end(), [this](size_t a, size_t b) {
             return function.parameters[a].name < function.parameters[b].name;
         });
         break;
-    }
     case KeyField::Type::RequestValue:
-        plan.requestKey = field.path;
-        plan.requestKey.replace('.', '_');
+        plan.requestKey = requestValueName(field);
         break;
     case KeyField::Type::QueryParams:
         break;

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "core/key/fieldtext.h"
+
+#include "core/value/keytext.h"
+
+#include <algorithm>
+
+namespace Cachelens {
+
+QByteArray constantText(const KeyField &field)
+{
+    return field.constantKey + ':' + pythonStr(field.constantValue);
+}
+
+QByteArray constantKeyText(const KeyField &field, QCryptographicHash::Algorithm hash)
+{
+    if (!field.hashValue)
+        return constantText(field);
+    QByteArray text = field.constantKey + ':';
+    appendKeyText(text, Value::string(pythonStr(field.constantValue)),
+                  {field.sortLists, true, hash});
+    return QCryptographicHash::hash(text, hash).toHex();
+}
+
+QByteArray requestValueName(const KeyField &field)
+{
+    QByteArray name = field.path;
+    return name.replace('.', '_');
+}
+
+bool takesArgument(const KeyField &field, const QByteArray &name)
+{
+    if (field.type == KeyField::Type::ViewKwargs
+        && (name == "self" || name == "cls" || name == "request")) {
+        return false;
+    }
+    return field.everything
+        || std::find(field.names.begin(), field.names.end(), name) != field.names.end();
+}
+
+void sortFields(std::vector<KeyField> *fields)
+{
+    std::stable_sort(fields->begin(), fields->end(),
+                     [](const KeyField &a, const KeyField &b) { return a.name < b.name; });
+}
+
+qsizetype codePoints(QByteArrayView utf8)
+{
+    return std::count_if(utf8.begin(), utf8.end(),
+                         [](char c) { return (static_cast<quint8>(c) & 0xc0) != 0x80; });
+}
+
+} // namespace Cachelens

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/key/keyspec.h"
+
+namespace Cachelens {
+
+// What of a field's text does not depend on the call: shared by those who write keys and those who
+// read them.
+
+/// `key:value` of a Constant field.
+[[nodiscard]] QByteArray constantText(const KeyField &field);
+/// The same as it stands in a key: hashed when the field says so.
+[[nodiscard]] QByteArray constantKeyText(const KeyField &field, QCryptographicHash::Algorithm hash);
+/// The name that a RequestValue field writes: its path, joined by `_`.
+[[nodiscard]] QByteArray requestValueName(const KeyField &field);
+/// Whether an Args or ViewKwargs field takes an argument of that name.
+[[nodiscard]] bool takesArgument(const KeyField &field, const QByteArray &name);
+/// Puts the fields in the order in which they stand in each part of a key.
+void sortFields(std::vector<KeyField> *fields);
+
+[[nodiscard]] qsizetype codePoints(QByteArrayView utf8);
+
+} // namespace Cachelens

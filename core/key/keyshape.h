@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/key/keyspec.h"
+
+#include <QVarLengthArray>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace Cachelens {
+
+/// One field's text within the part of a key behind the function, as offsets into that part.
+struct FieldSpan {
+    int field = 0; ///< into KeyShape::fields()
+    size_t begin = 0;
+    size_t end = 0;
+};
+
+/// One argument within a field's text: `name:value`, or a text without a name.
+struct ArgumentSpan {
+    size_t begin = 0;
+    size_t valueBegin = 0; ///< == begin when there is no name
+    size_t end = 0;
+};
+
+/// How the fields share a key's text.
+struct KeySplit {
+    bool hasPartition = false;
+    size_t partitionEnd = 0; ///< of the text, in front of its `::`; 0 without a partition
+    size_t suffixBegin = 0;
+    bool suffixHashed = false;
+    QVarLengthArray<FieldSpan, 16> fields; ///< those that wrote something
+};
+
+/// What the keys of one function look like behind the function's name, and where in such a text
+/// each field stands. Values may contain separators: a field begins where its marker (`name:`),
+/// its constant text or its digest stands behind a separator, so that all fields are there in
+/// their order; of several such places the last.
+class KeyShape {
+public:
+    explicit KeyShape(const KeyedFunction &function);
+
+    /// False when no reading puts every field in its place. Allocates nothing for as many fields
+    /// as KeySplit has room for.
+    bool split(std::string_view text, KeySplit *split) const;
+    /// The same when only the fields of the partition are where they must be: what keys look like
+    /// that were written before a field of the suffix was added or taken away.
+    bool splitPartition(std::string_view text, KeySplit *split) const;
+
+    [[nodiscard]] bool hasPartition() const { return m_partitionFields > 0; }
+    [[nodiscard]] const std::vector<KeyField> &fields() const { return m_fields; }
+    /// The arguments in one field's text.
+    [[nodiscard]] std::vector<ArgumentSpan> arguments(std::string_view text,
+                                                      const FieldSpan &field) const;
+
+private:
+    struct Marker {
+        std::string text; ///< `name:`
+        bool optional = false;
+    };
+    struct Pattern {
+        enum class Kind {
+            Exact, ///< a constant's text
+            Digest, ///< a hash in hex
+            Marked, ///< arguments whose names are known, in their order
+            AnyNamed, ///< arguments whose names are not known
+        };
+        Kind kind = Kind::Marked;
+        bool mayBeEmpty = false;
+        std::string exact;
+        std::vector<Marker> markers;
+    };
+    class Matcher;
+
+    [[nodiscard]] Pattern patternOf(const KeyField &field, const KeyedFunction &function) const;
+    [[nodiscard]] bool fitsUnhashed(std::string_view suffix) const;
+
+    std::vector<KeyField> m_fields; // in the order in which they stand in a key
+    std::vector<Pattern> m_patterns; // of the fields
+    size_t m_partitionFields = 0; // how many of them are the partition's
+    size_t m_digestLength = 0;
+    qsizetype m_maxSuffixLength = 0;
+    bool m_hashesSuffix = false;
+};
+
+/// The arguments of a text whose names are not known: `name:value` joined by `||`.
+[[nodiscard]] std::vector<ArgumentSpan> namedPieces(std::string_view text, size_t begin,
+                                                    size_t end);
+/// Whether all of `text` are lower-case hexadecimal digits.
+[[nodiscard]] bool isHex(std::string_view text);
+/// The length of the Python identifier at the front of `text`; 0 when there is none.
+[[nodiscard]] size_t identifierLength(std::string_view text);
+
+} // namespace Cachelens
