@@ -61,17 +61,19 @@ Result<std::vector<KeySnapshot>> RedisSnapshots::take(std::span<const QByteArray
     constexpr int Attempts = 3;
     const QByteArray attempt = counted("take", keys.size(), "away from");
     const RedisTask task{attempt.constData(), {}, true};
-    for (int i = 0;; ++i) {
-        // Keys that are written all the time are taken in one transaction, in which nobody can
-        // write, and whose answer may get lost with the connection.
-        auto taken = i < Attempts ? takeUnlessWritten(task, keys) : takeAtOnce(task, keys);
+    for (int i = 0; i < Attempts; ++i) {
+        auto taken = takeUnlessWritten(task, keys);
         if (!taken && doWithoutUnlink(taken.error()))
-            taken = takeAtOnce(task, keys);
+            continue;
+        // A server that is full lets nobody queue a transaction, not even one that makes room.
+        if (!taken && taken.error().code == Error::Code::OutOfMemory)
+            break;
         if (!taken)
             return failure(std::move(taken.error()));
         if (*taken)
             return std::move(**taken);
     }
+    return takeAtOnce(task, keys);
 }
 
 RedisSnapshots::Attempt RedisSnapshots::takeUnlessWritten(const RedisTask &task,
@@ -82,10 +84,14 @@ RedisSnapshots::Attempt RedisSnapshots::takeUnlessWritten(const RedisTask &task,
         return failure(std::move(lease.error()));
     RedisBatch dumps;
     dumps.add({"WATCH"}, keys);
-    addDumps(dumps, keys);
+    dumps.add({"TIME"});
+    for (const QByteArray &key : keys) {
+        dumps.add({"DUMP", key});
+        dumps.add({expiryCommand(), key});
+    }
     const RedisTask looking{task.attempt, task.subject, false};
     auto replies = m_runner->runOn(*lease, looking, dumps);
-    auto snapshots = replies ? readDumps(task, keys, std::span(*replies).subspan(1))
+    auto snapshots = replies ? readDumps(task, keys, (*replies)[1], std::span(*replies).subspan(2))
                              : Result<Snapshots>(failure(std::move(replies.error())));
     if (!snapshots || snapshots->empty()) {
         lease->abandon(); // nothing is watched any more
@@ -111,6 +117,8 @@ RedisSnapshots::Attempt RedisSnapshots::takeUnlessWritten(const RedisTask &task,
     }
     if (removed->back().isNil())
         return std::nullopt;
+    if (removed->back().type != RedisReply::Type::Array)
+        return failure(m_runner->unexpected(task));
     return std::move(*snapshots);
 }
 
@@ -138,52 +146,41 @@ Result<RedisSnapshots::Snapshots> RedisSnapshots::settle(const RedisTask &task, 
     return gone;
 }
 
-RedisSnapshots::Attempt RedisSnapshots::takeAtOnce(const RedisTask &task,
-                                                   std::span<const QByteArray> keys)
+Result<RedisSnapshots::Snapshots> RedisSnapshots::takeAtOnce(const RedisTask &task,
+                                                             std::span<const QByteArray> keys)
 {
+    static constexpr char Script[] = "local taken = {} "
+                                     "for _, key in ipairs(KEYS) do "
+                                     "taken[#taken + 1] = redis.call('DUMP', key) "
+                                     "taken[#taken + 1] = redis.call(ARGV[1], key) "
+                                     "redis.call(ARGV[2], key) "
+                                     "end "
+                                     "return taken";
+    std::vector<QByteArray> arguments(keys.begin(), keys.end());
+    arguments.emplace_back(expiryCommand());
+    arguments.emplace_back(removal());
     RedisBatch batch;
-    batch.add({"MULTI"});
-    addDumps(batch, keys);
-    batch.add({removal()}, keys);
-    batch.add({"EXEC"});
+    batch.add({"TIME"});
+    batch.add({"EVAL", Script, QByteArray::number(qulonglong(keys.size()))}, arguments);
     auto replies = m_runner->run(task, batch);
     if (!replies)
         return failure(std::move(replies.error()));
-    auto &results = replies->back().elements;
-    const auto refused = std::find_if(results.begin(), results.end(),
-                                      [](const RedisReply &reply) { return reply.isError(); });
-    if (refused != results.end())
-        return failure(m_runner->explained(task, errorFromReply(refused->bytes)));
-    if (results.empty())
-        return failure(m_runner->unexpected(task));
-    auto snapshots = readDumps(task, keys, std::span(results).first(results.size() - 1));
-    if (!snapshots)
-        return failure(std::move(snapshots.error()));
-    return std::move(*snapshots);
-}
-
-void RedisSnapshots::addDumps(RedisBatch &batch, std::span<const QByteArray> keys) const
-{
-    const char *expiry = knowsExpireTime() ? "PEXPIRETIME" : "PTTL";
-    batch.add({"TIME"});
-    for (const QByteArray &key : keys) {
-        batch.add({"DUMP", key});
-        batch.add({expiry, key});
-    }
+    return readDumps(task, keys, replies->front(), replies->back().elements);
 }
 
 Result<RedisSnapshots::Snapshots> RedisSnapshots::readDumps(const RedisTask &task,
                                                             std::span<const QByteArray> keys,
+                                                            const RedisReply &time,
                                                             std::span<RedisReply> replies) const
 {
-    const auto now = replies.empty() ? std::nullopt : serverTime(replies.front());
-    if (!now || replies.size() != 1 + 2 * keys.size())
+    const auto now = serverTime(time);
+    if (!now || replies.size() != 2 * keys.size())
         return failure(m_runner->unexpected(task));
     const qint64 since = knowsExpireTime() ? 0 : qint64(now->time_since_epoch().count());
     Snapshots snapshots;
     for (size_t i = 0; i < keys.size(); ++i) {
-        RedisReply &dump = replies[1 + 2 * i];
-        const qint64 expiry = replies[2 + 2 * i].integer;
+        RedisReply &dump = replies[2 * i];
+        const qint64 expiry = replies[2 * i + 1].integer;
         if (dump.isNil() || expiry == NoKey)
             continue;
         KeySnapshot snapshot{keys[i], std::move(dump.bytes), std::nullopt};
@@ -257,6 +254,11 @@ bool RedisSnapshots::knowsExpireTime() const
     constexpr int Since = 7;
     const QByteArray version = m_runner->pool().serverVersion();
     return version.first(std::max<qsizetype>(version.indexOf('.'), 0)).toInt() >= Since;
+}
+
+const char *RedisSnapshots::expiryCommand() const
+{
+    return knowsExpireTime() ? "PEXPIRETIME" : "PTTL";
 }
 
 const char *RedisSnapshots::removal() const

@@ -15,7 +15,7 @@ public:
 
     Result<qint64> remove(std::span<const QByteArray> keys);
 
-    /// The keys are watched and dumped, and then removed if nobody has written them meanwhile: what
+    /// Watches and dumps the keys, and then removes them if nobody has written them meanwhile: what
     /// is to be removed is in hand before it goes, however the connection fares.
     Result<std::vector<KeySnapshot>> take(std::span<const QByteArray> keys);
 
@@ -29,13 +29,17 @@ private:
 
     [[nodiscard]] Attempt takeUnlessWritten(const RedisTask &task,
                                             std::span<const QByteArray> keys);
-    [[nodiscard]] Attempt takeAtOnce(const RedisTask &task, std::span<const QByteArray> keys);
+    /// By a script, in which nobody can write either, but whose answer, and with it the keys, can
+    /// get lost with the connection: for keys that are written all the time, and a full server.
+    [[nodiscard]] Result<Snapshots> takeAtOnce(const RedisTask &task,
+                                               std::span<const QByteArray> keys);
     [[nodiscard]] Result<Snapshots> settle(const RedisTask &task, Snapshots snapshots, Error error);
-    void addDumps(RedisBatch &batch, std::span<const QByteArray> keys) const;
     [[nodiscard]] Result<Snapshots> readDumps(const RedisTask &task,
                                               std::span<const QByteArray> keys,
+                                              const RedisReply &time,
                                               std::span<RedisReply> replies) const;
     [[nodiscard]] bool knowsExpireTime() const;
+    [[nodiscard]] const char *expiryCommand() const;
     [[nodiscard]] const char *removal() const;
     /// True when it was about UNLINK, which is not used any more then.
     [[nodiscard]] bool doWithoutUnlink(const Error &error);

@@ -52,7 +52,8 @@ RedisServer::~RedisServer()
 
 QByteArray RedisServer::url(int database) const
 {
-    return "unix://" + m_socketPath + "?db=" + QByteArray::number(database);
+    const QByteArray url = "unix://" + m_socketPath;
+    return database == 0 ? url : url + "?db=" + QByteArray::number(database);
 }
 
 QByteArray RedisServer::tcpUrl(int database) const

@@ -24,7 +24,7 @@ public:
     RedisServer(const RedisServer &) = delete;
     RedisServer &operator=(const RedisServer &) = delete;
 
-    /// unix:///...?db=N, also when it listens on a port.
+    /// unix:///...[?db=N], also when it listens on a port.
     [[nodiscard]] QByteArray url(int database = 0) const;
     /// redis://127.0.0.1:port/N; for a server that listens on a port.
     [[nodiscard]] QByteArray tcpUrl(int database = 0) const;
