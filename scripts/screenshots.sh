@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Draws the README's pictures anew, from the real window on the embedded demo.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+scripts/setup.sh run
+[ -f build/release/build.ninja ] || cmake --preset release -DBUILD_TESTING=OFF
+cmake --build --preset release --target cachelens
+export QT_QPA_PLATFORM=offscreen
+picture() { build/release/bin/cachelens --demo --screenshot "docs/$1" "${@:2}"; }
+
+picture window.png --size 1440x860 --theme light
+picture window-dark.png --size 1440x860 --theme dark
