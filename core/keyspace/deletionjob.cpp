@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include "core/keyspace/deletionjob.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace Cachelens {
+
+namespace {
+
+OperationStatus initialStatus(OperationId id, const DeletionPlan &plan)
+{
+    OperationStatus status;
+    status.id = id;
+    status.kind = OperationStatus::Kind::Delete;
+    status.title = plan.target.title;
+    status.total = plan.count();
+    return status;
+}
+
+} // namespace
+
+DeletionJob::DeletionJob(OperationContext context, OperationId id, const DeletionPlan &plan)
+    : OperationJob(std::move(context), initialStatus(id, plan)), m_keys(plan.keys),
+      m_undoable(plan.undoable)
+{
+}
+
+DeletionJob::~DeletionJob()
+{
+    context().budget->release(m_held);
+}
+
+Result<void> DeletionJob::perform()
+{
+    Keys left(*m_keys);
+    while (!left.empty()) {
+        const Keys batch = left.first(std::min(left.size(), context().batch));
+        left = left.subspan(batch.size());
+        if (auto may = mayGoOn("delete"); !may)
+            return may;
+        if (auto fits = fitsBudget(batch); !fits)
+            return fits;
+        const BackendState before = context().backend->state();
+        const auto removed = removeBatch(batch);
+        if (!removed) {
+            if (leavesOpen(removed.error(), before))
+                update([&](OperationStatus &status) { status.unknown += qint64(batch.size()); });
+            return tl::unexpected(removed.error());
+        }
+        update([&](OperationStatus &status) {
+            status.done += *removed;
+            status.alreadyGone += static_cast<qint64>(batch.size()) - *removed;
+            status.undoBytes = m_held;
+        });
+        if (!context().backend->capabilities().changes) {
+            std::vector<KeyChange> changes;
+            changes.reserve(batch.size());
+            for (const QByteArray &key : batch)
+                changes.push_back({key, KeyChange::Cause::Deleted});
+            context().changed(std::move(changes));
+        }
+    }
+    return {};
+}
+
+/// Asked in front of every batch, since what the plan said of bytes was an estimate.
+Result<void> DeletionJob::fitsBudget(Keys batch) const
+{
+    if (!m_undoable)
+        return {};
+    const auto bytes = context().backend->snapshotBytes(batch);
+    if (!bytes)
+        return tl::unexpected(bytes.error());
+    if (context().budget->fits(*bytes + qint64(batch.size()) * UndoBudget::overhead))
+        return {};
+    return failure({.code = Error::Code::LimitExceeded,
+                    .attempt = "delete",
+                    .subject = status().title,
+                    .reason = "the values are larger than the plan said, and what is left of them "
+                              "does not fit in the memory kept for undo"});
+}
+
+Result<qint64> DeletionJob::removeBatch(Keys batch)
+{
+    if (!m_undoable)
+        return context().backend->remove(batch);
+    auto taken = context().backend->take(batch);
+    if (!taken)
+        return tl::unexpected(taken.error());
+    qint64 bytes = 0;
+    for (const KeySnapshot &snapshot : *taken)
+        bytes += UndoBudget::cost(snapshot);
+    context().budget->hold(bytes);
+    m_held += bytes;
+    m_taken.insert(m_taken.end(), std::make_move_iterator(taken->begin()),
+                   std::make_move_iterator(taken->end()));
+    return static_cast<qint64>(taken->size());
+}
+
+Result<void> DeletionJob::revert()
+{
+    while (m_restored < m_taken.size()) {
+        const size_t size = std::min(m_taken.size() - m_restored, context().batch);
+        const std::span batch(m_taken.data() + m_restored, size);
+        if (auto may = mayGoOn("undo the deletion"); !may)
+            return may;
+        const auto outcomes = context().backend->restore(batch);
+        if (!outcomes)
+            return tl::unexpected(outcomes.error());
+        account(batch, *outcomes);
+    }
+    m_taken.clear();
+    m_restored = 0;
+    return {};
+}
+
+void DeletionJob::account(std::span<KeySnapshot> batch, const std::vector<RestoreOutcome> &outcomes)
+{
+    qint64 counts[] = {0, 0, 0};
+    qint64 bytes = 0;
+    std::vector<KeyChange> changes;
+    for (size_t i = 0; i < batch.size(); ++i) {
+        ++counts[static_cast<size_t>(outcomes[i])];
+        bytes += UndoBudget::cost(batch[i]);
+        if (outcomes[i] == RestoreOutcome::Restored)
+            changes.push_back({batch[i].key, KeyChange::Cause::Stored});
+        batch[i] = {};
+    }
+    m_restored += batch.size();
+    m_held -= bytes;
+    context().budget->release(bytes);
+    update([&](OperationStatus &status) {
+        status.restored += counts[static_cast<size_t>(RestoreOutcome::Restored)];
+        status.keptNewer += counts[static_cast<size_t>(RestoreOutcome::KeptNewer)];
+        status.expired += counts[static_cast<size_t>(RestoreOutcome::Expired)];
+        status.undoBytes = m_held;
+    });
+    if (!context().backend->capabilities().changes)
+        context().changed(std::move(changes));
+}
+
+} // namespace Cachelens

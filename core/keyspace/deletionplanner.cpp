@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#include "core/keyspace/deletionplanner.h"
+
+#include "core/keyspace/keystorage.h"
+
+#include <QHashFunctions>
+
+#include <algorithm>
+
+namespace Cachelens {
+
+namespace {
+
+constexpr size_t keysAtOnce = 1000; // in one round trip
+constexpr size_t weighedKeys = 4000; // with more, some of them stand for all
+constexpr size_t sampleKeys = 100;
+
+std::string_view viewOf(const QByteArray &bytes)
+{
+    return {bytes.constData(), static_cast<size_t>(bytes.size())};
+}
+
+/// Byte strings, each once, in the order in which they came.
+class DistinctKeys {
+public:
+    void add(std::string_view key)
+    {
+        const size_t wide = qHashBits(key.data(), key.size(), m_seed);
+        const auto hash = static_cast<quint32>(wide ^ (wide >> 32));
+        const auto same = [&](quint32 i) { return viewOf((*m_keys)[i]) == key; };
+        if (m_table.find(hash, same) != IdTable::none)
+            return;
+        m_table.insert(hash, static_cast<quint32>(m_keys->size()));
+        m_keys->emplace_back(key.data(), static_cast<qsizetype>(key.size()));
+    }
+
+    [[nodiscard]] std::shared_ptr<const std::vector<QByteArray>> keys() const { return m_keys; }
+
+private:
+    const size_t m_seed = QHashSeed::globalSeed();
+    IdTable m_table;
+    std::shared_ptr<std::vector<QByteArray>> m_keys = std::make_shared<std::vector<QByteArray>>();
+};
+
+/// Whether a key reads back as beneath a node: its boundaries fall where the node's do.
+bool readsAsBeneath(const NodeInfo &node, const KeyLevels &levels)
+{
+    const bool foreign = levels.source == KeyReading::Source::Foreign;
+    if (node.kind == NodeKind::Root)
+        return true;
+    if (foreign || node.kind == NodeKind::OtherKeys)
+        return foreign && node.kind == NodeKind::OtherKeys;
+    const qsizetype end = node.prefix.size();
+    const qsizetype labelBegin = end - node.label.size() - (node.prefix.endsWith("::") ? 2 : 0);
+    switch (node.kind) {
+    case NodeKind::Namespace:
+        return levels.cacheEnd == node.cache.size() && levels.namespaceEnd == end;
+    case NodeKind::Function:
+        return levels.namespaceEnd == labelBegin && levels.functionEnd == end;
+    case NodeKind::Partition:
+        return levels.functionEnd == labelBegin && levels.partitionEnd == end;
+    case NodeKind::Root:
+    case NodeKind::OtherKeys:
+        break;
+    }
+    return false;
+}
+
+Error badTarget(const DeletionTarget &target, const char *reason)
+{
+    return {.code = Error::Code::InvalidInput,
+            .attempt = "plan the deletion of",
+            .subject = target.title,
+            .reason = reason};
+}
+
+/// Fills `keys` with what the backend has under the prefix; `leftAlone` counts what is of another
+/// node.
+Result<void> freezePrefix(CacheBackend &backend, const KeyReader &reader,
+                          const DeletionTarget &target, const Unwanted &unwanted,
+                          DistinctKeys &keys, qsizetype &leftAlone)
+{
+    const auto cursor
+        = backend.scan({.prefix = target.prefix, .slice = static_cast<qsizetype>(keysAtOnce)});
+    if (!cursor)
+        return failure(badTarget(target, "the backend cannot list its keys"));
+    DistinctKeys others;
+    const std::string_view prefix = viewOf(target.prefix);
+    for (;;) {
+        if (unwanted())
+            return failure(canceledError("plan the deletion"));
+        const auto more = cursor->next([&](std::span<const std::string_view> slice) {
+            for (const std::string_view key : slice) {
+                if (!key.starts_with(prefix))
+                    continue;
+                if (!target.node || readsAsBeneath(*target.node, reader.levels(key)))
+                    keys.add(key);
+                else if (!prefix.empty())
+                    others.add(key);
+            }
+        });
+        if (!more)
+            return tl::unexpected(more.error());
+        if (!*more)
+            break;
+    }
+    leftAlone = static_cast<qsizetype>(others.keys()->size());
+    return {};
+}
+
+Result<void> weigh(CacheBackend &backend, DeletionPlan &plan, const Unwanted &unwanted)
+{
+    std::vector<QByteArray> sample;
+    std::span<const QByteArray> weighed(*plan.keys);
+    if (weighed.size() > weighedKeys) {
+        plan.bytesSampled = true;
+        sample.reserve(weighedKeys);
+        for (size_t i = 0; i < weighedKeys; ++i)
+            sample.push_back(weighed[i * weighed.size() / weighedKeys]);
+        weighed = sample;
+    }
+    qint64 bytes = 0;
+    for (auto left = weighed; !left.empty();) {
+        if (unwanted())
+            return failure(canceledError("plan the deletion"));
+        const auto batch = left.first(std::min(left.size(), keysAtOnce));
+        left = left.subspan(batch.size());
+        const auto some = backend.snapshotBytes(batch);
+        if (!some)
+            return tl::unexpected(some.error());
+        bytes += *some;
+    }
+    if (plan.bytesSampled) {
+        const double scale = static_cast<double>(plan.count()) / static_cast<double>(sample.size());
+        bytes = static_cast<qint64>(static_cast<double>(bytes) * scale);
+    }
+    plan.bytes = bytes;
+    return {};
+}
+
+QByteArray megabytes(qint64 bytes)
+{
+    return QByteArray::number(static_cast<double>(bytes) / (1024 * 1024), 'f', 1) + " MiB";
+}
+
+void decideUndo(DeletionPlan &plan, const CacheBackend &backend, const UndoBudget &budget)
+{
+    if (!backend.capabilities().snapshot) {
+        plan.whyNoUndo = "this cache cannot give back what it deletes";
+        return;
+    }
+    const qint64 needed = plan.bytes + plan.count() * UndoBudget::overhead;
+    plan.undoable = budget.fits(needed);
+    if (plan.undoable)
+        return;
+    plan.whyNoUndo = "undo would need about " + megabytes(needed) + " of memory and may use "
+        + megabytes(budget.limit());
+    if (const qint64 held = budget.held(); held > 0)
+        plan.whyNoUndo += ", of which earlier operations hold " + megabytes(held);
+}
+
+std::vector<QByteArray> firstInByteOrder(const std::vector<QByteArray> &keys)
+{
+    std::vector<QByteArray> first(std::min(keys.size(), sampleKeys));
+    std::partial_sort_copy(
+        keys.begin(), keys.end(), first.begin(), first.end(),
+        [](const QByteArray &a, const QByteArray &b) { return viewOf(a) < viewOf(b); });
+    return first;
+}
+
+} // namespace
+
+Result<DeletionPlan> planDeletion(CacheBackend &backend, const KeyReader &reader,
+                                  const UndoBudget &budget, const ConnectionPolicy &policy,
+                                  DeletionTarget target, const Unwanted &unwanted)
+{
+    DistinctKeys keys;
+    DeletionPlan plan;
+    // Two nodes have no prefix: that of everything, and that of the keys of no function.
+    const bool byNode = target.node
+        && (target.node->kind == NodeKind::Root || target.node->kind == NodeKind::OtherKeys);
+    if (!target.prefix.isEmpty() || (byNode && target.keys.empty())) {
+        const auto frozen = freezePrefix(backend, reader, target, unwanted, keys, plan.leftAlone);
+        if (!frozen)
+            return tl::unexpected(frozen.error());
+    } else if (!target.keys.empty()) {
+        for (const QByteArray &key : target.keys)
+            keys.add(viewOf(key));
+    } else {
+        return failure(badTarget(target, "neither keys nor a prefix were given"));
+    }
+    plan.target = std::move(target);
+    plan.keys = keys.keys();
+    plan.needsName = policy.production && plan.count() > 1;
+    if (const auto weighed = weigh(backend, plan, unwanted); !weighed)
+        return tl::unexpected(weighed.error());
+    plan.sample = firstInByteOrder(*plan.keys);
+    decideUndo(plan, backend, budget);
+    return plan;
+}
+
+} // namespace Cachelens
