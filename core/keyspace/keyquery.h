@@ -19,8 +19,8 @@ enum class NextCall : quint8 {
 };
 
 template <typename T> struct Range {
-    std::optional<T> min; ///< inclusive; none: no bound
-    std::optional<T> max;
+    std::optional<T> min = {}; ///< inclusive; none: no bound
+    std::optional<T> max = {};
     [[nodiscard]] bool isEmpty() const { return !min && !max; }
     [[nodiscard]] bool contains(const T &v) const
     {
@@ -45,10 +45,10 @@ struct KeyQuery {
     bool caseSensitive = false; ///< of ASCII letters (Text, Glob) or of Unicode ones (Regex)
 
     Expiry expiry = Expiry::Any;
-    Range<std::chrono::milliseconds> ttl;
-    Range<qint64> size; ///< bytes of a String, else elements
-    Range<std::chrono::milliseconds> age; ///< since `cached_at`; reads values
-    std::optional<NextCall> nextCall; ///< reads values
+    Range<std::chrono::milliseconds> ttl = {};
+    Range<qint64> size = {}; ///< bytes of a String, else elements
+    Range<std::chrono::milliseconds> age = {}; ///< since `cached_at`; reads values
+    std::optional<NextCall> nextCall = {}; ///< reads values
 
     [[nodiscard]] bool needsFacts() const
     {

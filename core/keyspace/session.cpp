@@ -53,17 +53,17 @@ struct Session::Private {
     [[nodiscard]] std::shared_ptr<OperationJob> find(OperationId id) const;
     OperationId launch(std::shared_ptr<OperationJob> job);
 
-    /// Runs `work(unwanted)` on a worker. An answer nobody wants any more finishes canceled.
-    template <typename T, typename Work> [[nodiscard]] QFuture<T> answer(Work work)
+    /// Runs `asked(unwanted)` on a worker. An answer nobody wants any more finishes canceled.
+    template <typename T, typename Work> [[nodiscard]] QFuture<T> answer(Work asked)
     {
         const auto promise = std::make_shared<QPromise<T>>();
         promise->start();
-        answers.start([promise, work = std::move(work), token = stop.get_token()] {
+        answers.start([promise, asked = std::move(asked), token = stop.get_token()] {
             const Unwanted unwanted
                 = [&] { return token.stop_requested() || promise->isCanceled(); };
             if (unwanted())
                 return;
-            promise->addResult(work(unwanted));
+            promise->addResult(asked(unwanted));
             promise->finish();
         });
         return promise->future();
