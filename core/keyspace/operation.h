@@ -13,19 +13,19 @@ namespace Cachelens {
 
 /// What may be done over a connection. Enforced where keys are changed, not in the window.
 struct ConnectionPolicy {
-    QByteArray name; ///< of the connection: what must be typed in production
+    QByteArray name = {}; ///< of the connection: what must be typed in production
     bool readOnly = false;
     bool production = false; ///< deleting more than one key needs the name typed
 };
 
 /// What to delete: exact keys, or all keys under a literal prefix.
 struct DeletionTarget {
-    QByteArray title; ///< for people: "partition user_id:42 of app.services.get_user_payload"
-    std::vector<QByteArray> keys; ///< used when `prefix` is empty
-    QByteArray prefix; ///< literal bytes; `*` means a star
+    QByteArray title = {}; ///< for people: "partition user_id:42 of app.services.get_user_payload"
+    std::vector<QByteArray> keys = {}; ///< used when `prefix` is empty
+    QByteArray prefix = {}; ///< literal bytes; `*` means a star
     /// With a prefix, only the keys that read back as beneath this node's function and partition;
     /// others under the prefix are left alone and counted.
-    std::optional<NodeInfo> node;
+    std::optional<NodeInfo> node = {};
 };
 
 /// What would be deleted: a frozen list, so that what is shown is what goes.

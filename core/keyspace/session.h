@@ -17,7 +17,7 @@ namespace Cachelens {
 
 struct ScanOptions {
     qsizetype slice = 1000; ///< keys asked for at a time
-    std::optional<int> keysPerSecond; ///< none: as fast as the server answers
+    std::optional<int> keysPerSecond = {}; ///< none: as fast as the server answers
 };
 
 struct ScanProgress {
@@ -34,10 +34,10 @@ struct ScanProgress {
 };
 
 struct SessionOptions {
-    ConnectionPolicy policy;
-    Catalog catalog;
-    DetailOptions details;
-    DecodeLimits limits;
+    ConnectionPolicy policy = {};
+    Catalog catalog = {};
+    DetailOptions details = {};
+    DecodeLimits limits = {};
     qint64 undoBudget = 256 * 1024 * 1024; ///< bytes of snapshots held for all undos together
     qsizetype batch = 1000; ///< keys in one deletion round trip
     std::chrono::milliseconds tick{50}; ///< how often growth and live changes are told

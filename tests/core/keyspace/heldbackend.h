@@ -13,8 +13,7 @@ namespace Cachelens::Testing {
 class HeldBackend final : public CacheBackend {
 public:
     explicit HeldBackend(std::shared_ptr<CacheBackend> inner)
-        : m_inner(std::move(inner))
-        , m_capabilities(m_inner->capabilities())
+        : m_inner(std::move(inner)), m_capabilities(m_inner->capabilities())
     {
     }
 
@@ -73,8 +72,8 @@ public:
     {
         return pass([&] { return m_inner->get(key); });
     }
-    Result<std::vector<std::optional<QByteArray>>> getMany(std::span<const QByteArray> keys)
-        override
+    Result<std::vector<std::optional<QByteArray>>>
+    getMany(std::span<const QByteArray> keys) override
     {
         return pass([&] { return m_inner->getMany(keys); });
     }
@@ -130,8 +129,7 @@ public:
 private:
     struct Cursor final : KeyCursor {
         Cursor(HeldBackend &backend, std::unique_ptr<KeyCursor> of)
-            : held(backend)
-            , inner(std::move(of))
+            : held(backend), inner(std::move(of))
         {
         }
         Result<bool> next(const Sink &sink) override
@@ -147,8 +145,7 @@ private:
         std::unique_ptr<KeyCursor> inner;
     };
 
-    template<typename Call>
-    auto pass(const Call &call) -> decltype(call())
+    template <typename Call> auto pass(const Call &call) -> decltype(call())
     {
         std::optional<Error> error;
         bool doneAllTheSame = false;

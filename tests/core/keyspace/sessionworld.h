@@ -8,6 +8,7 @@
 #include "tests/support/manualclock.h"
 
 #include <QTest>
+#include <QTimer>
 
 #include <algorithm>
 #include <set>
@@ -15,27 +16,27 @@
 namespace Cachelens::Testing {
 
 /// Lets the event loop run until the answer is there.
-template<typename T>
-T resultOf(QFuture<T> future)
+template <typename T> T resultOf(QFuture<T> future)
 {
     if (!QTest::qWaitFor([&] { return future.isFinished(); }, 20'000))
         qFatal("the answer did not come");
     return future.resultAt(future.resultCount() - 1);
 }
 
-/// A session on a memory backend that can be held still.
+/// A session on a memory backend that can be held still. As with Redis nobody tells it of changes,
+/// unless the capabilities say otherwise.
 struct SessionWorld {
-    explicit SessionWorld(SessionOptions options = {},
-                          const std::function<void(BackendCapabilities &)> &limit = {})
-        : clock(std::make_shared<ManualClock>())
-        , memory(std::make_shared<MemoryBackend>(clock))
-        , backend(std::make_shared<HeldBackend>(memory))
+    using Limit = std::function<void(BackendCapabilities &)>;
+    static void live(BackendCapabilities &) { }
+    static void silent(BackendCapabilities &able) { able.changes = false; }
+
+    explicit SessionWorld(SessionOptions options = {}, const Limit &limit = silent)
+        : clock(std::make_shared<ManualClock>()), memory(std::make_shared<MemoryBackend>(clock)),
+          backend(std::make_shared<HeldBackend>(memory))
     {
-        if (limit) {
-            auto capabilities = memory->capabilities();
-            limit(capabilities);
-            backend->setCapabilities(capabilities);
-        }
+        auto capabilities = memory->capabilities();
+        limit(capabilities);
+        backend->setCapabilities(capabilities);
         options.catalog = sampleCatalog();
         options.tick = std::chrono::milliseconds(5);
         session = std::make_unique<Session>(backend, clock, std::move(options));

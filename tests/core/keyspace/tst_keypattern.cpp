@@ -109,8 +109,7 @@ void TestKeyPattern::textIgnoresCaseOfAsciiOnly()
 {
     QVERIFY(rc::check("text is what contains() says of both in lower case", [] {
         const QByteArray key = *bytesOf("aAzZ@[`{\xc3\x84\xa4");
-        const QByteArray text = *bytesOf("aAzZ@[`{\xc3\x84\xa4");
-        RC_PRE(text.size() < 4);
+        const QByteArray text = *rc::gen::resize(3, bytesOf("aAzZ@[`{\xc3\x84\xa4"));
         RC_ASSERT(matches(Syntax::Text, text, key)
                   == toAsciiLower(key).contains(toAsciiLower(text)));
         RC_ASSERT(matches(Syntax::Text, text, key, true) == key.contains(text));

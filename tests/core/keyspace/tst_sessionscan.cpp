@@ -12,8 +12,11 @@ namespace {
 
 Error lost()
 {
-    return {.code = Error::Code::Unreachable, .attempt = "read", .subject = "the server",
-            .reason = "connection reset", .retryable = true};
+    return {.code = Error::Code::Unreachable,
+            .attempt = "read",
+            .subject = "the server",
+            .reason = "connection reset",
+            .retryable = true};
 }
 
 } // namespace
@@ -53,8 +56,7 @@ void TestSessionScan::findsEveryKeyOnce()
     QCOMPARE(progress.expected, 2500);
     QVERIFY(!progress.error);
     QTRY_VERIFY(!grown.isEmpty());
-    QTRY_VERIFY(!progressed.isEmpty()
-                && progressed.last().at(0).value<ScanProgress>().complete());
+    QTRY_VERIFY(!progressed.isEmpty() && progressed.last().at(0).value<ScanProgress>().complete());
 }
 
 void TestSessionScan::startsOverIntoANewIndex()
@@ -173,10 +175,10 @@ void TestSessionScan::throttleFollowsTheClock()
     world.fill(100, 10);
     world.session->startScan({.slice = 1000, .keysPerSecond = 1000});
     QTRY_COMPARE(world.session->scanProgress().looked, 100);
-    QVERIFY(eventLoopTurns(200));
+    QVERIFY(eventLoopTurns());
     QCOMPARE(world.session->scanProgress().looked, 100);
     world.clock->advance(std::chrono::milliseconds(99));
-    QVERIFY(eventLoopTurns(200));
+    QVERIFY(eventLoopTurns());
     QCOMPARE(world.session->scanProgress().looked, 100);
     world.clock->advance(std::chrono::milliseconds(1));
     QTRY_COMPARE(world.session->scanProgress().looked, 200);
@@ -204,7 +206,7 @@ void TestSessionScan::newCatalogReadsTheKeysAnew()
 
 void TestSessionScan::keyDeletedWhileItsSliceIsOnTheWayStaysGone()
 {
-    SessionWorld world;
+    SessionWorld world({}, SessionWorld::live);
     world.fill(10, 1);
     world.backend->holdSlices();
     world.session->startScan();
@@ -222,7 +224,7 @@ void TestSessionScan::keyDeletedWhileItsSliceIsOnTheWayStaysGone()
 
 void TestSessionScan::tellsOfLiveChanges()
 {
-    SessionWorld world;
+    SessionWorld world({}, SessionWorld::live);
     world.fill(3, 1);
     QVERIFY(world.scanWhole());
     std::vector<KeyChange> told;
@@ -244,7 +246,7 @@ void TestSessionScan::tellsOfLiveChanges()
 
 void TestSessionScan::clearedCacheEmptiesTheIndex()
 {
-    SessionWorld world;
+    SessionWorld world({}, SessionWorld::live);
     world.fill(3, 1);
     QVERIFY(world.scanWhole());
     world.memory->clear();
