@@ -28,7 +28,7 @@ std::string_view view(const QByteArray &text)
 /// hold colons and digits itself. None stands behind the first separator.
 class HeadCursor {
 public:
-    explicit HeadCursor(std::string_view key) : m_key(key), m_limit(key.find(separator)) { }
+    explicit HeadCursor(std::string_view key) : m_key(key), m_limit(findSeparator(key)) { }
 
     bool next()
     {
@@ -105,7 +105,7 @@ struct Located {
 /// `[<namespace>::]<dotted function>::` at the front of `rest`.
 bool guessFunction(std::string_view rest, size_t *namespaceEnd, size_t *functionEnd)
 {
-    const size_t first = rest.find(separator);
+    const size_t first = findSeparator(rest);
     if (first == std::string_view::npos || first == 0)
         return false;
     const size_t second = first + separator.size();
@@ -127,7 +127,7 @@ size_t guessPartition(std::string_view text)
     if (name == 0 || !text.substr(name).starts_with(':')
         || text.substr(name).starts_with(separator))
         return std::string_view::npos;
-    return text.find(separator, name + 1);
+    return findSeparator(text, name + 1);
 }
 
 } // namespace
@@ -139,6 +139,7 @@ struct KeyReader::Private {
     std::vector<std::string> prefixes; // `[<namespace>::]<function>::`
     std::unordered_map<std::string_view, std::vector<int>> byPrefix;
     size_t longestPrefix = 0;
+    std::vector<bool> lengths; // which lengths there are among the prefixes
 
     explicit Private(std::vector<KeyedFunction> known);
     bool locateKnown(std::string_view key, Located *located, KeySplit *split) const;
@@ -165,13 +166,16 @@ KeyReader::Private::Private(std::vector<KeyedFunction> known) : functions(std::m
         longestPrefix = std::max(longestPrefix, prefix.size());
         prefixes.push_back(std::move(prefix));
     }
-    for (size_t i = 0; i < prefixes.size(); ++i)
+    lengths.resize(longestPrefix + 1);
+    for (size_t i = 0; i < prefixes.size(); ++i) {
+        lengths[prefixes[i].size()] = true;
         byPrefix[prefixes[i]].push_back(static_cast<int>(i));
+    }
 }
 
 bool KeyReader::Private::splitKnown(int function, std::string_view text, KeySplit *split) const
 {
-    *split = {};
+    split->reset();
     return shapes[static_cast<size_t>(function)].split(text, split);
 }
 
@@ -180,12 +184,15 @@ bool KeyReader::Private::splitKnown(int function, std::string_view text, KeySpli
 bool KeyReader::Private::functionAt(std::string_view rest, int *function, KeySplit *split) const
 {
     QVarLengthArray<const std::vector<int> *, 8> matches;
-    size_t position = rest.find(separator);
+    size_t position = findSeparator(rest);
     while (position != std::string_view::npos && position + separator.size() <= longestPrefix) {
-        const auto it = byPrefix.find(rest.substr(0, position + separator.size()));
-        if (it != byPrefix.end())
-            matches.append(&it->second);
-        position = rest.find(separator, position + 1);
+        const size_t length = position + separator.size();
+        if (lengths[length]) {
+            const auto it = byPrefix.find(rest.substr(0, length));
+            if (it != byPrefix.end())
+                matches.append(&it->second);
+        }
+        position = findSeparator(rest, position + 1);
     }
     if (matches.isEmpty())
         return false;
@@ -200,7 +207,7 @@ bool KeyReader::Private::functionAt(std::string_view rest, int *function, KeySpl
         }
     }
     *function = matches.last()->front();
-    *split = {};
+    split->reset();
     shapes[static_cast<size_t>(*function)].splitPartition(textOf(*function), split);
     return true;
 }
@@ -309,7 +316,7 @@ void KeyReader::Private::readGuess(std::string_view key, const KeyLevels &levels
         return;
     size_t begin = partitionEnd;
     size_t position = begin;
-    while ((position = key.find(separator, position)) != std::string_view::npos) {
+    while ((position = findSeparator(key, position)) != std::string_view::npos) {
         const std::string_view next = key.substr(position + separator.size());
         const size_t name = identifierLength(next);
         if ((name > 0 && next.substr(name).starts_with(':'))

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <map>
 
 namespace Cachelens {
@@ -22,10 +23,10 @@ class Pieces {
 public:
     explicit Pieces(std::string_view text) : m_text(text)
     {
-        size_t position = text.find("::");
+        size_t position = findSeparator(text);
         while (position != std::string_view::npos) {
             m_ends.append(position);
-            position = text.find("::", position + 1);
+            position = findSeparator(text, position + 1);
         }
         // More than fit: the outermost are the likely ones.
         constexpr qsizetype front = maxSeparators / 2;
@@ -42,16 +43,16 @@ public:
 
     [[nodiscard]] Mask endAt(size_t position) const
     {
-        const auto it = std::lower_bound(m_ends.begin(), m_ends.end(), position);
-        return it != m_ends.end() && *it == position ? Mask(1) << (it - m_ends.begin()) : 0;
+        const int i = firstFrom(position);
+        return i <= last() && m_ends[i] == position ? Mask(1) << i : 0;
     }
     [[nodiscard]] Mask endsFrom(size_t position) const
     {
-        const auto it = std::lower_bound(m_ends.begin(), m_ends.end(), position);
-        if (it == m_ends.end())
+        const int i = firstFrom(position);
+        if (i > last())
             return 0;
         const Mask all = lastEnd() | (lastEnd() - 1);
-        return all & ~((Mask(1) << (it - m_ends.begin())) - 1);
+        return all & ~((Mask(1) << i) - 1);
     }
     /// The starts that follow some ends.
     [[nodiscard]] Mask after(Mask ends) const { return (ends & ~lastEnd()) << 1; }
@@ -63,6 +64,14 @@ public:
     }
 
 private:
+    [[nodiscard]] int firstFrom(size_t position) const
+    {
+        int i = 0;
+        while (i < m_ends.size() && m_ends[i] < position)
+            ++i;
+        return i;
+    }
+
     std::string_view m_text;
     QVarLengthArray<size_t, 64> m_ends;
 };
@@ -84,6 +93,28 @@ bool endsWithSeparator(std::string_view text)
 }
 
 } // namespace
+
+size_t findSeparator(std::string_view text, size_t from)
+{
+    // Most keys are scanned for separators only: eight places are looked at in one step, each with
+    // the byte behind it. Where both are colons a zero byte remains.
+    if constexpr (std::endian::native == std::endian::little) {
+        constexpr quint64 ones = 0x0101010101010101;
+        constexpr quint64 colons = ones * ':';
+        while (from + 9 <= text.size()) {
+            quint64 here = 0;
+            quint64 behind = 0;
+            std::memcpy(&here, text.data() + from, 8);
+            std::memcpy(&behind, text.data() + from + 1, 8);
+            const quint64 differs = (here ^ colons) | (behind ^ colons);
+            const quint64 zeros = (differs - ones) & ~differs & (ones << 7);
+            if (zeros != 0)
+                return from + static_cast<size_t>(std::countr_zero(zeros)) / 8;
+            from += 8;
+        }
+    }
+    return text.find("::", from);
+}
 
 bool isHex(std::string_view text)
 {

@@ -32,6 +32,15 @@ struct KeySplit {
     size_t suffixBegin = 0;
     bool suffixHashed = false;
     QVarLengthArray<FieldSpan, 16> fields; ///< those that wrote something
+
+    void reset()
+    {
+        hasPartition = false;
+        partitionEnd = 0;
+        suffixBegin = 0;
+        suffixHashed = false;
+        fields.clear();
+    }
 };
 
 /// What the keys of one function look like behind the function's name, and where in such a text
@@ -42,8 +51,8 @@ class KeyShape {
 public:
     explicit KeyShape(const KeyedFunction &function);
 
-    /// False when no reading puts every field in its place. Allocates nothing for as many fields
-    /// as KeySplit has room for.
+    /// Fills a split that is empty. False when no reading puts every field in its place. Allocates
+    /// nothing for as many fields as KeySplit has room for.
     bool split(std::string_view text, KeySplit *split) const;
     /// The same when only the fields of the partition are where they must be: what keys look like
     /// that were written before a field of the suffix was added or taken away.
@@ -88,6 +97,8 @@ private:
 /// The arguments of a text whose names are not known: `name:value` joined by `||`.
 [[nodiscard]] std::vector<ArgumentSpan> namedPieces(std::string_view text, size_t begin,
                                                     size_t end);
+/// Where the next `::` stands; npos when there is none.
+[[nodiscard]] size_t findSeparator(std::string_view text, size_t from = 0);
 /// Whether all of `text` are lower-case hexadecimal digits.
 [[nodiscard]] bool isHex(std::string_view text);
 /// The length of the Python identifier at the front of `text`; 0 when there is none.
