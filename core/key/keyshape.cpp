@@ -87,6 +87,12 @@ template <typename Visit> void forEachBit(Mask mask, const Visit &visit)
         visit(std::countr_zero(mask));
 }
 
+/// Most texts differ from a marker in their first byte already.
+bool startsWith(std::string_view text, std::string_view start)
+{
+    return !text.empty() && text.front() == start.front() && text.starts_with(start);
+}
+
 bool endsWithSeparator(std::string_view text)
 {
     return text.ends_with("::");
@@ -140,8 +146,8 @@ size_t identifierLength(std::string_view text)
 class KeyShape::Matcher {
 public:
     Matcher(const KeyShape &shape, std::string_view text)
-        : m_shape(shape), m_pieces(text),
-          m_starts(static_cast<qsizetype>(shape.m_patterns.size()) + 1)
+        : m_shape(shape), m_pieces(text), m_starts(static_cast<qsizetype>(shape.m_patterns.size())),
+          m_ends(m_starts.size())
     {
     }
 
@@ -174,7 +180,7 @@ private:
         }
         return true;
     }
-    /// Fills m_starts for the fields from `first` to `end`.
+    /// Fills m_starts and m_ends for the fields from `first` to `end`.
     void advance(int first, int end, Mask starts);
     /// Where a part that consists of these fields can end: the last that wrote something ends
     /// there, and those behind it wrote nothing.
@@ -190,6 +196,7 @@ private:
     const KeyShape &m_shape;
     Pieces m_pieces;
     QVarLengthArray<Mask, 32> m_starts; // of each field: the pieces that it can begin with
+    QVarLengthArray<Mask, 32> m_ends; // and where it can end when it writes something
 };
 
 Mask KeyShape::Matcher::endsOf(int field, int start) const
@@ -200,7 +207,7 @@ Mask KeyShape::Matcher::endsOf(int field, int start) const
     const std::string_view rest = text.substr(begin);
     switch (p.kind) {
     case Pattern::Kind::Exact: {
-        if (rest.starts_with(p.exact))
+        if (startsWith(rest, p.exact))
             return m_pieces.endAt(begin + p.exact.size());
         // At the end of a part it stands without its own trailing separators.
         std::string_view stripped = p.exact;
@@ -218,7 +225,7 @@ Mask KeyShape::Matcher::endsOf(int field, int start) const
     }
     case Pattern::Kind::Marked: {
         auto marker = p.markers.begin();
-        while (marker != p.markers.end() && !rest.starts_with(marker->text)) {
+        while (marker != p.markers.end() && !startsWith(rest, marker->text)) {
             if (!marker->optional)
                 return 0;
             ++marker;
@@ -234,7 +241,7 @@ Mask KeyShape::Matcher::endsOf(int field, int start) const
                 if (position == std::string_view::npos)
                     return 0;
                 position += 2;
-            } while (!text.substr(position).starts_with(marker->text));
+            } while (!startsWith(text.substr(position), marker->text));
             position += marker->text.size();
         }
         return m_pieces.endsFrom(position);
@@ -264,9 +271,8 @@ void KeyShape::Matcher::advance(int first, int end, Mask starts)
 {
     for (int i = first; i < end; ++i) {
         m_starts[i] = starts;
-        if (i + 1 == end)
-            break; // where the last one ends is asked for by partEnds
-        Mask ends = endsOf(i, starts);
+        m_ends[i] = endsOf(i, starts);
+        Mask ends = m_ends[i];
         forEachBit(starts, [&](int start) { ends |= emptyEnd(i, start); });
         starts = m_pieces.after(ends);
     }
@@ -276,7 +282,7 @@ Mask KeyShape::Matcher::partEnds(int first, int end) const
 {
     Mask ends = 0;
     for (int i = end - 1; i >= first; --i) {
-        ends |= endsOf(i, m_starts[i]);
+        ends |= m_ends[i];
         if (!pattern(i).mayBeEmpty)
             break;
     }
@@ -294,21 +300,22 @@ int KeyShape::Matcher::choose(int first, int end, int endPiece, KeySplit *split)
     // The last field that wrote something: as many fields as possible are named.
     int piece = endPiece;
     int field = end - 1;
-    while (field > first && (endsOf(field, m_starts[field]) & (Mask(1) << piece)) == 0)
+    while (field > first && (m_ends[field] & (Mask(1) << piece)) == 0)
         --field;
     const qsizetype mark = split->fields.size();
     for (; field >= first; --field) {
         const Mask ending = Mask(1) << piece;
-        Mask written = 0;
-        Mask empty = 0;
-        forEachBit(m_starts[field], [&](int start) {
-            if ((endsOf(field, start) & ending) != 0)
-                written |= Mask(1) << start;
-            else if ((emptyEnd(field, start) & ending) != 0)
-                empty |= Mask(1) << start;
-        });
-        const int start = highest(written != 0 ? written : empty);
-        if (written != 0)
+        const bool writes = (m_ends[field] & ending) != 0;
+        Mask candidates = m_starts[field];
+        if (!std::has_single_bit(candidates)) {
+            forEachBit(m_starts[field], [&](int start) {
+                const Mask ends = writes ? endsOf(field, start) : emptyEnd(field, start);
+                if ((ends & ending) == 0)
+                    candidates &= ~(Mask(1) << start);
+            });
+        }
+        const int start = highest(candidates);
+        if (writes)
             split->fields.append({field, m_pieces.start(start), m_pieces.end(piece)});
         piece = start - 1;
     }
@@ -482,7 +489,7 @@ std::vector<ArgumentSpan> KeyShape::arguments(std::string_view text, const Field
     // From the last to the first, each where its name occurs last.
     const std::string_view own = text.substr(0, span.end);
     auto front = pattern.markers.begin();
-    while (front != pattern.markers.end() && !own.substr(span.begin).starts_with(front->text))
+    while (front != pattern.markers.end() && !startsWith(own.substr(span.begin), front->text))
         ++front;
     std::vector<ArgumentSpan> result;
     size_t end = span.end;
