@@ -63,13 +63,11 @@ private:
     template <Value (*make)(QByteArray)>
     Result<Value> readBase64(const JsonNode &node, const JsonPlace &place) const
     {
-        if (!node.isString())
-            return wrong(node, place, "a string of base64");
-        auto decoded
+        const auto decoded
             = QByteArray::fromBase64Encoding(node.text, QByteArray::AbortOnBase64DecodingErrors);
-        if (!decoded)
+        if (!node.isString() || !decoded || node.text.size() % 4 != 0)
             return wrong(node, place, "a string of base64");
-        return make(std::move(decoded.decoded));
+        return make(decoded.decoded);
     }
     template <bool strings>
     Result<Value> readMap(const JsonNode &node, const JsonPlace &place) const
