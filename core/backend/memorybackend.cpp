@@ -36,7 +36,7 @@ struct MemoryBackend::Private {
     MemoryStore::Entry *findLive(const QByteArray &key, WallTime now)
     {
         MemoryStore::Entry *entry = store->find(key);
-        if (!entry || !entry->second.isExpired(now))
+        if (!entry || !MemoryStore::isExpired(*entry, now))
             return entry;
         drop(*entry, Cause::Expired);
         return nullptr;
@@ -45,7 +45,7 @@ struct MemoryBackend::Private {
     qsizetype dropExpired(WallTime now)
     {
         qsizetype dropped = 0;
-        for (auto *entry = store->firstToExpire(); entry && entry->second.isExpired(now);
+        for (auto *entry = store->firstToExpire(); entry && MemoryStore::isExpired(*entry, now);
              entry = store->firstToExpire()) {
             drop(*entry, Cause::Expired);
             ++dropped;
@@ -64,9 +64,9 @@ struct MemoryBackend::Private {
             entry = &store->insert(key, value, expiresAt);
         if (store->usedBytes() > options.maxBytes)
             dropExpired(now);
-        // What was just written was just used and fits: the loop ends in front of it.
+        // What was just written fits by itself: there is another one as long as there is too much.
         while (store->usedBytes() > options.maxBytes)
-            drop(*store->leastRecentlyUsed(), Cause::Evicted);
+            drop(store->leastRecentlyUsed(*entry), Cause::Evicted);
     }
 
     [[nodiscard]] Result<void> checkFits(const char *attempt, const QByteArray &key,
@@ -109,7 +109,7 @@ public:
             more = qsizetype(entries.size()) == m_slice;
             keys.reserve(entries.size());
             for (const MemoryStore::Entry *entry : entries) {
-                if (!entry->second.isExpired(now))
+                if (!MemoryStore::isExpired(*entry, now))
                     keys.push_back(entry->first);
             }
             if (!entries.empty())
@@ -212,7 +212,7 @@ Result<std::optional<QByteArray>> MemoryBackend::get(const QByteArray &key)
         const WallTime now = d->clock->now();
         const std::lock_guard lock(d->mutex);
         if (auto *entry = d->findLive(key, now)) {
-            d->store->touch(*entry);
+            MemoryStore::touch(*entry);
             value = entry->second.value;
         }
     }
@@ -230,7 +230,7 @@ MemoryBackend::getMany(std::span<const QByteArray> keys)
         const std::lock_guard lock(d->mutex);
         for (size_t i = 0; i < keys.size(); ++i) {
             if (auto *entry = d->findLive(keys[i], now)) {
-                d->store->touch(*entry);
+                MemoryStore::touch(*entry);
                 values[i] = entry->second.value;
             }
         }
@@ -251,7 +251,7 @@ Result<std::vector<KeyFacts>> MemoryBackend::facts(std::span<const QByteArray> k
                 continue;
             facts[i].type = KeyType::String;
             facts[i].size = entry->second.value.size();
-            if (const auto expiresAt = entry->second.expiresAt())
+            if (const auto expiresAt = entry->second.expiresAt)
                 facts[i].ttl = *expiresAt - now;
         }
     }
@@ -336,7 +336,7 @@ Result<std::vector<KeySnapshot>> MemoryBackend::take(std::span<const QByteArray>
         const std::lock_guard lock(d->mutex);
         for (const QByteArray &key : keys) {
             if (auto *entry = d->findLive(key, now)) {
-                snapshots.push_back({entry->first, entry->second.value, entry->second.expiresAt()});
+                snapshots.push_back({entry->first, entry->second.value, entry->second.expiresAt});
                 d->drop(*entry, Cause::Deleted);
             }
         }

@@ -20,14 +20,19 @@ QByteArray compact(const QByteArray &bytes)
 
 } // namespace
 
-std::optional<WallTime> MemoryStore::Item::expiresAt() const
+std::string_view MemoryStore::ByKey::key(const QByteArray &text)
 {
-    return expiry ? std::optional((*expiry)->first) : std::nullopt;
+    return {text.constData(), size_t(text.size())};
 }
 
-bool MemoryStore::Item::isExpired(WallTime now) const
+std::string_view MemoryStore::ByKey::key(const Entry *entry)
 {
-    return expiry && (*expiry)->first <= now;
+    return key(entry->first);
+}
+
+bool MemoryStore::isExpired(const Entry &entry, WallTime now)
+{
+    return entry.second.expiresAt && *entry.second.expiresAt <= now;
 }
 
 qint64 MemoryStore::cost(const QByteArray &key, const QByteArray &value)
@@ -55,9 +60,15 @@ std::vector<const MemoryStore::Entry *> MemoryStore::list(const QByteArray &pref
     return entries;
 }
 
-MemoryStore::Entry *MemoryStore::leastRecentlyUsed() const
+MemoryStore::Entry &MemoryStore::leastRecentlyUsed(const Entry &spared)
 {
-    return m_uses.empty() ? nullptr : m_uses.back();
+    for (;;) {
+        Entry &last = *m_uses.back();
+        if (!last.second.touched && &last != &spared)
+            return last;
+        last.second.touched = false;
+        m_uses.splice(m_uses.begin(), m_uses, last.second.m_use);
+    }
 }
 
 MemoryStore::Entry *MemoryStore::firstToExpire() const
@@ -68,12 +79,11 @@ MemoryStore::Entry *MemoryStore::firstToExpire() const
 MemoryStore::Entry &MemoryStore::insert(const QByteArray &key, const QByteArray &value,
                                         std::optional<WallTime> expiresAt)
 {
-    const auto it = m_entries.try_emplace(compact(key)).first;
-    Entry &entry = *it;
-    entry.second.value = compact(value);
-    m_uses.push_front(&entry);
-    entry.second.use = m_uses.begin();
-    m_order.insert(&entry);
+    Entry &entry = *m_entries.try_emplace(compact(key)).first;
+    Item &item = entry.second;
+    item.value = compact(value);
+    item.m_use = m_uses.insert(m_uses.begin(), &entry);
+    item.m_order = m_order.insert(&entry).first;
     m_usedBytes += cost(key, value);
     setExpiry(entry, expiresAt);
     return entry;
@@ -81,33 +91,36 @@ MemoryStore::Entry &MemoryStore::insert(const QByteArray &key, const QByteArray 
 
 void MemoryStore::replace(Entry &entry, const QByteArray &value, std::optional<WallTime> expiresAt)
 {
-    m_usedBytes += value.size() - entry.second.value.size();
-    entry.second.value = compact(value);
+    Item &item = entry.second;
+    m_usedBytes += value.size() - item.value.size();
+    item.value = compact(value);
+    m_uses.splice(m_uses.begin(), m_uses, item.m_use);
     setExpiry(entry, expiresAt);
-    touch(entry);
 }
 
 void MemoryStore::setExpiry(Entry &entry, std::optional<WallTime> expiresAt)
 {
     Item &item = entry.second;
-    if (item.expiry)
-        m_expiries.erase(*item.expiry);
-    item.expiry.reset();
+    if (item.expiresAt)
+        m_expiries.erase(item.m_expiry);
+    item.expiresAt = expiresAt;
     if (expiresAt)
-        item.expiry = m_expiries.emplace(*expiresAt, &entry);
+        item.m_expiry = m_expiries.emplace(*expiresAt, &entry);
 }
 
 void MemoryStore::touch(Entry &entry)
 {
-    m_uses.splice(m_uses.begin(), m_uses, entry.second.use);
+    entry.second.touched = true;
 }
 
 void MemoryStore::erase(Entry &entry)
 {
-    m_usedBytes -= cost(entry.first, entry.second.value);
-    setExpiry(entry, std::nullopt);
-    m_uses.erase(entry.second.use);
-    m_order.erase(m_order.find(&entry));
+    const Item &item = entry.second;
+    m_usedBytes -= cost(entry.first, item.value);
+    if (item.expiresAt)
+        m_expiries.erase(item.m_expiry);
+    m_uses.erase(item.m_use);
+    m_order.erase(item.m_order);
     m_entries.erase(m_entries.find(entry.first));
 }
 

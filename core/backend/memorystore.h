@@ -17,29 +17,45 @@
 namespace Cachelens {
 
 /// What the memory backend stores things in: a hash to find a key, an order of the keys to list a
-/// prefix, an order of the expiries and one of the last uses. Not thread-safe; knows no time: the
-/// caller decides what has expired.
+/// prefix, an order of the expiries and one of the uses. Not thread-safe; knows no time: the caller
+/// decides what has expired.
 class MemoryStore {
 public:
     struct Item;
-    using Map = std::unordered_map<QByteArray, Item>;
-    using Entry = Map::value_type; // its address is stable as long as it is stored
+    using Entry = std::pair<const QByteArray, Item>; // its address is stable while it is stored
+
+private:
+    struct ByKey {
+        using is_transparent = void;
+        static std::string_view key(const QByteArray &text);
+        static std::string_view key(const Entry *entry);
+        template <typename A, typename B> bool operator()(const A &a, const B &b) const
+        {
+            return key(a) < key(b);
+        }
+    };
+    using Order = std::set<Entry *, ByKey>;
     using Uses = std::list<Entry *>;
     using Expiries = std::multimap<WallTime, Entry *>;
 
+public:
     struct Item {
         QByteArray value;
-        Uses::iterator use;
-        std::optional<Expiries::iterator> expiry;
+        std::optional<WallTime> expiresAt;
+        bool touched = false;
 
-        [[nodiscard]] std::optional<WallTime> expiresAt() const;
-        [[nodiscard]] bool isExpired(WallTime now) const;
+    private:
+        friend MemoryStore;
+        Order::iterator m_order;
+        Uses::iterator m_use;
+        Expiries::iterator m_expiry; // when there is an expiry
     };
 
     MemoryStore() = default;
     MemoryStore(const MemoryStore &) = delete;
     MemoryStore &operator=(const MemoryStore &) = delete;
 
+    [[nodiscard]] static bool isExpired(const Entry &entry, WallTime now);
     /// The bytes that an entry takes, its share of the bookkeeping included.
     [[nodiscard]] static qint64 cost(const QByteArray &key, const QByteArray &value);
 
@@ -48,38 +64,28 @@ public:
     /// which need not be there any more.
     [[nodiscard]] std::vector<const Entry *>
     list(const QByteArray &prefix, const std::optional<QByteArray> &after, qsizetype most) const;
-    [[nodiscard]] Entry *leastRecentlyUsed() const;
+    /// The one that was not used for the longest time, nearly: an entry that was touched once is
+    /// as good as one that was touched often. Never `spared`. There is another one.
+    [[nodiscard]] Entry &leastRecentlyUsed(const Entry &spared);
     /// The one whose time is over first; null when none has an expiry.
     [[nodiscard]] Entry *firstToExpire() const;
 
     /// Adds a key that is not there.
-    Entry &insert(const QByteArray &key, const QByteArray &value,
-                  std::optional<WallTime> expiresAt);
+    [[nodiscard]] Entry &insert(const QByteArray &key, const QByteArray &value,
+                                std::optional<WallTime> expiresAt);
     void replace(Entry &entry, const QByteArray &value, std::optional<WallTime> expiresAt);
     void setExpiry(Entry &entry, std::optional<WallTime> expiresAt);
-    void touch(Entry &entry);
+    /// Marks it as used; as cheap as can be, because every hit does it.
+    static void touch(Entry &entry);
     void erase(Entry &entry);
 
     [[nodiscard]] qsizetype size() const { return qsizetype(m_entries.size()); }
     [[nodiscard]] qint64 usedBytes() const { return m_usedBytes; }
 
 private:
-    struct ByKey {
-        using is_transparent = void;
-        static std::string_view key(const QByteArray &text)
-        {
-            return {text.constData(), size_t(text.size())};
-        }
-        static std::string_view key(const Entry *entry) { return key(entry->first); }
-        template <typename A, typename B> bool operator()(const A &a, const B &b) const
-        {
-            return key(a) < key(b);
-        }
-    };
-
-    Map m_entries;
-    std::set<Entry *, ByKey> m_order;
-    Uses m_uses; // the last used in front
+    std::unordered_map<QByteArray, Item> m_entries;
+    Order m_order;
+    Uses m_uses; // the last written in front; what was touched since gets there in time
     Expiries m_expiries;
     qint64 m_usedBytes = 0;
 };
