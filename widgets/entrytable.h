@@ -3,9 +3,12 @@
 
 #include "core/keyspace/keyquery.h"
 
+#include <QHash>
 #include <QList>
 #include <QPointer>
 #include <QWidget>
+
+#include <memory>
 
 class QAction;
 class QLabel;
@@ -13,6 +16,7 @@ class QProgressBar;
 class QStackedWidget;
 class QTableView;
 class QTimer;
+class QToolButton;
 
 namespace Cachelens {
 
@@ -36,11 +40,12 @@ public:
 
     /// In the order of the rows.
     [[nodiscard]] QList<QByteArray> selectedKeys() const;
+    [[nodiscard]] QByteArray currentKey() const;
     /// Makes the key current as soon as it is among the rows.
     void selectKey(const QByteArray &key);
     [[nodiscard]] QTableView *view() const { return m_view; }
 
-    /// Order and widths of the columns and what they are sorted by.
+    /// Widths of the columns and what is sorted by.
     [[nodiscard]] QByteArray saveState() const;
     void restoreState(const QByteArray &state);
 
@@ -50,41 +55,61 @@ Q_SIGNALS:
     void deleteRequested(const QList<QByteArray> &keys);
     /// `complete` is false as long as the query runs or the keyspace is not known whole.
     void countChanged(qint64 shown, bool complete);
-    /// Why the query has no answer, a pattern that cannot be compiled for one; empty: it has one.
+    /// Why the query has no answer; empty: it has one.
     void queryFailed(const QString &reason);
 
 protected:
-    void changeEvent(QEvent *event) override;
+    void showEvent(QShowEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
+    struct Kept;
+
+    void setUpView();
     void addActions();
+    void connectModel();
     void updateState();
     void updateTitle();
     void updateActions();
     void updateVisible();
-    void resetColumns();
+    void updateColumns();
+    void updateSortIndicator();
+    void keepSelection();
+    void restoreSelection();
     void tellCurrent();
+    void sortBy(int column);
     void copyKeys();
     void copyRedisCli();
     void copyValue();
     void showContextMenu(const QPoint &position);
+    [[nodiscard]] QList<int> selectedRows() const;
+    [[nodiscard]] QString countText() const;
+    [[nodiscard]] QString emptyText() const;
+    [[nodiscard]] int defaultWidth(int column) const;
 
     QPointer<Session> m_session;
     EntryTableModel *m_model = nullptr;
     QLabel *m_title = nullptr;
     QLabel *m_count = nullptr;
     QProgressBar *m_progress = nullptr;
+    QToolButton *m_stop = nullptr;
     QStackedWidget *m_pages = nullptr;
     QTableView *m_view = nullptr;
-    QLabel *m_emptyText = nullptr;
+    QLabel *m_empty = nullptr;
     QTimer *m_second = nullptr;
+    QTimer *m_fade = nullptr;
     QAction *m_copyKey = nullptr;
     QAction *m_copyValue = nullptr;
     QAction *m_copyRedisCli = nullptr;
     QAction *m_delete = nullptr;
+
+    std::unique_ptr<Kept> m_kept; ///< selection and place, while the rows are replaced
     QByteArray m_wanted; ///< of selectKey(), until it is found
-    QByteArray m_toldKey;
+    QByteArray m_told; ///< as currentKey
+    QString m_toldError;
+    QHash<QString, int> m_widths; ///< of columns that were given one, by id
+    bool m_settingWidths = false;
+    quint64 m_valueTurn = 0;
 };
 
 } // namespace Cachelens

@@ -22,29 +22,34 @@ public:
 
     /// As the controls stand, told or not yet.
     [[nodiscard]] KeyQuery query() const;
-    /// Sets the controls; tells at once when that changes the query.
+    /// Sets the controls; tells at once when that changes the query. A bound that no control offers
+    /// is dropped.
     void setQuery(const KeyQuery &query);
     /// The node to look beneath; tells at once.
     void setWithin(NodeId node);
     /// Drops every condition, not the node.
     void clear();
+    /// No condition is set.
     [[nodiscard]] bool isEmpty() const;
 
-    /// Shown at the text until it is edited; empty: none.
+    /// Shown beneath the text until it is edited; empty: none.
     void setError(const QString &error);
     void focusFilter();
 
 Q_SIGNALS:
-    /// Only when it has changed; a moment after the last keystroke.
+    /// Only when it has changed, a moment after the last keystroke. A pattern that cannot be
+    /// compiled is shown as an error; the last one that could stays in force.
     void queryChanged(const Cachelens::KeyQuery &query);
 
 protected:
+    void changeEvent(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
-    void edited(bool atOnce);
+    void addControls();
     void tell();
     void updateControls();
+    void updateStatusIcons();
 
     KeyQuery m_told;
     NodeId m_within = KeyIndex::root;

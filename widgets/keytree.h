@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/keyspace/keyindex.h"
+#include "widgets/nodepath.h"
 
 #include <QPointer>
 #include <QWidget>
@@ -9,6 +9,7 @@
 class QAction;
 class QLabel;
 class QStackedWidget;
+class QToolButton;
 class QTreeView;
 
 namespace Cachelens {
@@ -25,7 +26,7 @@ public:
     explicit KeyTree(QWidget *parent = nullptr);
     ~KeyTree() override;
 
-    /// Null: none. The session must outlive its use here or be destroyed as a QObject.
+    /// Null: none.
     void setSession(Session *session);
 
     /// The root when nothing is selected.
@@ -38,24 +39,36 @@ Q_SIGNALS:
     void nodeSelected(const Cachelens::NodeInfo &node);
     void deleteRequested(const Cachelens::NodeInfo &node);
 
-protected:
-    bool eventFilter(QObject *watched, QEvent *event) override;
-
 private:
     void addActions();
+    void replaceIndex();
+    void grow();
+    void restore();
+    [[nodiscard]] std::vector<NodePath> wanted() const;
+    void refreshVisible();
     void updateState();
     void updateActions();
-    void refreshVisible();
-    void tellSelection();
+    void selectionChanged();
+    void activate(const QModelIndex &index);
     void showContextMenu(const QPoint &position);
+    [[nodiscard]] QString emptyText() const;
+    [[nodiscard]] std::vector<NodePath> expandedPaths(const QModelIndex &parent) const;
 
     QPointer<Session> m_session;
     KeyTreeModel *m_model = nullptr;
+    QLabel *m_title = nullptr;
+    QToolButton *m_all = nullptr;
     QStackedWidget *m_pages = nullptr;
     QTreeView *m_view = nullptr;
-    QLabel *m_emptyText = nullptr;
+    QLabel *m_empty = nullptr;
     QAction *m_delete = nullptr;
     QAction *m_copyPrefix = nullptr;
+    QAction *m_showAll = nullptr;
+
+    // What was open and selected in the index before, until it is found in this one.
+    std::vector<NodePath> m_toExpand;
+    NodePath m_toSelect;
+    bool m_expandFew = false; ///< nothing was open before: open the first level if it is short
 };
 
 } // namespace Cachelens

@@ -22,15 +22,15 @@ struct Tr {
 };
 
 struct Tones {
-    QRgb window, base, alternate, text, button, dim, mid, dark, highlight, highlightedText, link,
-        tip, tipText;
+    QRgb window, base, alternate, text, button, dim, quiet, mid, dark, highlight, highlightedText,
+        link, tip, tipText;
 };
 constexpr Tones lightTones{0xfff3f4f6, 0xffffffff, 0xfff8f9fb, 0xff1d2228, 0xfff8f9fb,
-                           0xff8b949e, 0xffc4cad1, 0xffa3abb4, 0xff2563c9, 0xffffffff,
-                           0xff1f5fbf, 0xff2a2f36, 0xfff3f4f6};
+                           0xff8b949e, 0xff5f6b7a, 0xffc4cad1, 0xffa3abb4, 0xff2563c9,
+                           0xffffffff, 0xff1f5fbf, 0xff2a2f36, 0xfff3f4f6};
 constexpr Tones darkTones{0xff1f2226, 0xff17191c, 0xff1b1e22, 0xffdfe3e8, 0xff2a2e33,
-                          0xff767f89, 0xff3a4048, 0xff0f1113, 0xff2f62b5, 0xffffffff,
-                          0xff7db1ff, 0xff343a41, 0xffeef0f2};
+                          0xff767f89, 0xff9aa7b5, 0xff3a4048, 0xff0f1113, 0xff2f62b5,
+                          0xffffffff, 0xff7db1ff, 0xff343a41, 0xffeef0f2};
 
 QPalette paletteOf(const Tones &tones)
 {
@@ -48,7 +48,7 @@ QPalette paletteOf(const Tones &tones)
     set(QPalette::BrightText, tones.highlightedText);
     set(QPalette::Mid, tones.mid);
     set(QPalette::Dark, tones.dark);
-    set(QPalette::PlaceholderText, tones.dim);
+    set(QPalette::PlaceholderText, tones.quiet);
     set(QPalette::Highlight, tones.highlight);
     set(QPalette::HighlightedText, tones.highlightedText);
     set(QPalette::Link, tones.link);

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/entrytable.h"
+
+#include "widgets/entrytablekept.h"
+#include "widgets/entrytablemodel.h"
+#include "widgets/format.h"
+#include "widgets/keytext.h"
+#include "widgets/paneheader.h"
+
+#include <QAction>
+#include <QDataStream>
+#include <QEvent>
+#include <QHeaderView>
+#include <QIODevice>
+#include <QLabel>
+#include <QProgressBar>
+#include <QScrollBar>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QTimer>
+#include <QToolButton>
+#include <QToolTip>
+#include <QVBoxLayout>
+
+namespace Cachelens {
+
+using namespace std::chrono_literals;
+
+EntryTable::EntryTable(QWidget *parent)
+    : QWidget(parent), m_model(new EntryTableModel(this)), m_title(paneTitle(tr("Entries"), this)),
+      m_count(new QLabel(this)), m_progress(new QProgressBar(this)), m_stop(new QToolButton(this)),
+      m_pages(new QStackedWidget(this)), m_view(new QTableView(this)), m_empty(emptyPane(this)),
+      m_second(new QTimer(this)), m_fade(new QTimer(this))
+{
+    setUpView();
+    addActions();
+
+    m_count->setAccessibleName(tr("Entries found"));
+    m_progress->setAccessibleName(tr("Search progress"));
+    m_progress->setTextVisible(false);
+    m_progress->setFixedSize(96, 8);
+    m_stop->setText(tr("S&top"));
+    m_stop->setAutoRaise(true);
+    m_stop->setToolTip(tr("Stop looking; what was found stays"));
+    connect(m_stop, &QToolButton::clicked, m_model, &EntryTableModel::stop);
+
+    m_pages->addWidget(m_view);
+    m_pages->addWidget(m_empty);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(paneHeader(m_title, {m_count, m_progress, m_stop}));
+    layout->addWidget(m_pages, 1);
+    setFocusProxy(m_view);
+
+    connectModel();
+    m_second->setInterval(1s);
+    connect(m_second, &QTimer::timeout, this, [this] {
+        if (isVisible())
+            m_model->tick();
+        updateState();
+    });
+    m_fade->setInterval(33ms);
+    connect(m_fade, &QTimer::timeout, this, [this] {
+        m_model->fadeOn();
+        if (!m_model->isFading())
+            m_fade->stop();
+    });
+    updateColumns();
+    updateState();
+    updateActions();
+}
+
+EntryTable::~EntryTable() = default;
+
+void EntryTable::setUpView()
+{
+    m_view->setModel(m_model);
+    m_view->setAccessibleName(tr("Entries"));
+    m_view->setFrameShape(QFrame::NoFrame);
+    m_view->setShowGrid(false);
+    m_view->setWordWrap(false);
+    m_view->setTextElideMode(Qt::ElideMiddle);
+    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_view->setTabKeyNavigation(false);
+    m_view->setCornerButtonEnabled(false);
+    m_view->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_view->setIconSize({14, 14});
+
+    QHeaderView *rows = m_view->verticalHeader();
+    rows->hide();
+    rows->setSectionResizeMode(QHeaderView::Fixed);
+    rows->setMinimumSectionSize(8);
+    rows->setDefaultSectionSize(m_view->fontMetrics().height() + 8);
+    QHeaderView *columns = m_view->horizontalHeader();
+    columns->setSectionsClickable(true);
+    columns->setSortIndicatorShown(true);
+    columns->setHighlightSections(false);
+    columns->setMinimumSectionSize(32);
+    columns->setAccessibleName(tr("Columns of the entries"));
+    connect(columns, &QHeaderView::sectionClicked, this, &EntryTable::sortBy);
+    connect(columns, &QHeaderView::sectionResized, this, [this](int column, int, int width) {
+        if (!m_settingWidths
+            && m_view->horizontalHeader()->sectionResizeMode(column) == QHeaderView::Interactive)
+            m_widths.insert(m_model->columns()[static_cast<std::size_t>(column)].id(), width);
+    });
+
+    m_view->viewport()->installEventFilter(this);
+    connect(m_view->verticalScrollBar(), &QScrollBar::valueChanged, this,
+            &EntryTable::updateVisible);
+    connect(m_view, &QTableView::customContextMenuRequested, this, &EntryTable::showContextMenu);
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            &EntryTable::tellCurrent);
+    connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+        updateActions();
+        updateState();
+    });
+}
+
+void EntryTable::connectModel()
+{
+    connect(m_model, &QAbstractItemModel::modelAboutToBeReset, this, &EntryTable::keepSelection);
+    connect(m_model, &QAbstractItemModel::modelReset, this, [this] {
+        restoreSelection();
+        updateVisible();
+        updateTitle();
+        updateSortIndicator();
+    });
+    connect(m_model, &QAbstractItemModel::rowsInserted, this, [this] {
+        if (!m_wanted.isEmpty())
+            restoreSelection();
+        updateVisible();
+    });
+    connect(m_model, &EntryTableModel::columnsChanged, this, &EntryTable::updateColumns);
+    connect(m_model, &EntryTableModel::searchChanged, this, &EntryTable::updateState);
+    connect(m_model, &QAbstractItemModel::dataChanged, this, [this] {
+        const bool animates = style()->styleHint(QStyle::SH_Widget_Animation_Duration) > 0;
+        if (animates && m_model->isFading() && !m_fade->isActive())
+            m_fade->start();
+    });
+}
+
+void EntryTable::setSession(Session *session)
+{
+    if (session == m_session)
+        return;
+    if (m_session)
+        m_session->disconnect(this);
+    m_session = session;
+    m_wanted.clear();
+    m_model->setSession(session);
+    if (session) {
+        m_second->start();
+        connect(session, &Session::scanProgressed, this, &EntryTable::updateState);
+        connect(session, &Session::indexReplaced, this, [this] { m_wanted = m_told; });
+        connect(session, &QObject::destroyed, this, [this] { m_model->setSession(nullptr); });
+    } else {
+        m_second->stop();
+    }
+    updateState();
+    updateActions();
+}
+
+void EntryTable::setQuery(const KeyQuery &query)
+{
+    m_model->setQuery(query);
+}
+
+KeyQuery EntryTable::query() const
+{
+    return m_model->search().query();
+}
+
+QByteArray EntryTable::currentKey() const
+{
+    const QModelIndex current = m_view->currentIndex();
+    return current.isValid() ? m_model->keyAt(current.row()) : QByteArray();
+}
+
+void EntryTable::selectKey(const QByteArray &key)
+{
+    m_wanted = key;
+    restoreSelection();
+}
+
+void EntryTable::tellCurrent()
+{
+    const QByteArray key = currentKey();
+    if (key == m_told)
+        return;
+    m_told = key;
+    updateActions();
+    Q_EMIT currentKeyChanged(key);
+}
+
+QList<int> EntryTable::selectedRows() const
+{
+    QList<int> rows;
+    for (const QItemSelectionRange &range : m_view->selectionModel()->selection()) {
+        for (int row = range.top(); row <= range.bottom(); ++row)
+            rows.push_back(row);
+    }
+    std::sort(rows.begin(), rows.end());
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    return rows;
+}
+
+QList<QByteArray> EntryTable::selectedKeys() const
+{
+    return m_model->keysAt(selectedRows());
+}
+
+void EntryTable::keepSelection()
+{
+    m_kept = std::make_unique<Kept>(Kept::of(*m_view, *m_model));
+}
+
+void EntryTable::restoreSelection()
+{
+    if (const auto kept = std::exchange(m_kept, nullptr))
+        kept->restore(*m_view, *m_model);
+    if (!m_wanted.isEmpty()) {
+        if (const int row = m_model->rowOf(m_wanted); row >= 0) {
+            m_wanted.clear();
+            m_view->selectRow(row);
+            m_view->scrollTo(m_model->index(row, 0));
+        }
+    }
+    tellCurrent();
+    updateActions();
+}
+
+void EntryTable::updateVisible()
+{
+    const int first = m_view->rowAt(0);
+    const int last = m_view->rowAt(m_view->viewport()->height() - 1);
+    m_model->showRows(std::max(first, 0), last < 0 ? m_model->rowCount() - 1 : last);
+}
+
+void EntryTable::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    updateVisible();
+}
+
+bool EntryTable::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::Resize)
+        updateVisible();
+    return QWidget::eventFilter(watched, event);
+}
+
+void EntryTable::sortBy(int column)
+{
+    const QString why = m_model->whyNotSortable(column);
+    if (!why.isEmpty()) {
+        QToolTip::showText(QCursor::pos(), why, m_view->horizontalHeader());
+    } else {
+        const bool again = column == m_model->sortedColumn();
+        const bool ascending = !again || m_model->sortDirection() == Qt::DescendingOrder;
+        m_model->sort(column, ascending ? Qt::AscendingOrder : Qt::DescendingOrder);
+    }
+    updateSortIndicator();
+}
+
+void EntryTable::updateSortIndicator()
+{
+    m_view->horizontalHeader()->setSortIndicator(m_model->sortedColumn(), m_model->sortDirection());
+}
+
+int EntryTable::defaultWidth(int column) const
+{
+    const EntryColumn &shown = m_model->columns()[static_cast<std::size_t>(column)];
+    if (const auto width = m_widths.constFind(shown.id()); width != m_widths.constEnd())
+        return *width;
+    const int characters = shown.kind == EntryColumn::Kind::Field ? 16
+        : shown.kind == EntryColumn::Kind::NextCall || shown.kind == EntryColumn::Kind::WrittenBy
+        ? 13
+        : 10;
+    return characters * m_view->fontMetrics().averageCharWidth() + 16;
+}
+
+void EntryTable::updateColumns()
+{
+    m_settingWidths = true;
+    QHeaderView *header = m_view->horizontalHeader();
+    for (int column = 0; column < m_model->columnCount(); ++column) {
+        const bool key
+            = m_model->columns()[static_cast<std::size_t>(column)].kind == EntryColumn::Kind::Key;
+        header->setSectionResizeMode(column, key ? QHeaderView::Stretch : QHeaderView::Interactive);
+        if (!key)
+            header->resizeSection(column, defaultWidth(column));
+    }
+    m_settingWidths = false;
+    updateSortIndicator();
+}
+
+QByteArray EntryTable::saveState() const
+{
+    QByteArray state;
+    QDataStream stream(&state, QIODevice::WriteOnly);
+    stream.setVersion(QDataStream::Qt_6_4);
+    stream << m_widths << m_model->sortId() << (m_model->sortDirection() == Qt::AscendingOrder);
+    return state;
+}
+
+void EntryTable::restoreState(const QByteArray &state)
+{
+    QDataStream stream(state);
+    stream.setVersion(QDataStream::Qt_6_4);
+    QHash<QString, int> widths;
+    QString sortId;
+    bool ascending = true;
+    stream >> widths >> sortId >> ascending;
+    if (stream.status() != QDataStream::Ok)
+        return;
+    m_widths = widths;
+    m_model->setSortId(sortId, ascending ? Qt::AscendingOrder : Qt::DescendingOrder);
+    updateColumns();
+}
+
+} // namespace Cachelens

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What EntryTable says and lets one do; how it follows its model is in entrytable.cpp.
+#include "widgets/entrytable.h"
+
+#include "widgets/entrytablekept.h"
+#include "widgets/entrytablemodel.h"
+#include "widgets/format.h"
+#include "widgets/keytext.h"
+#include "widgets/theme.h"
+
+#include "core/value/valuejson.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QMenu>
+#include <QProgressBar>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QToolButton>
+
+namespace Cachelens {
+
+using namespace std::chrono_literals;
+
+void EntryTable::addActions()
+{
+    const auto add = [this](const QString &icon, const QString &text, const QKeySequence &shortcut,
+                            auto slot) {
+        auto *action = new QAction(themedIcon(icon), text, this);
+        action->setShortcut(shortcut);
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        connect(action, &QAction::triggered, this, slot);
+        addAction(action);
+        return action;
+    };
+    m_copyKey
+        = add(QStringLiteral("copy"), tr("&Copy key"), QKeySequence::Copy, &EntryTable::copyKeys);
+    m_copyValue = add(QString(), tr("Copy &value"), Qt::CTRL | Qt::SHIFT | Qt::Key_C,
+                      &EntryTable::copyValue);
+    m_copyRedisCli = add(QStringLiteral("terminal"), tr("Copy &redis-cli line"),
+                         Qt::CTRL | Qt::ALT | Qt::Key_C, &EntryTable::copyRedisCli);
+    m_delete = add(QStringLiteral("delete"), tr("&Delete..."), QKeySequence::Delete,
+                   [this] { Q_EMIT deleteRequested(selectedKeys()); });
+}
+
+void EntryTable::copyKeys()
+{
+    QStringList lines;
+    for (const QByteArray &key : selectedKeys())
+        lines.push_back(displayKey(key));
+    QGuiApplication::clipboard()->setText(lines.join(u'\n'));
+}
+
+void EntryTable::copyRedisCli()
+{
+    QStringList lines;
+    for (const int row : selectedRows())
+        lines.push_back(redisCliLine(m_session->description(), m_model->keyAt(row),
+                                     m_model->typeAt(row).value_or(KeyType::String)));
+    QGuiApplication::clipboard()->setText(lines.join(u'\n'));
+}
+
+void EntryTable::copyValue()
+{
+    if (!m_session || currentKey().isEmpty())
+        return;
+    m_session->details(currentKey(), true)
+        .then(this, [turn = ++m_valueTurn, this](const Result<EntryDetails> &details) {
+            if (turn != m_valueTurn || !details)
+                return;
+            static constexpr int indent = 2;
+            const QString text = details->decoded
+                ? QString::fromUtf8(valueToJson(details->decoded->value, {.indent = indent}).json)
+                : displayKey(details->bytes);
+            QGuiApplication::clipboard()->setText(text);
+        });
+}
+
+void EntryTable::updateActions()
+{
+    const bool any = m_view->selectionModel()->hasSelection();
+    const bool isRedis
+        = m_session && !redisCliLine(m_session->description(), QByteArrayView("k")).isEmpty();
+    m_copyKey->setEnabled(any);
+    m_copyValue->setEnabled(any && m_view->currentIndex().isValid());
+    m_copyRedisCli->setEnabled(any && isRedis);
+    m_delete->setEnabled(any);
+}
+
+void EntryTable::showContextMenu(const QPoint &position)
+{
+    if (!m_view->selectionModel()->hasSelection())
+        return;
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addActions({m_copyKey, m_copyValue, m_copyRedisCli});
+    menu->addSeparator();
+    menu->addAction(m_delete);
+    menu->popup(m_view->viewport()->mapToGlobal(position));
+}
+
+QString EntryTable::countText() const
+{
+    const EntrySearch &search = m_model->search();
+    const QString shown = formatCount(m_model->rowCount());
+    const QString of
+        = tr("%1 of %2 looked at").arg(formatCount(search.examined()), formatCount(search.total()));
+    if (search.isRunning() && search.total() > 0)
+        return tr("%1 found, %2").arg(shown, of);
+    if (search.wasStopped())
+        return tr("%1 found, stopped: %2").arg(shown, of);
+    const bool complete = m_session && m_session->scanProgress().complete();
+    QString text = tr("%1 entries").arg(formatCount(m_model->rowCount(), !complete));
+    int selected = 0;
+    for (const QItemSelectionRange &range : m_view->selectionModel()->selection())
+        selected += range.height();
+    if (selected > 1)
+        text = tr("%1 selected of %2").arg(formatCount(selected), text);
+    return text;
+}
+
+QString EntryTable::emptyText() const
+{
+    if (!m_session)
+        return tr("Not connected.\nThe entries of a cache appear here.");
+    const EntrySearch &search = m_model->search();
+    if (search.error())
+        return QString::fromUtf8(search.error()->message());
+    if (search.isRunning())
+        return tr("Looking through the keys...");
+    const bool complete = m_session->scanProgress().complete();
+    const bool everything = search.query().pattern.isEmpty() && !search.query().needsFacts();
+    if (everything)
+        return complete ? tr("There are no entries here.")
+                        : tr("No entries yet.\nThey appear here as the scan finds them.");
+    return complete ? tr("No entry matches the filter.\nPress Esc in the filter to clear it.")
+                    : tr("No entry that has been found so far matches the filter.");
+}
+
+void EntryTable::updateState()
+{
+    const EntrySearch &search = m_model->search();
+    const bool empty = m_model->rowCount() == 0;
+    m_pages->setCurrentWidget(empty ? static_cast<QWidget *>(m_empty) : m_view);
+    m_empty->setText(emptyText());
+    m_count->setText(empty ? QString() : countText());
+
+    const bool longRun = search.isRunning() && search.elapsed() > 300ms;
+    m_progress->setVisible(longRun);
+    m_stop->setVisible(longRun);
+    if (longRun && search.total() > 0) {
+        static constexpr int steps = 1000;
+        m_progress->setMaximum(steps);
+        m_progress->setValue(static_cast<int>(search.examined() * steps / search.total()));
+        if (search.examined() > 0) {
+            const auto left
+                = search.elapsed() * (search.total() - search.examined()) / search.examined();
+            m_progress->setToolTip(tr("%1 left").arg(formatDuration(left)));
+        }
+    }
+
+    const bool complete = !search.isRunning() && m_session && m_session->scanProgress().complete();
+    Q_EMIT countChanged(m_model->rowCount(), complete);
+    const QString error = search.error() ? QString::fromUtf8(search.error()->message()) : QString();
+    if (error != m_toldError) {
+        m_toldError = error;
+        Q_EMIT queryFailed(error);
+    }
+}
+
+void EntryTable::updateTitle()
+{
+    QString title = tr("Entries");
+    const auto &index = m_model->search().index();
+    if (index && m_model->node().kind != NodeKind::Root) {
+        QStringList crumbs;
+        for (NodeInfo node = m_model->node(); node.kind != NodeKind::Root;
+             node = index->node(node.parent)) {
+            if (node.kind == NodeKind::OtherKeys)
+                crumbs.push_front(tr("Other keys"));
+            else if (!node.label.isEmpty())
+                crumbs.push_front(displayKey(node.label));
+        }
+        title += QStringLiteral("  ") + crumbs.join(QStringLiteral(" › "));
+    }
+    m_title->setText(title);
+    m_title->setToolTip(displayKey(m_model->node().prefix));
+}
+
+} // namespace Cachelens
