@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/entryloader.h"
 
+#include "widgets/whenready.h"
+
 #include <algorithm>
 
 namespace Cachelens {
@@ -128,10 +130,11 @@ void EntryLoader::ask()
     if (keys.empty())
         return;
     m_answer = m_session->summaries(std::move(keys));
-    m_answer.then(this, [this, turn = ++m_turn](const Result<std::vector<EntrySummary>> &answer) {
-        if (turn == m_turn)
-            take(answer);
-    });
+    whenReady(m_answer, this,
+              [this, turn = ++m_turn](const Result<std::vector<EntrySummary>> &answer) {
+                  if (turn == m_turn)
+                      take(answer);
+              });
 }
 
 void EntryLoader::take(const Result<std::vector<EntrySummary>> &answer)

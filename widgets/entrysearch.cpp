@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/entrysearch.h"
 
+#include "widgets/whenready.h"
+
 #include <QtConcurrent>
 
 namespace Cachelens {
@@ -159,10 +161,11 @@ void EntrySearch::arrange(std::vector<KeyId> rows)
         indexChanged();
     };
     m_arranging = true;
-    QtConcurrent::run([index = m_index, rows = std::move(rows), order,
-                       shown = std::move(shown)]() mutable {
-        return arrangeEntries(*index, std::move(rows), order, shown.rows, shown.gone);
-    }).then(this, [turn = m_turn, this, show](const std::vector<KeyId> &arrangedRows) {
+    auto answer = QtConcurrent::run(
+        [index = m_index, rows = std::move(rows), order, shown = std::move(shown)]() mutable {
+            return arrangeEntries(*index, std::move(rows), order, shown.rows, shown.gone);
+        });
+    whenReady(answer, this, [turn = m_turn, this, show](const std::vector<KeyId> &arrangedRows) {
         if (turn == m_turn)
             show(arrangedRows);
     });

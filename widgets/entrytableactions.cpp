@@ -7,6 +7,7 @@
 #include "widgets/format.h"
 #include "widgets/keytext.h"
 #include "widgets/theme.h"
+#include "widgets/whenready.h"
 
 #include "core/value/valuejson.h"
 
@@ -23,6 +24,19 @@
 namespace Cachelens {
 
 using namespace std::chrono_literals;
+
+namespace {
+
+/// A value as one would paste it: JSON where it can be decoded, else the bytes as they are shown.
+QString valueText(const EntryDetails &details)
+{
+    static constexpr int indent = 2;
+    if (!details.decoded)
+        return displayKey(details.bytes);
+    return QString::fromUtf8(valueToJson(details.decoded->value, {.indent = indent}).json);
+}
+
+} // namespace
 
 void EntryTable::addActions()
 {
@@ -66,16 +80,11 @@ void EntryTable::copyValue()
 {
     if (!m_session || currentKey().isEmpty())
         return;
-    m_session->details(currentKey(), true)
-        .then(this, [turn = ++m_valueTurn, this](const Result<EntryDetails> &details) {
-            if (turn != m_valueTurn || !details)
-                return;
-            static constexpr int indent = 2;
-            const QString text = details->decoded
-                ? QString::fromUtf8(valueToJson(details->decoded->value, {.indent = indent}).json)
-                : displayKey(details->bytes);
-            QGuiApplication::clipboard()->setText(text);
-        });
+    whenReady(m_session->details(currentKey(), true), this,
+              [turn = ++m_valueTurn, this](const Result<EntryDetails> &details) {
+                  if (turn == m_valueTurn && details)
+                      QGuiApplication::clipboard()->setText(valueText(*details));
+              });
 }
 
 void EntryTable::updateActions()

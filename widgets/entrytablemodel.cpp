@@ -3,6 +3,7 @@
 
 #include "widgets/format.h"
 #include "widgets/theme.h"
+#include "widgets/whenready.h"
 
 #include <algorithm>
 
@@ -292,12 +293,13 @@ void EntryTableModel::sortByFacts(int column, Qt::SortOrder order)
     const auto kind = m_columns[static_cast<std::size_t>(column)].kind;
     const auto rows = m_rows;
     const auto sortBy = [this, kind, order, rows](const std::vector<EntrySummary> &summaries) {
-        std::vector<std::pair<std::optional<qint64>, KeyId>> values;
+        using Valued = std::pair<std::optional<qint64>, KeyId>;
+        std::vector<Valued> values;
         for (std::size_t i = 0; i < rows.size(); ++i) {
             m_loader->store(rows[i], summaries[i]);
             values.emplace_back(sortValue(kind, summaries[i]), rows[i]);
         }
-        std::stable_sort(values.begin(), values.end(), [&](const auto &a, const auto &b) {
+        std::stable_sort(values.begin(), values.end(), [&](const Valued &a, const Valued &b) {
             if (!a.first || !b.first)
                 return a.first.has_value() && !b.first.has_value();
             return order == Qt::AscendingOrder ? *a.first < *b.first : *a.first > *b.first;
@@ -309,8 +311,7 @@ void EntryTableModel::sortByFacts(int column, Qt::SortOrder order)
         replace(arrangeEntries(*m_index, m_rows, {EntryOrder::By::Shown, {}, order}, sorted, {}));
         updateOrder(true);
     };
-    m_session->summaries(m_index->keys(rows))
-        .then(this,
+    whenReady(m_session->summaries(m_index->keys(rows)), this,
               [this, turn = ++m_sortTurn, sortBy](const Result<std::vector<EntrySummary>> &answer) {
                   if (turn == m_sortTurn && answer)
                       sortBy(*answer);

@@ -5,6 +5,7 @@
 #include "widgets/entrysearch.h"
 
 #include <QAbstractTableModel>
+#include <QFont>
 
 namespace Cachelens {
 

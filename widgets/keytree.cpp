@@ -184,8 +184,10 @@ void KeyTree::restore()
     const auto before = m_toExpand.size();
     std::erase_if(m_toExpand, [this](const NodePath &path) {
         const QModelIndex index = m_model->find(path);
-        if (index.isValid())
+        if (index.isValid()) {
             m_view->expand(index);
+            m_model->fetchMore(index); // now, not when the view comes to it: see `waiting` below
+        }
         return index.isValid();
     });
     bool found = false;

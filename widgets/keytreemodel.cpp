@@ -3,6 +3,7 @@
 
 #include "widgets/keytreerow.h"
 #include "widgets/theme.h"
+#include "widgets/whenready.h"
 
 #include <QtConcurrent>
 
@@ -183,19 +184,20 @@ void KeyTreeModel::list()
         std::vector<ChildList> lists;
         std::chrono::milliseconds took;
     };
-    QtConcurrent::run([index = m_index, requests = requests()] {
+    auto answer = QtConcurrent::run([index = m_index, requests = requests()] {
         const auto begin = std::chrono::steady_clock::now();
         auto lists = listChildren(*index, requests);
         const auto took = std::chrono::steady_clock::now() - begin;
         return Answer{std::move(lists), std::chrono::ceil<std::chrono::milliseconds>(took)};
-    }).then(this, [this, turn = m_turn](Answer answer) {
+    });
+    whenReady(answer, this, [this, turn = m_turn](Answer listed) {
         if (turn != m_turn)
             return;
         m_listing = false;
-        apply(std::move(answer.lists));
+        apply(std::move(listed.lists));
         // Listing may take a quarter of a worker's time, not all of it.
         if (std::exchange(m_again, false))
-            listSoon(std::clamp(3 * answer.took, 0ms, 2000ms));
+            listSoon(std::clamp(3 * listed.took, 0ms, 2000ms));
     });
 }
 
