@@ -242,7 +242,8 @@ QByteArray BackendUrl::description() const
     case Scheme::RedisTls:
         break;
     }
-    const QByteArray address = host.contains(':') ? '[' + host + ']' : encoded(host, "");
+    const QByteArray address
+        = host.contains(':') ? '[' + encoded(host, ":") + ']' : encoded(host, "");
     return (scheme == Scheme::RedisTls ? "rediss://" : "redis://") + who + address + ':'
         + QByteArray::number(port) + '/' + QByteArray::number(database);
 }

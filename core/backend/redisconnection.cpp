@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <utility>
 
 namespace Cachelens {
 
@@ -307,11 +308,19 @@ Result<std::vector<RedisReply>> RedisConnection::exchange(const RedisBatch &batc
 {
     std::vector<RedisReply> replies;
     replies.reserve(size_t(batch.size()));
-    for (qsizetype first = 0; first < batch.size(); first += m_pipeline) {
-        const qsizetype count = std::min(m_pipeline, batch.size() - first);
-        if (auto sent = send(batch, first, count); !sent)
-            return failure(std::move(sent.error()));
-        for (qsizetype i = 0; i < count; ++i) {
+    // One portion is always under way while the replies to the one before it are read.
+    qsizetype sent = 0;
+    const auto sendPortion = [&]() -> Result<void> {
+        const qsizetype first = std::exchange(sent, std::min(sent + m_pipeline, batch.size()));
+        return first == sent ? Result<void>() : send(batch, first, sent - first);
+    };
+    if (auto begun = sendPortion(); !begun)
+        return failure(std::move(begun.error()));
+    while (qsizetype(replies.size()) < batch.size()) {
+        const auto expected = size_t(sent);
+        if (auto more = sendPortion(); !more)
+            return failure(std::move(more.error()));
+        while (replies.size() < expected) {
             auto reply = receive();
             if (!reply)
                 return failure(std::move(reply.error()));

@@ -45,7 +45,7 @@ void RedisPool::Lease::failed(const Error &error)
 
 RedisPool::RedisPool(BackendUrl url, std::shared_ptr<const Clock> clock, RedisOptions options)
     : m_url(std::move(url)), m_description(m_url.description()), m_clock(std::move(clock)),
-      m_options(options)
+      m_options(options), m_connections(std::max(options.connections, 1))
 {
 }
 
@@ -57,7 +57,7 @@ Result<RedisPool::Lease> RedisPool::lend(Purpose purpose)
     for (;;) {
         if (auto error = whyNotNow())
             return failure(std::move(*error));
-        const bool mayHaveOne = purpose == Purpose::Scan || m_lent < m_options.connections;
+        const bool mayHaveOne = purpose == Purpose::Scan || m_lent < m_connections;
         if (mayHaveOne) {
             auto idle = takeIdle();
             if (idle) {
@@ -69,7 +69,7 @@ Result<RedisPool::Lease> RedisPool::lend(Purpose purpose)
         }
         if (m_changed.wait_until(lock, deadline) == std::cv_status::timeout) {
             return failure({Error::Code::Timeout, "get a connection to", m_description,
-                            "all " + QByteArray::number(m_options.connections) + " were busy for "
+                            "all " + QByteArray::number(m_connections) + " were busy for "
                                 + QByteArray::number(qint64(patience.count())) + " ms",
                             true});
         }
@@ -131,7 +131,7 @@ void RedisPool::giveBack(std::unique_ptr<RedisConnection> connection, Purpose pu
     {
         const std::lock_guard lock(m_mutex);
         m_lent -= purpose == Purpose::Call;
-        if (connection && qsizetype(m_idle.size()) < m_options.connections)
+        if (connection && int(m_idle.size()) < m_connections)
             m_idle.push_back(std::move(connection));
     }
     m_changed.notify_all();

@@ -73,6 +73,7 @@ private:
     const QByteArray m_description;
     const std::shared_ptr<const Clock> m_clock;
     const RedisOptions m_options;
+    const int m_connections;
     Announcer<BackendState> m_announcer;
     std::atomic<std::chrono::microseconds::rep> m_latency{0};
     std::atomic<bool> m_ready{false};

@@ -28,6 +28,8 @@ private Q_SLOTS:
         row("redis://h/", {.host = "h"}, "redis://h:6379/0");
         row("redis://[::1]:1/2", {.host = "::1", .port = 1, .database = 2}, "redis://[::1]:1/2");
         row("redis://[fe80::1]", {.host = "fe80::1"}, "redis://[fe80::1]:6379/0");
+        row("redis://[fe80::1%25eth0]:7", {.host = "fe80::1%eth0", .port = 7},
+            "redis://[fe80::1%25eth0]:7/0");
         row("redis://ann:s%40c%2Fr%3At@h/1",
             {.host = "h", .database = 1, .user = "ann", .password = "s@c/r:t"},
             "redis://ann@h:6379/1");
