@@ -173,7 +173,7 @@ void IndexWriter::apply(std::vector<KeyChange> changes,
 void IndexWriter::applyChanges(const std::vector<KeyChange> &changes)
 {
     const auto target = index();
-    const quint64 slice = m_slice;
+    const quint64 slice = m_slice + 1; // a cursor may ask for the next slice ahead
     std::vector<QByteArray> gone;
     std::vector<std::string_view> stored;
     const auto flush = [&] {

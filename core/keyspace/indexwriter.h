@@ -48,7 +48,7 @@ public:
 
     /// Which scan a slab must be of; see startOver.
     [[nodiscard]] quint64 generation() const { return m_generation; }
-    /// A scan runs from here to endScan(). Around it nothing is on its way.
+    /// Slices may arrive from here to endScan(): only then is it remembered which keys are gone.
     void beginScan() { ++m_scans; }
     void endScan();
     /// To be called before a slice is asked for: its number.

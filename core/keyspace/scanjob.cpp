@@ -50,7 +50,7 @@ void ScanJob::resume()
             return;
         m_running = true;
         m_wish = Wish::Run;
-        m_progress.phase = ScanProgress::Phase::Running;
+        setPhase(ScanProgress::Phase::Running);
         m_progress.error.reset();
         m_lookedBefore = m_progress.looked;
         m_runBegan = m_clock->steady();
@@ -79,10 +79,24 @@ void ScanJob::cancel()
         if (m_progress.phase != ScanProgress::Phase::Paused
             && m_progress.phase != ScanProgress::Phase::Failed)
             return;
-        m_progress.phase = ScanProgress::Phase::Canceled;
+        setPhase(ScanProgress::Phase::Canceled);
         m_progress.error.reset();
     }
     m_changed();
+}
+
+/// Tells the writer from when to when slices may arrive; called with the lock held.
+void ScanJob::setPhase(ScanProgress::Phase phase)
+{
+    m_progress.phase = phase;
+    const bool over
+        = phase == ScanProgress::Phase::Complete || phase == ScanProgress::Phase::Canceled;
+    if (std::exchange(m_open, !over) == m_open)
+        return;
+    if (m_open)
+        m_writer.beginScan();
+    else
+        m_writer.endScan();
 }
 
 ScanProgress ScanJob::progress() const
@@ -103,7 +117,6 @@ ScanProgress ScanJob::progress() const
 
 void ScanJob::run()
 {
-    m_writer.beginScan();
     if (!m_cursor) {
         m_cursor = m_backend->scan({.prefix = {}, .slice = m_slice});
         if (!m_cursor) {
@@ -171,7 +184,6 @@ Result<bool> ScanJob::readSlice()
 
 void ScanJob::leave(ScanProgress::Phase phase, std::optional<Error> error)
 {
-    m_writer.endScan();
     // Counts are the truth only when the last slab is in the index.
     m_writer.then([self = shared_from_this(), phase, error = std::move(error)] {
         self->settle(phase, error);
@@ -184,14 +196,11 @@ void ScanJob::settle(ScanProgress::Phase phase, std::optional<Error> error)
     {
         const std::lock_guard lock(m_mutex);
         m_progress.elapsed += toMilliseconds(m_clock->steady() - m_runBegan);
-        m_progress.phase = phase;
         m_progress.error = std::move(error);
         m_running = false;
-        if (phase == ScanProgress::Phase::Paused) {
-            wishedOn = m_wish == Wish::Run;
-            if (m_wish == Wish::Cancel)
-                m_progress.phase = ScanProgress::Phase::Canceled;
-        }
+        const bool pausing = phase == ScanProgress::Phase::Paused;
+        wishedOn = pausing && m_wish == Wish::Run;
+        setPhase(pausing && m_wish == Wish::Cancel ? ScanProgress::Phase::Canceled : phase);
     }
     if (wishedOn)
         resume();

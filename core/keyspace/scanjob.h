@@ -38,6 +38,7 @@ private:
     [[nodiscard]] Result<bool> readSlice();
     void leave(ScanProgress::Phase phase, std::optional<Error> error = std::nullopt);
     void settle(ScanProgress::Phase phase, std::optional<Error> error);
+    void setPhase(ScanProgress::Phase phase);
 
     QThreadPool &m_pool;
     const std::stop_token m_stop;
@@ -55,6 +56,7 @@ private:
     std::condition_variable m_woken;
     Wish m_wish = Wish::Run;
     bool m_running = false; // a thread is reading
+    bool m_open = false; // a slice may be on its way, if only after a pause
     ScanProgress m_progress;
     qint64 m_lookedBefore = 0; // when the current run began
     Steady m_runBegan;
