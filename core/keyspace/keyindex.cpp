@@ -5,7 +5,6 @@
 
 #include <QHashFunctions>
 
-#include <array>
 #include <atomic>
 
 namespace Cachelens {
@@ -32,6 +31,24 @@ struct NodeRecord {
     quint32 childList = none;
     NodeKind kind = NodeKind::Root;
     bool guessed = false;
+};
+
+/// A key on its way in.
+struct Incoming {
+    std::string_view key;
+    KeyLevels levels;
+    quint32 hash = 0;
+    quint32 leafHash = 0; // of the node that it hangs under
+    KeyId id = none; // when it was never seen before
+
+    [[nodiscard]] NodeKind leafKind() const
+    {
+        return levels.partitionEnd > levels.functionEnd ? NodeKind::Partition : NodeKind::Function;
+    }
+    [[nodiscard]] std::string_view leafPrefix() const
+    {
+        return key.substr(0, static_cast<size_t>(levels.partitionEnd));
+    }
 };
 
 QByteArray bytes(std::string_view view)
@@ -79,32 +96,55 @@ struct KeyIndex::Private {
         return node == ancestor;
     }
 
-    bool addKey(quint32 hashed, std::string_view key);
-    NodeId nodeFor(std::string_view key, const KeyLevels &levels, KeyArena::Position position);
-    NodeId findOrMake(std::string_view key, NodeRecord wanted);
+    qsizetype addBatch(std::span<Incoming> batch);
+    bool addKey(Incoming &incoming);
+    NodeId nodeFor(const Incoming &incoming);
+    [[nodiscard]] NodeId findLeaf(const Incoming &incoming) const;
+    NodeId findOrMake(const Incoming &incoming, NodeRecord wanted);
     NodeId makeNode(const NodeRecord &record);
+    void takeGuessOff(NodeId node);
     void count(NodeId node, bool more);
     [[nodiscard]] NodeInfo info(NodeId node) const;
 };
 
-/// The node whose literal prefix ends where `wanted` does.
-NodeId KeyIndex::Private::findOrMake(std::string_view key, NodeRecord wanted)
+/// The node that a key hangs under, when it is there already.
+NodeId KeyIndex::Private::findLeaf(const Incoming &incoming) const
 {
-    const std::string_view prefix = key.substr(0, wanted.end);
+    const KeyLevels &levels = incoming.levels;
+    const bool partitioned = levels.partitionEnd > levels.functionEnd;
+    const auto kind = incoming.leafKind();
+    const std::string_view prefix = incoming.leafPrefix();
+    return nodeTable.find(incoming.leafHash, [&](NodeId id) {
+        const NodeRecord *node = &nodes[id];
+        if (node->kind != kind || node->end != prefix.size()
+            || arena.at(node->position).substr(0, node->end) != prefix)
+            return false;
+        if (partitioned) {
+            if (node->labelBegin != levels.functionEnd)
+                return false;
+            node = &nodes[node->parent];
+        }
+        return node->labelBegin == levels.namespaceEnd
+            && nodes[node->parent].labelBegin == levels.cacheEnd;
+    });
+}
+
+/// The node of one level, whose literal prefix ends where `wanted` does.
+NodeId KeyIndex::Private::findOrMake(const Incoming &incoming, NodeRecord wanted)
+{
+    const std::string_view prefix = incoming.key.substr(0, wanted.end);
     const quint32 hashed = hash(prefix, wanted.kind);
     const NodeId found = nodeTable.find(hashed, [&](NodeId id) {
         const NodeRecord &node = nodes[id];
-        return node.end == wanted.end && node.parent == wanted.parent && node.kind == wanted.kind
+        return node.end == wanted.end && node.labelBegin == wanted.labelBegin
+            && node.parent == wanted.parent && node.kind == wanted.kind
             && arena.at(node.position).substr(0, node.end) == prefix;
     });
-    if (found == none) {
-        const NodeId made = makeNode(wanted);
-        nodeTable.insert(hashed, made);
-        return made;
-    }
-    if (!wanted.guessed)
-        nodes[found].guessed = false;
-    return found;
+    if (found != none)
+        return found;
+    const NodeId made = makeNode(wanted);
+    nodeTable.insert(hashed, made);
+    return made;
 }
 
 NodeId KeyIndex::Private::makeNode(const NodeRecord &record)
@@ -122,29 +162,43 @@ NodeId KeyIndex::Private::makeNode(const NodeRecord &record)
     return made;
 }
 
-NodeId KeyIndex::Private::nodeFor(std::string_view key, const KeyLevels &levels,
-                                  KeyArena::Position position)
+void KeyIndex::Private::takeGuessOff(NodeId node)
 {
+    for (; node != root; node = nodes[node].parent)
+        nodes[node].guessed = false;
+}
+
+NodeId KeyIndex::Private::nodeFor(const Incoming &incoming)
+{
+    const KeyLevels &levels = incoming.levels;
+    const KeyArena::Position position = keys[incoming.id].position;
     if (levels.source == KeyReading::Source::Foreign) {
         if (otherKeys == none)
             otherKeys = makeNode({.position = position, .kind = NodeKind::OtherKeys});
         return otherKeys;
     }
-    NodeRecord wanted{.position = position,
-                      .labelBegin = static_cast<quint32>(levels.cacheEnd),
-                      .end = static_cast<quint32>(levels.namespaceEnd),
-                      .kind = NodeKind::Namespace,
-                      .guessed = levels.source == KeyReading::Source::Guess};
-    const auto descend = [&](NodeKind kind, qsizetype end) {
-        wanted.parent = findOrMake(key, wanted);
-        wanted.labelBegin = wanted.end;
-        wanted.end = static_cast<quint32>(end);
-        wanted.kind = kind;
-    };
-    descend(NodeKind::Function, levels.functionEnd);
-    if (levels.partitionEnd > levels.functionEnd)
-        descend(NodeKind::Partition, levels.partitionEnd);
-    return findOrMake(key, wanted);
+    const bool guessed = levels.source == KeyReading::Source::Guess;
+    NodeId node = findLeaf(incoming);
+    if (node == none) {
+        NodeRecord wanted{.position = position,
+                          .labelBegin = static_cast<quint32>(levels.cacheEnd),
+                          .end = static_cast<quint32>(levels.namespaceEnd),
+                          .kind = NodeKind::Namespace,
+                          .guessed = guessed};
+        const auto descend = [&](NodeKind kind, qsizetype end) {
+            wanted.parent = findOrMake(incoming, wanted);
+            wanted.labelBegin = wanted.end;
+            wanted.end = static_cast<quint32>(end);
+            wanted.kind = kind;
+        };
+        descend(NodeKind::Function, levels.functionEnd);
+        if (levels.partitionEnd > levels.functionEnd)
+            descend(NodeKind::Partition, levels.partitionEnd);
+        node = findOrMake(incoming, wanted);
+    }
+    if (!guessed)
+        takeGuessOff(node);
+    return node;
 }
 
 void KeyIndex::Private::count(NodeId node, bool more)
@@ -156,23 +210,51 @@ void KeyIndex::Private::count(NodeId node, bool more)
     }
 }
 
-bool KeyIndex::Private::addKey(quint32 hashed, std::string_view key)
+/// True when the key was not there before. A key that was never seen gets an id; its node is still
+/// to be found.
+bool KeyIndex::Private::addKey(Incoming &incoming)
 {
-    const KeyId known = findKey(hashed, key);
-    if (known != none) {
-        KeyRecord &record = keys[known];
-        if (!(record.node & goneFlag))
-            return false;
-        record.node &= ~goneFlag;
-        count(record.node, true);
+    const KeyId known = findKey(incoming.hash, incoming.key);
+    if (known == none) {
+        incoming.id = keys.append({arena.append(incoming.key), root});
+        keyTable.insert(incoming.hash, incoming.id);
         return true;
     }
-    const KeyLevels levels = reader->levels(key);
-    const KeyArena::Position position = arena.append(key);
-    const NodeId node = nodeFor(key, levels, position);
-    keyTable.insert(hashed, keys.append({position, node}));
-    count(node, true);
+    KeyRecord &record = keys[known];
+    if (!(record.node & goneFlag))
+        return false;
+    record.node &= ~goneFlag;
+    count(record.node, true);
     return true;
+}
+
+/// In passes, each of which prefetches what the next one looks at: at a million keys every look is
+/// otherwise a wait for memory.
+qsizetype KeyIndex::Private::addBatch(std::span<Incoming> batch)
+{
+    qsizetype added = 0;
+    for (size_t i = 0; i < batch.size(); ++i) {
+        if (i + prefetchAhead < batch.size())
+            keyTable.prefetch(batch[i + prefetchAhead].hash);
+        added += addKey(batch[i]) ? 1 : 0;
+        nodeTable.prefetch(batch[i].leafHash);
+    }
+    for (const Incoming &incoming : batch) {
+        if (const NodeId node = nodeTable.peek(incoming.leafHash); node < nodes.size())
+            __builtin_prefetch(&nodes[node]);
+    }
+    for (const Incoming &incoming : batch) {
+        if (const NodeId node = nodeTable.peek(incoming.leafHash); node < nodes.size())
+            arena.prefetch(nodes[node].position);
+    }
+    for (const Incoming &incoming : batch) {
+        if (incoming.id == none)
+            continue;
+        const NodeId node = nodeFor(incoming);
+        keys[incoming.id].node = node;
+        count(node, true);
+    }
+    return added;
 }
 
 NodeInfo KeyIndex::Private::info(NodeId id) const
@@ -211,18 +293,19 @@ KeyIndex::~KeyIndex() = default;
 qsizetype KeyIndex::add(std::span<const std::string_view> keys)
 {
     qsizetype added = 0;
-    std::array<quint32, lockedKeys> hashes;
+    std::vector<Incoming> batch;
+    batch.reserve(std::min(keys.size(), lockedKeys));
     while (!keys.empty()) {
-        const auto batch = keys.first(std::min(keys.size(), lockedKeys));
-        keys = keys.subspan(batch.size());
-        for (size_t i = 0; i < batch.size(); ++i)
-            hashes[i] = d->hash(batch[i]);
-        const std::lock_guard lock(d->mutex);
-        for (size_t i = 0; i < batch.size(); ++i) {
-            if (i + prefetchAhead < batch.size())
-                d->keyTable.prefetch(hashes[i + prefetchAhead]);
-            added += d->addKey(hashes[i], batch[i]) ? 1 : 0;
+        batch.clear();
+        for (const std::string_view key : keys.first(std::min(keys.size(), lockedKeys))) {
+            Incoming &incoming
+                = batch.emplace_back(Incoming{.key = key, .levels = d->reader->levels(key)});
+            incoming.hash = d->hash(key);
+            incoming.leafHash = d->hash(incoming.leafPrefix(), incoming.leafKind());
         }
+        keys = keys.subspan(batch.size());
+        const std::lock_guard lock(d->mutex);
+        added += d->addBatch(batch);
     }
     if (added > 0)
         ++d->revision;

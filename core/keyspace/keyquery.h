@@ -40,7 +40,7 @@ struct KeyQuery {
     enum class Expiry : quint8 { Any, Never, Within }; ///< Within: `ttl` says
 
     NodeId within = KeyIndex::root;
-    QByteArray pattern; ///< empty: every key
+    QByteArray pattern = {}; ///< empty: every key
     Syntax syntax = Syntax::Text;
     bool caseSensitive = false; ///< of ASCII letters (Text, Glob) or of Unicode ones (Regex)
 

@@ -202,7 +202,9 @@ void Session::Private::tellScan()
 
 void Session::Private::replaceIndex(std::shared_ptr<KeyIndex> replacement)
 {
-    index = std::move(replacement);
+    // Freeing a million keys takes a while; whoever holds the old one last should not be this
+    // thread.
+    answers.start([old = std::exchange(index, std::move(replacement))]() mutable { old.reset(); });
     indexTold = index->revision();
     Q_EMIT q->indexReplaced();
 }

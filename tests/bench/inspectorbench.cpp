@@ -70,7 +70,7 @@ double residentBytes()
 // --- what is measured, and how it is told
 
 struct Figure {
-    const char *name;
+    QByteArray name;
     const char *unit;
     double value;
     double floor; // of the plain loop; 0: none
@@ -82,11 +82,12 @@ void tell(const Figure &figure)
     const double ratio = figure.floor > 0 ? figure.value / figure.floor : 0;
     const double judged = figure.floor > 0 ? ratio : figure.value;
     std::fprintf(stderr, "%-34s %10.1f %-10s floor %8.1f  ratio %5.2f  limit %7.2f  %s\n",
-                 figure.name, figure.value, figure.unit, figure.floor, ratio, figure.limit,
-                 figure.limit == 0 ? "" : (judged <= figure.limit ? "ok" : "MISSED"));
+                 figure.name.constData(), figure.value, figure.unit, figure.floor, ratio,
+                 figure.limit, figure.limit == 0 ? "" : (judged <= figure.limit ? "ok" : "MISSED"));
     std::printf("{\"figure\":\"%s\",\"unit\":\"%s\",\"value\":%.3f,\"floor\":%.3f,"
                 "\"ratio\":%.3f,\"limit\":%.2f}\n",
-                figure.name, figure.unit, figure.value, figure.floor, ratio, figure.limit);
+                figure.name.constData(), figure.unit, figure.value, figure.floor, ratio,
+                figure.limit);
     std::fflush(stdout);
 }
 
@@ -274,7 +275,7 @@ private:
     {
         const auto session = open(0);
         sessionScan(*session);
-        const auto measure = [&](const char *name, const KeyQuery &query) {
+        const auto measure = [&](const QByteArray &name, const KeyQuery &query) {
             std::vector<double> firsts;
             std::vector<double> wholes;
             for (int i = 0; i < m_rounds; ++i) {
@@ -292,9 +293,8 @@ private:
                 firsts.push_back(first);
                 wholes.push_back(milliseconds(timer));
             }
-            const QByteArray label(name);
-            tell({(label + ", first rows").constData(), "ms", median(firsts), 0, 100});
-            tell({(label + ", whole answer").constData(), "ms", median(wholes), 0, 500});
+            tell({name + ", first rows", "ms", median(firsts), 0, 100});
+            tell({name + ", whole answer", "ms", median(wholes), 0, 500});
         };
         using Syntax = KeyQuery::Syntax;
         measure("filter by text", {.pattern = "USER_id:1234", .syntax = Syntax::Text});

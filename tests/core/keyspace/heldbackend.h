@@ -22,6 +22,7 @@ public:
     {
         const std::lock_guard lock(m_mutex);
         m_left = calls;
+        m_changed.notify_all();
     }
     /// What a cursor has read waits on its way to whoever asked.
     void holdSlices()
