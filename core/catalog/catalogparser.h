@@ -56,6 +56,23 @@ private:
     Error m_error;
 };
 
+/// The names in a table of things that have one, for messages.
+template <typename Table> QByteArray namesOf(const Table &table)
+{
+    QByteArray names;
+    for (const auto &entry : table) {
+        if (!names.isEmpty())
+            names += ", ";
+        names += entry.name;
+    }
+    return names;
+}
+
+inline QByteArray quoted(const QByteArray &text)
+{
+    return '\'' + text + '\'';
+}
+
 /// The name that a catalog gives to a hash algorithm, as Python's hashlib has it; empty for one
 /// that hashlib has not.
 [[nodiscard]] QByteArray hashAlgorithmName(QCryptographicHash::Algorithm algorithm);

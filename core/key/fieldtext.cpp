@@ -44,6 +44,11 @@ void sortFields(std::vector<KeyField> *fields)
                      [](const KeyField &a, const KeyField &b) { return a.name < b.name; });
 }
 
+size_t digestLength(QCryptographicHash::Algorithm hash)
+{
+    return static_cast<size_t>(QCryptographicHash::hashLength(hash)) * 2;
+}
+
 qsizetype codePoints(QByteArrayView utf8)
 {
     return std::count_if(utf8.begin(), utf8.end(),

@@ -19,6 +19,8 @@ namespace Cachelens {
 /// Puts the fields in the order in which they stand in each part of a key.
 void sortFields(std::vector<KeyField> *fields);
 
+/// Of a hash in hex.
+[[nodiscard]] size_t digestLength(QCryptographicHash::Algorithm hash);
 [[nodiscard]] qsizetype codePoints(QByteArrayView utf8);
 
 } // namespace Cachelens

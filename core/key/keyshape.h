@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/key/keyspec.h"
+#include "core/key/keypattern.h"
 
 #include <QVarLengthArray>
 
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,13 +14,6 @@ namespace Cachelens {
 struct FieldSpan {
     int field = 0; ///< into KeyShape::fields()
     size_t begin = 0;
-    size_t end = 0;
-};
-
-/// One argument within a field's text: `name:value`, or a text without a name.
-struct ArgumentSpan {
-    size_t begin = 0;
-    size_t valueBegin = 0; ///< == begin when there is no name
     size_t end = 0;
 };
 
@@ -65,43 +57,16 @@ public:
                                                       const FieldSpan &field) const;
 
 private:
-    struct Marker {
-        std::string text; ///< `name:`
-        bool optional = false;
-    };
-    struct Pattern {
-        enum class Kind {
-            Exact, ///< a constant's text
-            Digest, ///< a hash in hex
-            Marked, ///< arguments whose names are known, in their order
-            AnyNamed, ///< arguments whose names are not known
-        };
-        Kind kind = Kind::Marked;
-        bool mayBeEmpty = false;
-        std::string exact;
-        std::vector<Marker> markers;
-    };
     class Matcher;
 
-    [[nodiscard]] Pattern patternOf(const KeyField &field, const KeyedFunction &function) const;
     [[nodiscard]] bool fitsUnhashed(std::string_view suffix) const;
 
     std::vector<KeyField> m_fields; // in the order in which they stand in a key
-    std::vector<Pattern> m_patterns; // of the fields
+    std::vector<KeyPattern> m_patterns; // of the fields
     size_t m_partitionFields = 0; // how many of them are the partition's
     size_t m_digestLength = 0;
     qsizetype m_maxSuffixLength = 0;
     bool m_hashesSuffix = false;
 };
-
-/// The arguments of a text whose names are not known: `name:value` joined by `||`.
-[[nodiscard]] std::vector<ArgumentSpan> namedPieces(std::string_view text, size_t begin,
-                                                    size_t end);
-/// Where the next `::` stands; npos when there is none.
-[[nodiscard]] size_t findSeparator(std::string_view text, size_t from = 0);
-/// Whether all of `text` are lower-case hexadecimal digits.
-[[nodiscard]] bool isHex(std::string_view text);
-/// The length of the Python identifier at the front of `text`; 0 when there is none.
-[[nodiscard]] size_t identifierLength(std::string_view text);
 
 } // namespace Cachelens

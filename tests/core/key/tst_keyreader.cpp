@@ -161,6 +161,8 @@ void TestKeyReader::readsFieldsWhoseValuesHoldSeparators_data()
     row("several arguments in a field", R"([{"name": "b"}, {"name": "a"}])",
         R"([{"name": "all", "arguments": "*"}])", "a:1||b:2||3",
         "[|a:1||b:2||3] all.a=1 all.b=2||3");
+    row("a bar in front of the bars", twoParams, R"([{"name": "all"}])", "a:x|||b:2",
+        "[|a:x|||b:2] all.a=x| all.b=2");
     row("several arguments and a partition", R"([{"name": "a"}, {"name": "b"}, {"name": "c"}])",
         R"([{"name": "1", "arguments": ["b", "a"], "partition": true},
             {"name": "2", "arguments": "c"}])",

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+#include "core/catalog/catalogparser.h"
+
+#include <algorithm>
+#include <array>
+
+namespace Cachelens {
+
+namespace {
+
+struct NamedHash {
+    const char *name;
+    QCryptographicHash::Algorithm algorithm;
+};
+
+constexpr std::array<NamedHash, 13> hashes{{
+    {"md4", QCryptographicHash::Md4},
+    {"md5", QCryptographicHash::Md5},
+    {"sha1", QCryptographicHash::Sha1},
+    {"sha224", QCryptographicHash::Sha224},
+    {"sha256", QCryptographicHash::Sha256},
+    {"sha384", QCryptographicHash::Sha384},
+    {"sha512", QCryptographicHash::Sha512},
+    {"sha3_224", QCryptographicHash::RealSha3_224},
+    {"sha3_256", QCryptographicHash::RealSha3_256},
+    {"sha3_384", QCryptographicHash::RealSha3_384},
+    {"sha3_512", QCryptographicHash::RealSha3_512},
+    {"blake2b", QCryptographicHash::Blake2b_512},
+    {"blake2s", QCryptographicHash::Blake2s_256},
+}};
+
+} // namespace
+
+QByteArray hashAlgorithmName(QCryptographicHash::Algorithm algorithm)
+{
+    const auto it = std::find_if(hashes.begin(), hashes.end(), [algorithm](const NamedHash &hash) {
+        return hash.algorithm == algorithm;
+    });
+    return it == hashes.end() ? QByteArray() : QByteArray(it->name);
+}
+
+CatalogParser::Reader CatalogParser::string(QByteArray *out)
+{
+    return [this, out](const JsonNode &node, const JsonPlace &place) {
+        if (!node.isString())
+            return wrongType(node, place, "a string");
+        *out = node.text;
+        return true;
+    };
+}
+
+CatalogParser::Reader CatalogParser::name(QByteArray *out)
+{
+    return [this, out](const JsonNode &node, const JsonPlace &place) {
+        if (!string(out)(node, place))
+            return false;
+        return !out->isEmpty() || fail(node, place, "must not be empty");
+    };
+}
+
+CatalogParser::Reader CatalogParser::boolean(bool *out)
+{
+    return [this, out](const JsonNode &node, const JsonPlace &place) {
+        if (!node.isBool())
+            return wrongType(node, place, "true or false");
+        *out = node.kind == JsonNode::Kind::True;
+        return true;
+    };
+}
+
+CatalogParser::Reader CatalogParser::integer(qint64 *out, qint64 min, qint64 max)
+{
+    return [this, out, min, max](const JsonNode &node, const JsonPlace &place) {
+        if (node.kind != JsonNode::Kind::Integer)
+            return wrongType(node, place, "an integer");
+        bool ok = false;
+        *out = node.text.toLongLong(&ok);
+        if (ok && *out >= min && *out <= max)
+            return true;
+        const QByteArray range = min == max
+            ? QByteArray::number(min)
+            : "from " + QByteArray::number(min) + " to " + QByteArray::number(max);
+        return fail(node, place, "must be " + range + ", not " + node.text.left(40));
+    };
+}
+
+CatalogParser::Reader CatalogParser::value(Value *out)
+{
+    return [this, out](const JsonNode &node, const JsonPlace &place) {
+        Result<Value> value = valueFromNode(node, place, m_source);
+        if (!value) {
+            m_error = std::move(value.error());
+            return false;
+        }
+        *out = std::move(*value);
+        return true;
+    };
+}
+
+CatalogParser::Reader CatalogParser::names(std::vector<QByteArray> *out)
+{
+    return [this, out](const JsonNode &node, const JsonPlace &place) {
+        return list(node, place, [this, out](const JsonNode &item, const JsonPlace &itemPlace) {
+            return name(&out->emplace_back())(item, itemPlace);
+        });
+    };
+}
+
+CatalogParser::Reader CatalogParser::selection(KeyField *field)
+{
+    return [this, field](const JsonNode &node, const JsonPlace &place) {
+        field->everything = node.isString() && node.text == "*";
+        if (field->everything)
+            return true;
+        if (node.isString())
+            return name(&field->names.emplace_back())(node, place);
+        if (!node.isArray())
+            return wrongType(node, place, "\"*\", a name or a list of names");
+        return names(&field->names)(node, place);
+    };
+}
+
+CatalogParser::Reader CatalogParser::hashAlgorithm(QCryptographicHash::Algorithm *out)
+{
+    return [this, out](const JsonNode &node, const JsonPlace &place) {
+        if (!node.isString())
+            return wrongType(node, place, "a string");
+        const auto known = std::find_if(hashes.begin(), hashes.end(), [&node](const NamedHash &h) {
+            return node.text == h.name;
+        });
+        if (known == hashes.end()) {
+            return fail(node, place,
+                        "unknown hash algorithm " + quoted(node.text) + "; known are "
+                            + namesOf(hashes));
+        }
+        *out = known->algorithm;
+        return true;
+    };
+}
+
+CatalogParser::Reader CatalogParser::fieldMapping(InvalidationRule *rule)
+{
+    return [this, rule](const JsonNode &node, const JsonPlace &place) {
+        if (!node.isObject())
+            return wrongType(node, place, "an object");
+        for (size_t i = 0; i < node.names.size(); ++i) {
+            const QByteArray &parameter = node.names[i];
+            for (const auto &[other, attribute] : rule->fieldMapping) {
+                if (other == parameter) {
+                    return fail(node.items[i], place.member(parameter),
+                                "member " + quoted(parameter) + " stands twice");
+                }
+            }
+            auto &mapping = rule->fieldMapping.emplace_back(parameter, QByteArray());
+            if (!name(&mapping.second)(node.items[i], place.member(parameter)))
+                return false;
+        }
+        return true;
+    };
+}
+
+CatalogParser::Reader CatalogParser::requireArgs(InvalidationRule *rule)
+{
+    return [this, rule](const JsonNode &node, const JsonPlace &place) {
+        if (node.isBool()) {
+            rule->requireAllArgs = node.kind == JsonNode::Kind::True;
+            return true;
+        }
+        rule->requireAllArgs = false;
+        if (!node.isArray())
+            return wrongType(node, place, "true, false or a list of names");
+        return names(&rule->requiredArgs)(node, place);
+    };
+}
+
+CatalogParser::Reader CatalogParser::conditions(InvalidationRule *rule)
+{
+    return [this, rule](const JsonNode &node, const JsonPlace &place) {
+        if (!node.isObject())
+            return wrongType(node, place, "an object");
+        for (size_t i = 0; i < node.names.size(); ++i) {
+            const JsonPlace itemPlace = place.member(node.names[i]);
+            InvalidationRule::Condition condition;
+            condition.negated = node.names[i].startsWith('!');
+            condition.attribute = condition.negated ? node.names[i].sliced(1) : node.names[i];
+            if (condition.attribute.isEmpty())
+                return fail(node.items[i], itemPlace, "an attribute's name must not be empty");
+            if (!value(&condition.value)(node.items[i], itemPlace))
+                return false;
+            rule->invalidateWhen.push_back(std::move(condition));
+        }
+        return true;
+    };
+}
+
+} // namespace Cachelens

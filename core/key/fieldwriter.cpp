@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+#include "core/key/fieldwriter.h"
+
+#include "core/key/fieldtext.h"
+
+#include <QList>
+
+#include <algorithm>
+#include <map>
+
+namespace Cachelens {
+
+namespace {
+
+constexpr char missing[] = "__restflow:missing__";
+
+std::vector<QByteArray> splitPath(const QByteArray &path)
+{
+    std::vector<QByteArray> steps;
+    if (!path.isEmpty()) {
+        for (const QByteArray &step : path.split('.'))
+            steps.push_back(step);
+    }
+    return steps;
+}
+
+/// Null when a step is missing.
+const Value *follow(const Value *value, const std::vector<QByteArray> &steps)
+{
+    for (const QByteArray &step : steps) {
+        value = value->find(step);
+        if (!value)
+            return nullptr;
+    }
+    return value;
+}
+
+Value normalized(const KeyField &field, const Value &value)
+{
+    try {
+        if (std::optional<Value> other = field.normalizer(value))
+            return std::move(*other);
+    } catch (...) { // NOLINT(bugprone-empty-catch): a failure keeps the value
+    }
+    return value;
+}
+
+const Value *requestAmong(const BoundArguments &bound)
+{
+    const auto it = std::find_if(bound.begin(), bound.end(), [](const Value *value) {
+        return value && value->type() == Value::Type::Request;
+    });
+    return it == bound.end() ? nullptr : *it;
+}
+
+/// `query_params` as a map: one value as itself, several as a sorted list.
+ValueMap queryMap(const Value &request, const KeyField &field)
+{
+    std::map<QByteArray, ValueList> byName;
+    const Value *params = request.find("query_params");
+    if (!params || !params->isSequence())
+        return {};
+    for (const Value &pair : params->items()) {
+        if (!pair.isSequence() || pair.items().size() != 2 || !pair.items()[0].isString())
+            continue;
+        const QByteArray &name = pair.items()[0].text();
+        if (field.everything
+            || std::find(field.names.begin(), field.names.end(), name) != field.names.end()) {
+            byName[name].push_back(pair.items()[1]);
+        }
+    }
+    ValueMap result;
+    for (auto &[name, values] : byName) {
+        if (values.size() == 1) {
+            result.emplace_back(Value::string(name), std::move(values.front()));
+            continue;
+        }
+        std::sort(values.begin(), values.end(), [](const Value &a, const Value &b) {
+            return a.isString() && b.isString() && a.text() < b.text();
+        });
+        result.emplace_back(Value::string(name), Value::list(std::move(values)));
+    }
+    return result;
+}
+
+} // namespace
+
+FieldWriter::FieldWriter(const KeyField &field, const KeyedFunction &function)
+    : m_field(&field),
+      m_parameters(&function.parameters), m_options{field.sortLists, field.hashValue,
+                                                    function.key.hash},
+      m_path(splitPath(field.path))
+{
+    switch (field.type) {
+    case KeyField::Type::Constant:
+        m_constant = constantKeyText(field, function.key.hash);
+        break;
+    case KeyField::Type::Args:
+    case KeyField::Type::ViewKwargs:
+        for (size_t i = 0; i < m_parameters->size(); ++i) {
+            if (takesArgument(field, (*m_parameters)[i].name))
+                m_taken.push_back(i);
+        }
+        std::sort(m_taken.begin(), m_taken.end(), [this](size_t a, size_t b) {
+            return (*m_parameters)[a].name < (*m_parameters)[b].name;
+        });
+        break;
+    case KeyField::Type::RequestValue:
+        m_requestName = requestValueName(field);
+        break;
+    case KeyField::Type::QueryParams:
+        break;
+    }
+}
+
+void FieldWriter::append(QByteArray &out, const BoundArguments &bound) const
+{
+    if (m_field->type == KeyField::Type::Constant) {
+        out += m_constant;
+    } else if (m_options.hashValue) {
+        QByteArray text;
+        appendMap(text, bound, m_options);
+        out += QCryptographicHash::hash(text, m_options.hash).toHex();
+    } else {
+        appendMap(out, bound, m_options);
+    }
+}
+
+void FieldWriter::appendUnhashed(QByteArray &out, const BoundArguments &bound) const
+{
+    KeyTextOptions options = m_options;
+    options.hashValue = false;
+    appendMap(out, bound, options);
+}
+
+/// The field's map, in which the whole is not hashed yet.
+void FieldWriter::appendMap(QByteArray &out, const BoundArguments &bound,
+                            const KeyTextOptions &options) const
+{
+    switch (m_field->type) {
+    case KeyField::Type::Constant:
+        out += constantText(*m_field);
+        break;
+    case KeyField::Type::Args:
+    case KeyField::Type::ViewKwargs:
+        appendArguments(out, bound, options);
+        break;
+    case KeyField::Type::RequestValue:
+        appendRequestValue(out, bound, options);
+        break;
+    case KeyField::Type::QueryParams:
+        appendQueryParams(out, bound, options);
+        break;
+    }
+}
+
+void FieldWriter::appendArguments(QByteArray &out, const BoundArguments &bound,
+                                  const KeyTextOptions &options) const
+{
+    bool first = true;
+    for (const size_t parameter : m_taken) {
+        const Value *value = bound[static_cast<qsizetype>(parameter)];
+        if (!value)
+            continue;
+        if (!first)
+            out += "||";
+        first = false;
+        out += (*m_parameters)[parameter].name;
+        out += ':';
+        value = follow(value, m_path);
+        if (m_field->normalizer)
+            appendKeyText(out, normalized(*m_field, value ? *value : Value::string(missing)),
+                          options);
+        else if (value)
+            appendKeyText(out, *value, options);
+        else
+            appendKeyText(out, Value::string(missing), options);
+    }
+}
+
+void FieldWriter::appendRequestValue(QByteArray &out, const BoundArguments &bound,
+                                     const KeyTextOptions &options) const
+{
+    const Value *request = requestAmong(bound);
+    if (!request)
+        return;
+    const Value *value = follow(request, m_path);
+    out += m_requestName;
+    out += ':';
+    appendKeyText(out, Value::string(value ? pythonStr(*value) : QByteArray(missing)), options);
+}
+
+void FieldWriter::appendQueryParams(QByteArray &out, const BoundArguments &bound,
+                                    const KeyTextOptions &options) const
+{
+    const Value *request = requestAmong(bound);
+    if (!request)
+        return;
+    bool first = true;
+    for (const auto &[name, value] : queryMap(*request, *m_field)) {
+        if (!first)
+            out += "||";
+        first = false;
+        out += name.text();
+        out += ':';
+        appendKeyText(out, value, options);
+    }
+}
+
+} // namespace Cachelens

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/key/keyspec.h"
+#include "core/value/keytext.h"
+
+#include <QVarLengthArray>
+
+namespace Cachelens {
+
+/// The values of a call's arguments, by the position of their parameter; null where there is none.
+using BoundArguments = QVarLengthArray<const Value *, 16>;
+
+/// Writes what one field contributes to a key; keeps what of it does not depend on the call.
+class FieldWriter {
+public:
+    /// Both must outlive the writer; the field is one of the function's.
+    FieldWriter(const KeyField &field, const KeyedFunction &function);
+
+    [[nodiscard]] const KeyField &field() const { return *m_field; }
+    /// As it stands in a key.
+    void append(QByteArray &out, const BoundArguments &bound) const;
+    /// Without any hashing.
+    void appendUnhashed(QByteArray &out, const BoundArguments &bound) const;
+
+private:
+    void appendMap(QByteArray &out, const BoundArguments &bound,
+                   const KeyTextOptions &options) const;
+    void appendArguments(QByteArray &out, const BoundArguments &bound,
+                         const KeyTextOptions &options) const;
+    void appendRequestValue(QByteArray &out, const BoundArguments &bound,
+                            const KeyTextOptions &options) const;
+    void appendQueryParams(QByteArray &out, const BoundArguments &bound,
+                           const KeyTextOptions &options) const;
+
+    const KeyField *m_field;
+    const std::vector<Parameter> *m_parameters;
+    KeyTextOptions m_options;
+    std::vector<size_t> m_taken; // Args, ViewKwargs: parameters in the byte order of their names
+    std::vector<QByteArray> m_path; // the steps of the field's path
+    QByteArray m_requestName; // RequestValue
+    QByteArray m_constant; // Constant: its whole text
+};
+
+} // namespace Cachelens
