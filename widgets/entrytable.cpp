@@ -154,7 +154,10 @@ void EntryTable::setSession(Session *session)
     if (session) {
         m_second->start();
         connect(session, &Session::scanProgressed, this, &EntryTable::updateState);
-        connect(session, &Session::indexReplaced, this, [this] { m_wanted = m_told; });
+        connect(session, &Session::indexReplaced, this, [this] {
+            if (m_wanted.isEmpty())
+                m_wanted = m_told;
+        });
         connect(session, &QObject::destroyed, this, [this] { m_model->setSession(nullptr); });
     } else {
         m_second->stop();
@@ -234,9 +237,10 @@ void EntryTable::restoreSelection()
 
 void EntryTable::updateVisible()
 {
-    const int first = m_view->rowAt(0);
-    const int last = m_view->rowAt(m_view->viewport()->height() - 1);
-    m_model->showRows(std::max(first, 0), last < 0 ? m_model->rowCount() - 1 : last);
+    // The scroll bar counts rows. What the view has laid out may be of the rows before.
+    const int first = m_view->verticalScrollBar()->value();
+    const int height = m_view->verticalHeader()->defaultSectionSize();
+    m_model->showRows(first, first + m_view->viewport()->height() / height);
 }
 
 void EntryTable::showEvent(QShowEvent *event)
