@@ -18,10 +18,15 @@ constexpr qsizetype s_longKey = 256;
 } // namespace
 
 PickleConverter::PickleConverter(const Graph &graph, qsizetype pickledBytes,
-                                 const DecodeLimits &limits)
-    : m_graph(graph), m_limits(limits), m_types(graph),
-      m_textLeft(static_cast<quint64>(std::max(limits.decompressedBytes, 2 * pickledBytes))),
-      m_classNames(graph.classes.size())
+                                 const DecodeLimits &limits, std::pmr::memory_resource *memory)
+    : m_graph(graph)
+    , m_limits(limits)
+    , m_types(graph)
+    , m_sharedAt(memory)
+    , m_shared(memory)
+    , m_open(memory)
+    , m_textLeft(static_cast<quint64>(std::max(limits.decompressedBytes, 2 * pickledBytes)))
+    , m_classNames(graph.classes.size(), memory)
 {
 }
 

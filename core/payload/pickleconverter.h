@@ -20,7 +20,9 @@ public:
     using Id = PickleGraph::Id;
     using Kind = PickleGraph::Kind;
 
-    PickleConverter(const Graph &graph, qsizetype pickledBytes, const DecodeLimits &limits);
+    /// `memory` is for what is noted while converting; it lives longer than the converter.
+    PickleConverter(const Graph &graph, qsizetype pickledBytes, const DecodeLimits &limits,
+                    std::pmr::memory_resource *memory);
 
     [[nodiscard]] Result<Value> convert(Id root);
 
@@ -65,15 +67,15 @@ private:
     const Graph &m_graph;
     const DecodeLimits &m_limits;
     PickleTypes m_types;
-    std::vector<Id> m_sharedAt; ///< by node: where in m_shared
-    std::vector<Shared> m_shared;
-    std::vector<Id> m_open; ///< the shared nodes on the way from the root, outermost first
+    std::pmr::vector<Id> m_sharedAt; ///< by node: where in m_shared
+    std::pmr::vector<Shared> m_shared;
+    std::pmr::vector<Id> m_open; ///< the shared nodes on the way from the root, outermost first
     std::size_t m_recursTo = s_nowhere; ///< the outermost of them that has recurred just now
     int m_depth = 0;
     int m_deepest = 0;
     qsizetype m_values = 0;
     quint64 m_textLeft;
-    std::vector<QByteArray> m_classNames; ///< by class
+    std::pmr::vector<QByteArray> m_classNames; ///< by class
     std::optional<Error> m_error;
 };
 

@@ -4,8 +4,9 @@
 #include <QByteArray>
 
 #include <bit>
-#include <deque>
+#include <forward_list>
 #include <limits>
+#include <memory_resource>
 #include <vector>
 
 namespace Cachelens {
@@ -79,12 +80,17 @@ struct PickleGraph {
         Items entries; ///< set by key: keys and values in turn
     };
 
-    std::vector<Node> nodes;
-    std::vector<Id> pool;
-    std::vector<Chunk> chunks;
-    std::vector<ClassName> classes;
-    std::vector<Object> objects;
-    std::deque<QByteArray> owned;
+    explicit PickleGraph(std::pmr::memory_resource *memory)
+        : nodes(memory), pool(memory), chunks(memory), classes(memory), objects(memory)
+    {
+    }
+
+    std::pmr::vector<Node> nodes;
+    std::pmr::vector<Id> pool;
+    std::pmr::vector<Chunk> chunks;
+    std::pmr::vector<ClassName> classes;
+    std::pmr::vector<Object> objects;
+    std::forward_list<QByteArray> owned;
 
     [[nodiscard]] QByteArrayView text(const Node &node) const
     {

@@ -16,8 +16,16 @@ constexpr qsizetype s_longestClassName = 4096;
 
 } // namespace
 
-PickleMachine::PickleMachine(QByteArrayView bytes, const DecodeLimits &limits)
-    : m_bytes(bytes), m_limits(limits), m_at(bytes.data()), m_end(bytes.data() + bytes.size())
+PickleMachine::PickleMachine(QByteArrayView bytes, const DecodeLimits &limits,
+                             std::pmr::memory_resource *memory)
+    : m_bytes(bytes)
+    , m_limits(limits)
+    , m_at(bytes.data())
+    , m_end(bytes.data() + bytes.size())
+    , m_graph(memory)
+    , m_stack(memory)
+    , m_marks(memory)
+    , m_memo(memory)
 {
     const std::size_t guess = static_cast<std::size_t>(bytes.size()) / 8 + 16;
     m_graph.nodes.reserve(guess);
@@ -89,7 +97,7 @@ bool PickleMachine::takeLine(QByteArrayView &out)
 
 bool PickleMachine::pushOwned(Kind kind, QByteArray text)
 {
-    return pushText(kind, m_graph.owned.emplace_back(std::move(text)));
+    return pushText(kind, m_graph.owned.emplace_front(std::move(text)));
 }
 
 bool PickleMachine::pushUtf8(QByteArrayView text)

@@ -19,7 +19,9 @@ public:
     using Id = PickleGraph::Id;
     using Kind = PickleGraph::Kind;
 
-    PickleMachine(QByteArrayView bytes, const DecodeLimits &limits);
+    /// `memory` is for what is noted while reading; it lives longer than the machine.
+    PickleMachine(QByteArrayView bytes, const DecodeLimits &limits,
+                  std::pmr::memory_resource *memory);
 
     /// Runs to the end; the root of the graph.
     [[nodiscard]] Result<Id> run();
@@ -86,10 +88,10 @@ private:
     const char *m_at;
     const char *m_end;
     Graph m_graph;
-    std::vector<Id> m_stack;
-    std::vector<std::size_t> m_marks;
+    std::pmr::vector<Id> m_stack;
+    std::pmr::vector<std::size_t> m_marks;
     std::size_t m_fence = 0; ///< the stack below the last mark is out of reach
-    std::vector<Id> m_memo;
+    std::pmr::vector<Id> m_memo;
     std::unordered_map<quint64, Id> m_farMemo; ///< numbers too great for a table
     std::size_t m_memoCount = 0;
     int m_protocol = -1;
@@ -165,7 +167,9 @@ inline bool PickleMachine::put(quint64 index)
     Id *place = nullptr;
     // Whoever counts from 0 has spent two bytes or more on each number before this one.
     if (index <= static_cast<quint64>(m_bytes.size()) / 2) {
-        if (index >= m_memo.size())
+        if (index == m_memo.size())
+            m_memo.push_back(Graph::none);
+        else if (index > m_memo.size())
             m_memo.resize(index + 1, Graph::none);
         place = &m_memo[index];
     } else {
