@@ -5,13 +5,35 @@
 #include "core/payload/payloadtext.h"
 #include "core/payload/uniquekeys.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <iterator>
+#include <limits>
 #include <optional>
 
 namespace Cachelens {
 
 namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// Of a number that no double holds: whether it is too great, not too small.
+bool isHuge(const char *at, const char *end)
+{
+    const char *exponent = std::find_if(at, end, [](char c) { return c == 'e' || c == 'E'; });
+    const char *point = std::find(at, exponent, '.');
+    const char *first = std::find_if(at, exponent, [](char c) { return c != '0' && c != '.'; });
+    const qint64 magnitude = point - first; // of the first digit that counts; off by one below 1
+    if (exponent == end)
+        return magnitude > 0;
+    qint64 power = 0;
+    const bool negative = exponent[1] == '-';
+    const bool sign = negative || exponent[1] == '+';
+    if (std::from_chars(exponent + 1 + (sign ? 1 : 0), end, power).ec != std::errc())
+        return !negative;
+    return magnitude + (negative ? -power : power) > 0;
+}
 
 class JsonReader {
 public:
@@ -79,7 +101,6 @@ private:
         skipSpace();
         if (m_at == m_end)
             return fail("the JSON is cut off");
-        constexpr double infinity = std::numeric_limits<double>::infinity();
         switch (*m_at) {
         case '{':
             return readMap(out);
@@ -330,9 +351,9 @@ private:
         if (isFloat) {
             double number = 0;
             const auto read = std::from_chars(text.begin(), text.end(), number);
-            // Beyond what a double holds, QByteArray gives the infinity or zero that Python does.
             if (read.ec == std::errc::result_out_of_range)
-                number = text.toByteArray().toDouble();
+                number = std::copysign(isHuge(digits, text.end()) ? infinity : 0.0,
+                                       *begin == '-' ? -1.0 : 1.0);
             out = Value(number);
             return true;
         }

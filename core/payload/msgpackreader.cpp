@@ -175,10 +175,10 @@ private:
     {
         if (++m_depth > m_limits.depth)
             return failLimit("depth", m_limits.depth);
-        if (items > static_cast<quint64>(m_limits.containerItems))
-            return failLimit("containerItems", m_limits.containerItems);
-        return items * perItem <= static_cast<quint64>(m_end - m_at)
-            || fail("the MessagePack is cut off");
+        if (items * perItem > static_cast<quint64>(m_end - m_at))
+            return fail("the MessagePack is cut off");
+        return items <= static_cast<quint64>(m_limits.containerItems)
+            || failLimit("containerItems", m_limits.containerItems);
     }
 
     bool readList(quint64 count, Value &out)

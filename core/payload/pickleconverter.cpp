@@ -19,14 +19,10 @@ constexpr qsizetype s_longKey = 256;
 
 PickleConverter::PickleConverter(const Graph &graph, qsizetype pickledBytes,
                                  const DecodeLimits &limits, std::pmr::memory_resource *memory)
-    : m_graph(graph)
-    , m_limits(limits)
-    , m_types(graph)
-    , m_sharedAt(memory)
-    , m_shared(memory)
-    , m_open(memory)
-    , m_textLeft(static_cast<quint64>(std::max(limits.decompressedBytes, 2 * pickledBytes)))
-    , m_classNames(graph.classes.size(), memory)
+    : m_graph(graph), m_limits(limits), m_types(graph), m_sharedAt(memory), m_shared(memory),
+      m_open(memory),
+      m_textLeft(static_cast<quint64>(std::max(limits.decompressedBytes, 2 * pickledBytes))),
+      m_classNames(graph.classes.size(), memory)
 {
 }
 
@@ -83,12 +79,13 @@ bool PickleConverter::convert(Id id, Value &out)
         out = Value(std::bit_cast<double>(node.word));
         return true;
     default:
-        return node.shared ? convertShared(id, out) : convertContent(node, out);
+        return node.shared ? convertShared(id, out) : convertContent(id, out);
     }
 }
 
-bool PickleConverter::convertContent(const Graph::Node &node, Value &out)
+bool PickleConverter::convertContent(Id id, Value &out)
 {
+    const Graph::Node &node = m_graph.nodes[id];
     switch (node.kind) {
     case Kind::Text:
     case Kind::OldText:
@@ -99,13 +96,8 @@ bool PickleConverter::convertContent(const Graph::Node &node, Value &out)
         return convertLong(decimalFromTwosComplement(m_graph.text(node)), out);
     case Kind::LongText:
         return convertLong(m_graph.text(node).toByteArray(), out);
-    case Kind::Class: {
-        QByteArray name;
-        if (!className(static_cast<Id>(&node - m_graph.nodes.data()), name))
-            return false;
-        out = Value::classNamed(std::move(name));
-        return true;
-    }
+    case Kind::Class:
+        return convertClass(id, out);
     case Kind::Tuple:
     case Kind::FrozenSet: {
         ValueList items;
@@ -132,7 +124,7 @@ bool PickleConverter::convertContent(const Graph::Node &node, Value &out)
         return true;
     }
     case Kind::Object:
-        return convertObject(m_graph.objects[node.word], out);
+        return convertObject(id, out);
     case Kind::None:
     case Kind::True:
     case Kind::False:
@@ -291,7 +283,7 @@ bool PickleConverter::convertShared(Id id, Value &out)
     m_shared[at].openAt = place;
     const std::size_t outerRecursTo = std::exchange(m_recursTo, s_nowhere);
     const int outerDeepest = std::exchange(m_deepest, m_depth);
-    if (!convertContent(m_graph.nodes[id], out))
+    if (!convertContent(id, out))
         return false;
     m_open.pop_back();
 
@@ -312,8 +304,18 @@ bool PickleConverter::convertShared(Id id, Value &out)
 
 // Objects.
 
-bool PickleConverter::convertObject(const Graph::Object &object, Value &out)
+bool PickleConverter::convertClass(Id callable, Value &out)
 {
+    QByteArray name;
+    if (!className(callable, name))
+        return false;
+    out = Value::classNamed(std::move(name));
+    return true;
+}
+
+bool PickleConverter::convertObject(Id id, Value &out)
+{
+    const Graph::Object &object = m_graph.objects[m_graph.nodes[id].word];
     if (object.made == Graph::Made::Persistent) {
         PickledInstance reference;
         reference.args = {&object.args, 1};
@@ -327,6 +329,10 @@ bool PickleConverter::convertObject(const Graph::Object &object, Value &out)
             out = std::move(*value);
             return true;
         }
+        // A class inside a class, or a method.
+        if (instance.type == PickledClass::GetAttr && instance.state == Graph::none
+            && !m_types.className(id).isEmpty())
+            return convertClass(id, out);
         bool known = false;
         if (!convertContainer(instance, out, known))
             return false;

@@ -42,14 +42,15 @@ private:
     // Each gives false when it has set m_error.
     bool convert(Id id, Value &out);
     bool convertShared(Id id, Value &out);
-    bool convertContent(const Graph::Node &node, Value &out);
+    bool convertContent(Id id, Value &out);
     bool convertTuple(std::span<const Id> ids, ValueList &out);
     bool convertItems(const Graph::Items &items, ValueList &out);
     bool convertEntries(const Graph::Items &items, ValueMap &out);
     bool className(Id callable, QByteArray &out);
+    bool convertClass(Id callable, Value &out);
     bool convertText(const Graph::Node &node, Value &out);
     bool convertLong(QByteArray decimal, Value &out);
-    bool convertObject(const Graph::Object &object, Value &out);
+    bool convertObject(Id id, Value &out);
     bool convertContainer(const PickledInstance &instance, Value &out, bool &known);
     bool convertInstance(const Graph::Object &object, const PickledInstance &instance, Value &out);
     bool convertAttribute(const char *name, Id id, Object &object);

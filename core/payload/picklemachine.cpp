@@ -18,14 +18,8 @@ constexpr qsizetype s_longestClassName = 4096;
 
 PickleMachine::PickleMachine(QByteArrayView bytes, const DecodeLimits &limits,
                              std::pmr::memory_resource *memory)
-    : m_bytes(bytes)
-    , m_limits(limits)
-    , m_at(bytes.data())
-    , m_end(bytes.data() + bytes.size())
-    , m_graph(memory)
-    , m_stack(memory)
-    , m_marks(memory)
-    , m_memo(memory)
+    : m_bytes(bytes), m_limits(limits), m_at(bytes.data()), m_end(bytes.data() + bytes.size()),
+      m_graph(memory), m_stack(memory), m_marks(memory), m_memo(memory)
 {
     const std::size_t guess = static_cast<std::size_t>(bytes.size()) / 8 + 16;
     m_graph.nodes.reserve(guess);

@@ -239,17 +239,20 @@ bool PickleMachine::stepObject(unsigned char opcode)
     case 0x82: { // EXT1
         quint8 code = 0;
         return takeUnsigned(code)
-            && pushClass("copyreg.extension", m_graph.owned.emplace_front(QByteArray::number(code)));
+            && pushClass("copyreg.extension",
+                         m_graph.owned.emplace_front(QByteArray::number(code)));
     }
     case 0x83: { // EXT2
         quint16 code = 0;
         return takeUnsigned(code)
-            && pushClass("copyreg.extension", m_graph.owned.emplace_front(QByteArray::number(code)));
+            && pushClass("copyreg.extension",
+                         m_graph.owned.emplace_front(QByteArray::number(code)));
     }
     case 0x84: { // EXT4
         quint32 code = 0;
         return takeUnsigned(code)
-            && pushClass("copyreg.extension", m_graph.owned.emplace_front(QByteArray::number(code)));
+            && pushClass("copyreg.extension",
+                         m_graph.owned.emplace_front(QByteArray::number(code)));
     }
     default:
         return stepStack(opcode);

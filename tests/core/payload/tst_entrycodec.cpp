@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "compressors.h"
 #include "core/payload/entrycodec.h"
 #include "core/value/valuejson.h"
+#include "encoders.h"
+#include "randomvalue.h"
 
 #include <QFile>
 #include <QHash>
 #include <QTest>
 
 using namespace Cachelens;
+using namespace Cachelens::Testing;
 
 namespace {
 
@@ -62,12 +66,28 @@ bool matches(const Value &actual, const Value &expected)
 
 } // namespace
 
+Q_DECLARE_METATYPE(Cachelens::Serializer)
+
 class EntryCodecTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
     void everyLiveEntryDecodesAsExpected();
     void foreignStringsAreNoRestflowEntries();
+    void cutOffAnywhereIsAnError();
+    void everySerializerInEveryCompressorIsDetected();
+    void plainIntegersAreWhatStrGives_data();
+    void plainIntegersAreWhatStrGives();
+    void oldPicklesAreDetected();
+    void aWrongGuessIsNotAccepted_data();
+    void aWrongGuessIsNotAccepted();
+    void whatOnlyLooksLikeZlibIsReadAsItIs();
+    void metadataMakesARestflowEntry_data();
+    void metadataMakesARestflowEntry();
+    void timesAreRead();
+    void errorsNameTheEntry();
+    void statusesHaveNames();
+    void noBytesCrashIt();
 };
 
 void EntryCodecTest::everyLiveEntryDecodesAsExpected()
@@ -128,6 +148,234 @@ void EntryCodecTest::foreignStringsAreNoRestflowEntries()
     }
     QCOMPARE(seen, 5);
     QCOMPARE(decoded, 3);
+}
+
+void EntryCodecTest::cutOffAnywhereIsAnError()
+{
+    for (const Fixture &fixture : fixtures()) {
+        if (fixture.expect.find("cache") == nullptr)
+            continue;
+        // One byte of a pickle, 0x80, is all of MessagePack's empty map.
+        for (qsizetype size = 2; size < fixture.stored.size(); ++size)
+            QVERIFY(!decodeEntry(QByteArrayView(fixture.stored).first(size)));
+        QVERIFY(!decodeEntry(fixture.stored + '\0'));
+    }
+}
+
+void EntryCodecTest::everySerializerInEveryCompressorIsDetected()
+{
+    QVERIFY(rc::check("any serializer in any compressor", [] {
+        const auto compressor = static_cast<Compressor>(*rc::gen::inRange(0, 6));
+        const auto serializer
+            = *rc::gen::element(Serializer::Pickle, Serializer::Json, Serializer::MessagePack);
+        const Format format = serializer == Serializer::Json ? Format::Json
+            : serializer == Serializer::MessagePack          ? Format::MessagePack
+                                                             : Format::Pickle;
+        const Value result = *arbitraryValue(format);
+        const Value written = Value::map(
+            {{Value::string("value"), result},
+             {Value::string("metadata"),
+              Value::map({{Value::string("cached_at"), Value::string("2026-11-22T07:45:48+00:00")},
+                          {Value::string("cache_reset_at"), Value()},
+                          {Value::string("cache_status"), Value::string("MISS")}})}});
+        const int protocol = *rc::gen::element(0, 2, 3, 4, 5);
+        const QByteArray bytes = serializer == Serializer::Json ? encodeJson(written)
+            : serializer == Serializer::MessagePack             ? encodeMessagePack(written)
+                                                                : encodePickle(written, protocol);
+        const auto entry = decodeEntry(compress(compressor, bytes));
+        RC_ASSERT(entry);
+        RC_ASSERT(entry->serializer == serializer);
+        RC_ASSERT(entry->compressor == compressor);
+        RC_ASSERT(entry->pickleProtocol == (serializer == Serializer::Pickle ? protocol : -1));
+        RC_ASSERT(entry->serializedBytes == bytes.size());
+        RC_ASSERT(entry->restflow);
+        RC_ASSERT(entry->value == result);
+    }));
+}
+
+void EntryCodecTest::plainIntegersAreWhatStrGives_data()
+{
+    QTest::addColumn<QByteArray>("stored");
+    QTest::addColumn<Serializer>("serializer");
+    const auto row = [](const char *stored, Serializer serializer) {
+        QTest::newRow(stored) << QByteArray(stored) << serializer;
+    };
+    row("0", Serializer::PlainInteger);
+    row("42", Serializer::PlainInteger);
+    row("-7", Serializer::PlainInteger);
+    row("123456789012345678901234567890", Serializer::PlainInteger);
+    row("-0", Serializer::Json);
+    row("4.5", Serializer::Json);
+    row(" 4", Serializer::Json);
+    row("\"4\"", Serializer::Json);
+}
+
+void EntryCodecTest::plainIntegersAreWhatStrGives()
+{
+    QFETCH(QByteArray, stored);
+    QFETCH(Serializer, serializer);
+    const auto entry = decodeEntry(stored);
+    QVERIFY(entry);
+    QCOMPARE(entry->serializer, serializer);
+    if (serializer == Serializer::PlainInteger)
+        QCOMPARE(entry->value, Value::integer(stored));
+}
+
+void EntryCodecTest::oldPicklesAreDetected()
+{
+    const auto text = decodeEntry("(lp0\nI1\naVtwo\np1\na.");
+    QVERIFY(text);
+    QCOMPARE(text->serializer, Serializer::Pickle);
+    QCOMPARE(text->pickleProtocol, 0);
+    QCOMPARE(text->value, Value::list({Value(1), Value::string("two")}));
+    const auto binary = decodeEntry("]q\x01(K\x01K\x02"
+                                    "e.");
+    QVERIFY(binary);
+    QCOMPARE(binary->pickleProtocol, 1);
+    QCOMPARE(binary->value, Value::list({Value(1), Value(2)}));
+}
+
+void EntryCodecTest::aWrongGuessIsNotAccepted_data()
+{
+    QTest::addColumn<QByteArray>("stored");
+    for (const char *stored : {"",
+                               "text",
+                               "A sentence.",
+                               "N",
+                               "{",
+                               "[",
+                               "\"",
+                               "t",
+                               "x",
+                               "\x05",
+                               "\xe0",
+                               "1,2",
+                               "007",
+                               "+1",
+                               "1 2",
+                               "\x80text",
+                               "\x80\x04",
+                               "\x81\xa1",
+                               "{}{}",
+                               "nullnull",
+                               "..",
+                               ".",
+                               "<html></html>",
+                               "key=value",
+                               "\x1f\x8b\x08",
+                               "\x28\xb5\x2f\xfd",
+                               "\xfd"
+                               "7zXZ"})
+        QTest::newRow(QByteArray(stored).toPercentEncoding().constData()) << QByteArray(stored);
+    QTest::newRow("NUL") << QByteArray(1, '\0');
+}
+
+void EntryCodecTest::aWrongGuessIsNotAccepted()
+{
+    QFETCH(QByteArray, stored);
+    const auto entry = decodeEntry(stored);
+    QVERIFY(!entry);
+    QCOMPARE(entry.error().code, Error::Code::Undecodable);
+    QVERIFY(!entry.error().reason.isEmpty());
+}
+
+void EntryCodecTest::whatOnlyLooksLikeZlibIsReadAsItIs()
+{
+    // Protocol 1's X and a length: 0x58 0x09 is a zlib header, too.
+    const QByteArray pickle = QByteArray("X\x09\0\0\0", 5) + "nine char.";
+    const auto looks = decompress(pickle);
+    QVERIFY(!looks);
+    const auto entry = decodeEntry(pickle);
+    QVERIFY2(entry, entry ? "" : entry.error().message().constData());
+    QCOMPARE(entry->compressor, Compressor::None);
+    QCOMPARE(entry->value, Value::string("nine char"));
+    // A real one that is broken says so.
+    const auto broken = decodeEntry(compress(Compressor::Zlib, "{}").chopped(1));
+    QVERIFY(!broken);
+    QCOMPARE(broken.error().reason, "the zlib data is cut off");
+}
+
+void EntryCodecTest::metadataMakesARestflowEntry_data()
+{
+    QTest::addColumn<QByteArray>("json");
+    QTest::addColumn<bool>("restflow");
+    const auto row = [](bool restflow, const char *json) {
+        QTest::newRow(json) << QByteArray(json) << restflow;
+    };
+    row(true,
+        R"({"value":1,"metadata":{"cached_at":"x","cache_reset_at":null,"cache_status":"MISS"}})");
+    row(true, R"({"metadata":{"cached_at":"x","cache_status":"MISS","more":1},"value":null})");
+    row(false, R"({"value":1})");
+    row(false, R"({"value":1,"metadata":{}})");
+    row(false, R"({"value":1,"metadata":[]})");
+    row(false, R"({"value":1,"metadata":{"cached_at":1,"cache_status":"MISS"}})");
+    row(false, R"({"value":1,"metadata":{"cached_at":"x","cache_status":null}})");
+    row(false,
+        R"({"value":1,"metadata":{"cached_at":"x","cache_reset_at":5,"cache_status":"MISS"}})");
+    row(false, R"({"value":1,"more":2,"metadata":{"cached_at":"x","cache_status":"MISS"}})");
+    row(false, R"([])");
+}
+
+void EntryCodecTest::metadataMakesARestflowEntry()
+{
+    QFETCH(QByteArray, json);
+    QFETCH(bool, restflow);
+    const auto entry = decodeEntry(json);
+    QVERIFY(entry);
+    QCOMPARE(entry->restflow, restflow);
+    QCOMPARE(entry->metadata.has_value(), restflow);
+    QCOMPARE(entry->value.find("value") != nullptr, !restflow && json.startsWith('{'));
+}
+
+void EntryCodecTest::timesAreRead()
+{
+    const auto entry
+        = decodeEntry(R"({"value":1,"metadata":{"cached_at":"1970-01-01T01:00:00.250999+01:00",)"
+                      R"("cache_reset_at":"2026-11-22T07:50:48Z","cache_status":"REFRESH"}})");
+    QVERIFY(entry);
+    QCOMPARE(entry->metadata->cachedAtMs, std::optional<qint64>(250));
+    QCOMPARE(entry->metadata->resetAtMs, std::optional<qint64>(1'795'333'848'000));
+    const auto odd
+        = decodeEntry(R"({"value":1,"metadata":{"cached_at":"yesterday","cache_status":"MISS"}})");
+    QVERIFY(odd && odd->restflow);
+    QVERIFY(!odd->metadata->cachedAtMs);
+    QVERIFY(!odd->metadata->cacheResetAt);
+}
+
+void EntryCodecTest::errorsNameTheEntry()
+{
+    const auto entry = decodeEntry("some text");
+    QVERIFY(!entry);
+    QCOMPARE(entry.error().message(),
+             "Could not decode an entry of 9 bytes: no serializer is known; as JSON: no JSON value "
+             "at byte 0");
+    QVERIFY(!entry.error().retryable);
+}
+
+void EntryCodecTest::statusesHaveNames()
+{
+    for (const CacheStatus status : {CacheStatus::Hit, CacheStatus::Miss, CacheStatus::Stale,
+                                     CacheStatus::Bypass, CacheStatus::Refresh})
+        QCOMPARE(cacheStatus(name(status)), std::optional(status));
+    QVERIFY(!cacheStatus("miss"));
+    QVERIFY(!cacheStatus(""));
+}
+
+void EntryCodecTest::noBytesCrashIt()
+{
+    const std::vector<Fixture> valid = fixtures();
+    QVERIFY(rc::check("damaged entries", [&valid] {
+        QByteArray stored = valid[*rc::gen::inRange<std::size_t>(0, valid.size())].stored;
+        const int changes = *rc::gen::inRange(1, 4);
+        for (int i = 0; i < changes; ++i)
+            stored[*rc::gen::inRange<qsizetype>(0, stored.size())] = *rc::gen::arbitrary<char>();
+        const auto entry = decodeEntry(stored);
+        RC_ASSERT(entry || !entry.error().reason.isEmpty());
+    }));
+    QVERIFY(rc::check("noise", [] {
+        const auto entry = decodeEntry(arbitraryBytes());
+        RC_ASSERT(entry || !entry.error().reason.isEmpty());
+    }));
 }
 
 QTEST_GUILESS_MAIN(EntryCodecTest)
