@@ -34,9 +34,7 @@ public:
 
     [[nodiscard]] int port() const { return m_port; }
     [[nodiscard]] QByteArray url() const;
-    /// Every command so far, of all connections.
-    [[nodiscard]] std::vector<RespCommand> commands() const;
-    /// How often a command of this name came.
+    /// How often a command of this name came, over all connections.
     [[nodiscard]] int count(const QByteArray &name) const;
     [[nodiscard]] int connections() const;
 
@@ -55,7 +53,7 @@ private:
     int m_wake[2] = {-1, -1};
     int m_port = 0;
     mutable std::mutex m_mutex;
-    std::vector<RespCommand> m_commands;
+    std::vector<QByteArray> m_names; // of the commands
     int m_connections = 0;
     std::thread m_thread;
 };
