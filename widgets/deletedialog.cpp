@@ -4,6 +4,7 @@
 #include "widgets/format.h"
 #include "widgets/keytext.h"
 #include "widgets/theme.h"
+#include "widgets/whenfinished.h"
 
 #include <QDialogButtonBox>
 #include <QEvent>
@@ -112,7 +113,6 @@ void DeleteDialog::build()
     m_deleteButton = buttons->addButton(tr("&Delete"), QDialogButtonBox::DestructiveRole);
     m_deleteButton->setAutoDefault(false);
     m_deleteButton->setEnabled(false);
-    m_cancelButton->setDefault(true);
     connect(m_cancelButton, &QPushButton::clicked, this, &QDialog::reject);
     connect(m_deleteButton, &QPushButton::clicked, this, &DeleteDialog::startDeletion);
 
@@ -130,6 +130,7 @@ void DeleteDialog::build()
     layout->addStretch(0);
     layout->addWidget(buttons);
     setMinimumWidth(480);
+    updateDeleteButton();
     updateColors();
 }
 
@@ -173,7 +174,7 @@ void DeleteDialog::makePlan()
     m_busy->setVisible(true);
     tell(m_summary, tr("Finding the keys \u2026"));
     m_planning = m_session->planDeletion(m_target);
-    m_planning.then(this, [this](Result<DeletionPlan> plan) {
+    whenFinished(m_planning, this, [this](Result<DeletionPlan> plan) {
         m_busy->setVisible(false);
         if (plan) {
             m_plan = std::move(*plan);

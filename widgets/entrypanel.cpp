@@ -2,13 +2,13 @@
 #include "widgets/entrypanel.h"
 
 #include "core/value/valuejson.h"
-#include "widgets/disposal.h"
 #include "widgets/elementsview.h"
 #include "widgets/format.h"
 #include "widgets/keylabel.h"
 #include "widgets/keytext.h"
 #include "widgets/metadataview.h"
 #include "widgets/valueview.h"
+#include "widgets/whenfinished.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -41,6 +41,7 @@ EntryPanel::EntryPanel(QWidget *parent) : QWidget(parent), m_pages(new QStackedW
     connect(&m_patience, &QTimer::timeout, this, [this] {
         dropDetails(); // what is still shown is of another key
         showSentence(tr("Reading the entry \u2026"), displayKey(m_key.left(500)));
+        setState(State::Loading);
     });
     m_second.setInterval(1000);
     connect(&m_second, &QTimer::timeout, this, &EntryPanel::tick);
@@ -49,7 +50,7 @@ EntryPanel::EntryPanel(QWidget *parent) : QWidget(parent), m_pages(new QStackedW
 
 EntryPanel::~EntryPanel()
 {
-    m_request.cancel();
+    forgetRequest();
     disposeOnWorker(std::move(m_details));
 }
 
@@ -143,7 +144,7 @@ QWidget *EntryPanel::buildEntryPage()
     m_noticeText->setTextFormat(Qt::PlainText);
     m_noticeText->setWordWrap(true);
     m_noticeText->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_loadAll = new QPushButton;
+    m_loadAll = new QPushButton(tr("&Load all"));
     connect(m_loadAll, &QPushButton::clicked, this, [this] { fetch(Fetch::Whole); });
     m_notice = new QWidget;
     auto *notice = new QHBoxLayout(m_notice);
@@ -193,8 +194,7 @@ void EntryPanel::showKey(const QByteArray &key)
 
 void EntryPanel::clear()
 {
-    ++m_turn;
-    m_request.cancel();
+    forgetRequest();
     m_asking = false;
     m_key.clear();
     m_whole = false;
@@ -216,8 +216,7 @@ void EntryPanel::fetch(Fetch how)
         return;
     if (how == Fetch::Whole)
         m_whole = true;
-    const auto turn = ++m_turn;
-    m_request.cancel();
+    forgetRequest();
     m_asking = true;
     m_changedMeanwhile = false;
     if (how != Fetch::Quietly) {
@@ -225,16 +224,25 @@ void EntryPanel::fetch(Fetch how)
         setState(State::Loading);
     }
     m_request = m_session->details(m_key, m_whole);
-    m_request.then(this, [this, turn](Result<EntryDetails> answer) {
+    whenFinished(m_request, this, [this, turn = m_turn](Result<EntryDetails> answer) {
         if (turn == m_turn)
             receive(std::move(answer));
     });
+}
+
+/// Its answer is void from now on.
+void EntryPanel::forgetRequest()
+{
+    ++m_turn;
+    m_request.cancel();
+    disposeOnWorker(std::move(m_request));
 }
 
 void EntryPanel::receive(Result<EntryDetails> answer)
 {
     m_asking = false;
     m_patience.stop();
+    m_request = {}; // it holds the answer too
     if (!answer) {
         dropDetails();
         showSentence(tr("The entry could not be read"), QString::fromUtf8(answer.error().message()),
@@ -386,10 +394,11 @@ void EntryPanel::copyValue()
         QString text;
         bool truncated = false;
     };
-    QtConcurrent::run([entry = m_details] {
+    const auto work = QtConcurrent::run([entry = m_details] {
         const JsonText json = valueToJson(entry->decoded->value, {.indent = 2});
         return Made{QString::fromUtf8(json.json), json.truncated};
-    }).then(this, [this](const Made &made) {
+    });
+    whenFinished(work, this, [this](const Made &made) {
         QGuiApplication::clipboard()->setText(made.text);
         Q_EMIT message(made.truncated ? tr(
                            "The beginning of the value is on the clipboard: as much as one bears.")

@@ -71,6 +71,7 @@ private:
     QWidget *buildSentencePage();
     QWidget *buildEntryPage();
     void fetch(Fetch how);
+    void forgetRequest();
     void receive(Result<EntryDetails> answer);
     void showDetails(EntryDetails details);
     void dropDetails();

@@ -9,7 +9,7 @@ JsonView::JsonView(QWidget *parent) : TextView(parent)
 {
 }
 
-std::vector<TextView::Token> JsonView::tokens(QStringView line, qsizetype end) const
+std::vector<TextView::Token> JsonView::tokens(QStringView line) const
 {
     const QPalette &colors = palette();
     const QColor nameColor = statusStyle(CacheStatus::Refresh, colors).color;
@@ -18,7 +18,7 @@ std::vector<TextView::Token> JsonView::tokens(QStringView line, qsizetype end) c
     const QColor wordColor = statusStyle(CacheStatus::Bypass, colors).color;
 
     std::vector<Token> found;
-    for (qsizetype i = 0; i < end;) {
+    for (qsizetype i = 0; i < line.size();) {
         const QChar c = line[i];
         const qsizetype begin = i;
         if (c == u'"') {

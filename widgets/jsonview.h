@@ -13,7 +13,7 @@ public:
     explicit JsonView(QWidget *parent = nullptr);
 
 protected:
-    std::vector<Token> tokens(QStringView line, qsizetype end) const override;
+    std::vector<Token> tokens(QStringView line) const override;
 };
 
 } // namespace Cachelens

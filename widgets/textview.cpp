@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/textview.h"
 
+#include "widgets/theme.h"
+
+#include <QEvent>
 #include <QPainter>
 #include <QTextLayout>
 
@@ -52,12 +55,29 @@ void TextView::setText(std::shared_ptr<const TextLines> text)
 {
     m_text = std::move(text);
     m_columns = 0; // to be laid out anew
+    m_tokensLine = -1;
     contentChanged();
 }
 
-std::vector<TextView::Token> TextView::tokens(QStringView, qsizetype) const
+std::vector<TextView::Token> TextView::tokens(QStringView) const
 {
     return {};
+}
+
+const std::vector<TextView::Token> &TextView::tokensOf(qsizetype line)
+{
+    if (m_tokensLine != line) {
+        m_tokens = tokens(m_text->line(line));
+        m_tokensLine = line;
+    }
+    return m_tokens;
+}
+
+void TextView::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::PaletteChange)
+        m_tokensLine = -1;
+    RowView::changeEvent(event);
 }
 
 /// Characters in a row of this line.
@@ -195,7 +215,7 @@ void TextView::paintRow(QPainter &painter, int index, QRect rect)
     layOut(layout);
 
     QList<QTextLayout::FormatRange> formats;
-    for (const Token &token : tokens(m_text->line(at.line), at.end - lineBegin)) {
+    for (const Token &token : tokensOf(at.line)) {
         const qsizetype begin = qMax(lineBegin + token.begin, at.begin);
         const qsizetype end = qMin(lineBegin + token.begin + token.length, at.end);
         if (begin >= end)

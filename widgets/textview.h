@@ -35,8 +35,8 @@ protected:
         qsizetype length = 0;
         QColor color;
     };
-    /// Colours of a line's parts, from left to right, as far as `end`. None here.
-    [[nodiscard]] virtual std::vector<Token> tokens(QStringView line, qsizetype end) const;
+    /// Colours of a line's parts, from left to right. None here.
+    [[nodiscard]] virtual std::vector<Token> tokens(QStringView line) const;
 
     qint64 positionCount() const override;
     int rowCount() const override;
@@ -49,6 +49,7 @@ protected:
     QString selectedText() const override;
     void paintRow(QPainter &painter, int row, QRect rect) override;
     void layoutRows() override;
+    void changeEvent(QEvent *event) override;
 
 private:
     struct Row {
@@ -58,10 +59,13 @@ private:
     };
     [[nodiscard]] Row row(int index) const;
     [[nodiscard]] qsizetype rowLength(qsizetype line) const;
+    const std::vector<Token> &tokensOf(qsizetype line);
 
     std::shared_ptr<const TextLines> m_text;
     std::vector<int> m_firstRows; // of each line, and one more: the number of rows
     qsizetype m_columns = 80;
+    std::vector<Token> m_tokens; // of m_tokensLine: a long line has many rows
+    qsizetype m_tokensLine = -1;
 };
 
 } // namespace Cachelens

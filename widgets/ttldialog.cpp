@@ -71,7 +71,6 @@ void TtlDialog::build()
 
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
     m_apply = buttons->addButton(tr("&Change TTL"), QDialogButtonBox::AcceptRole);
-    m_apply->setDefault(true);
     connect(buttons, &QDialogButtonBox::accepted, this, &TtlDialog::apply);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_text, &QLineEdit::textChanged, this, &TtlDialog::check);
@@ -85,6 +84,7 @@ void TtlDialog::build()
     layout->addWidget(m_outcome);
     layout->addStretch(1);
     layout->addWidget(buttons);
+    m_apply->setDefault(true); // a button knows its dialog only now
     setMinimumWidth(420);
 }
 

@@ -105,7 +105,7 @@ bool ValueTreeModel::hasChildren(const QModelIndex &parent) const
 
 bool ValueTreeModel::canFetchMore(const QModelIndex &parent) const
 {
-    if (!parent.isValid() || parent.column() != 0)
+    if (!parent.isValid() || parent.column() != 0 || m_fetching)
         return false;
     const Node *node = nodeOf(parent);
     return node->children.size() < childCount(*node->value);
@@ -119,6 +119,7 @@ void ValueTreeModel::fetchMore(const QModelIndex &parent)
     const size_t first = node->children.size();
     const size_t end = std::min(childCount(*node->value), first + chunk);
     const ValueMap *entries = entriesOf(*node->value);
+    m_fetching = true; // whoever is told of the rows must not ask for more meanwhile
     beginInsertRows(parent, static_cast<int>(first), static_cast<int>(end) - 1);
     for (size_t i = first; i < end; ++i) {
         auto child = std::make_unique<Node>();
@@ -129,6 +130,7 @@ void ValueTreeModel::fetchMore(const QModelIndex &parent)
         node->children.push_back(std::move(child));
     }
     endInsertRows();
+    m_fetching = false;
 }
 
 QVariant ValueTreeModel::data(const QModelIndex &index, int role) const

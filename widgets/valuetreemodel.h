@@ -49,6 +49,7 @@ private:
 
     std::shared_ptr<const Value> m_value;
     std::unique_ptr<Node> m_root;
+    bool m_fetching = false;
 };
 
 } // namespace Cachelens

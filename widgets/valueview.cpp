@@ -3,12 +3,12 @@
 
 #include "core/value/valuejson.h"
 #include "widgets/bytesview.h"
-#include "widgets/disposal.h"
 #include "widgets/format.h"
 #include "widgets/jsonview.h"
 #include "widgets/theme.h"
 #include "widgets/valuetext.h"
 #include "widgets/valuetreemodel.h"
+#include "widgets/whenfinished.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -173,12 +173,13 @@ void ValueView::makeJson()
         std::shared_ptr<const TextLines> lines;
         bool truncated = false;
     };
-    QtConcurrent::run([entry = m_entry] {
+    const auto work = QtConcurrent::run([entry = m_entry] {
         const JsonText made = valueToJson(entry->decoded->value,
                                           {.indent = 2, .maxBytes = jsonShown, .maxDepth = 500});
         return Made{std::make_shared<const TextLines>(TextLines::of(QString::fromUtf8(made.json))),
                     made.truncated};
-    }).then(this, [this, turn](const Made &made) {
+    });
+    whenFinished(work, this, [this, turn](const Made &made) {
         if (turn != m_turn)
             return;
         m_json->setText(made.lines);
