@@ -13,16 +13,30 @@ size_t findSeparator(std::string_view text, size_t from)
     if constexpr (std::endian::native == std::endian::little) {
         constexpr quint64 ones = 0x0101010101010101;
         constexpr quint64 colons = ones * ':';
-        while (from + 9 <= text.size()) {
+        const auto separators = [&text](size_t position) {
             quint64 here = 0;
             quint64 behind = 0;
-            std::memcpy(&here, text.data() + from, 8);
-            std::memcpy(&behind, text.data() + from + 1, 8);
+            std::memcpy(&here, text.data() + position, 8);
+            std::memcpy(&behind, text.data() + position + 1, 8);
             const quint64 differs = (here ^ colons) | (behind ^ colons);
-            const quint64 zeros = (differs - ones) & ~differs & (ones << 7);
-            if (zeros != 0)
-                return from + static_cast<size_t>(std::countr_zero(zeros)) / 8;
+            return (differs - ones) & ~differs & (ones << 7);
+        };
+        const auto place
+            = [](quint64 found) { return static_cast<size_t>(std::countr_zero(found)) / 8; };
+        while (from + 9 <= text.size()) {
+            if (const quint64 found = separators(from))
+                return from + place(found);
             from += 8;
+        }
+        if (text.size() >= 9 && from < text.size()) {
+            // The last eight places, without those that were looked at.
+            const size_t last = text.size() - 9;
+            for (quint64 found = separators(last); found != 0; found &= found - 1) {
+                const size_t position = last + place(found);
+                if (position >= from && text[position] == ':' && text[position + 1] == ':')
+                    return position;
+            }
+            return std::string_view::npos;
         }
     }
     return text.find("::", from);

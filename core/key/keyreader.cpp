@@ -351,6 +351,7 @@ KeyLevels KeyReader::levels(std::string_view rawKey) const
 {
     Located located;
     KeySplit split;
+    split.wantsFields = false;
     if (d->functions.empty() || !d->locateKnown(rawKey, &located, &split))
         Private::locateGuess(rawKey, &located);
     return located.levels;

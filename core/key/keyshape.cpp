@@ -46,7 +46,6 @@ private:
     {
         return pattern(field).ends(m_pieces, start);
     }
-    [[nodiscard]] PieceMask endsOf(int field, PieceMask starts) const;
     [[nodiscard]] PieceMask emptyEnd(int field, int start) const
     {
         return pattern(field).mayBeEmpty() ? m_pieces.endAt(m_pieces.start(start)) : 0;
@@ -78,21 +77,23 @@ private:
     QVarLengthArray<PieceMask, 32> m_ends; // and where it can end when it writes something
 };
 
-PieceMask KeyShape::Matcher::endsOf(int field, PieceMask starts) const
-{
-    PieceMask ends = 0;
-    forEachBit(starts, [&](int start) { ends |= endsOf(field, start); });
-    return ends;
-}
-
 void KeyShape::Matcher::advance(int first, int end, PieceMask starts)
 {
     for (int i = first; i < end; ++i) {
-        m_starts[i] = starts;
-        m_ends[i] = endsOf(i, starts);
-        PieceMask ends = m_ends[i];
-        forEachBit(starts, [&](int start) { ends |= emptyEnd(i, start); });
-        starts = m_pieces.after(ends);
+        PieceMask leading = 0; // the starts from which the field comes to an end at all
+        PieceMask written = 0;
+        PieceMask empty = 0;
+        forEachBit(starts, [&](int start) {
+            const PieceMask ends = endsOf(i, start);
+            const PieceMask none = emptyEnd(i, start);
+            if ((ends | none) != 0)
+                leading |= PieceMask(1) << start;
+            written |= ends;
+            empty |= none;
+        });
+        m_starts[i] = leading;
+        m_ends[i] = written;
+        starts = m_pieces.after(written | empty);
     }
 }
 
@@ -115,6 +116,8 @@ PieceMask KeyShape::Matcher::partEnds(int first, int end) const
 
 int KeyShape::Matcher::choose(int first, int end, int endPiece, KeySplit *split) const
 {
+    if (!split->wantsFields && std::has_single_bit(m_starts[first]))
+        return highest(m_starts[first]);
     // The last field that wrote something: as many fields as possible are named.
     int piece = endPiece;
     int field = end - 1;
@@ -206,7 +209,8 @@ void KeyShape::Matcher::setPartition(int suffixStart, KeySplit *split) const
     split->hasPartition = true;
     split->partitionEnd = m_pieces.end(suffixStart - 1);
     split->suffixBegin = m_pieces.start(suffixStart);
-    choose(0, partitionFields(), suffixStart - 1, split);
+    if (split->wantsFields)
+        choose(0, partitionFields(), suffixStart - 1, split);
 }
 
 KeyShape::KeyShape(const KeyedFunction &function)

@@ -24,6 +24,7 @@ struct KeySplit {
     size_t suffixBegin = 0;
     bool suffixHashed = false;
     QVarLengthArray<FieldSpan, 16> fields; ///< those that wrote something
+    bool wantsFields = true; ///< set before: without them it is quicker
 
     void reset()
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/key/keybuilder.h"
+#include "core/key/keypieces.h"
 #include "core/key/keyreader.h"
 
 #include <rapidcheck.h>
@@ -177,6 +178,7 @@ private Q_SLOTS:
     void readsBackWhatTheBuilderWrote();
     void neverMistakesTheFunctionWhateverTheValues();
     void readsAnyBytesConsistently();
+    void findsEverySeparator();
 };
 
 void TestKeyRoundTrip::readsBackWhatTheBuilderWrote()
@@ -257,6 +259,16 @@ void TestKeyRoundTrip::readsAnyBytesConsistently()
             key.prepend(":1:a.b::");
         assertConsistent(KeyReader({function}), key);
         assertConsistent(KeyReader(), key);
+    }));
+}
+
+void TestKeyRoundTrip::findsEverySeparator()
+{
+    QVERIFY(rc::check("separators are found where they stand", [] {
+        const QByteArray text = *textOf("::ab;\xba\xff", 0, 40);
+        const std::string_view key(text.constData(), size_t(text.size()));
+        for (size_t from = 0; from <= key.size() + 1; ++from)
+            RC_ASSERT(findSeparator(key, from) == key.find("::", from));
     }));
 }
 
