@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The other half of the main window: what it is made of and what is connected to what.
+#include "app/mainwindow.h"
+
+#include "app/banner.h"
+#include "app/cachecommands.h"
+#include "app/statusline.h"
+#include "widgets/commandpalette.h"
+#include "widgets/entrypanel.h"
+#include "widgets/entrytable.h"
+#include "widgets/filterbar.h"
+#include "widgets/keytext.h"
+#include "widgets/keytree.h"
+#include "widgets/operationsview.h"
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QDockWidget>
+#include <QMenuBar>
+#include <QSplitter>
+#include <QStatusBar>
+#include <QStyle>
+#include <QToolBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace Cachelens {
+
+void MainWindow::buildPanes()
+{
+    auto *center = new QWidget(this);
+    m_banner = new Banner(center);
+    m_splitter = new QSplitter(Qt::Horizontal, center);
+    m_splitter->setChildrenCollapsible(false);
+    m_tree = new KeyTree(m_splitter);
+    m_table = new EntryTable(m_splitter);
+    m_panel = new EntryPanel(m_splitter);
+    m_splitter->setSizes({300, 620, 440});
+    m_splitter->setStretchFactor(1, 1);
+    auto *layout = new QVBoxLayout(center);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_banner);
+    layout->addWidget(m_splitter, 1);
+    setCentralWidget(center);
+
+    m_operations = new OperationsView(this);
+    m_operationsDock = new QDockWidget(tr("Operations"), this);
+    m_operationsDock->setObjectName(QStringLiteral("operations"));
+    m_operationsDock->setWidget(m_operations);
+    addDockWidget(Qt::BottomDockWidgetArea, m_operationsDock);
+
+    m_statusLine = new StatusLine(this);
+    statusBar()->addPermanentWidget(m_statusLine, 1);
+    statusBar()->setSizeGripEnabled(false);
+}
+
+void MainWindow::buildToolBar()
+{
+    auto *bar = new QToolBar(tr("Tools"), this);
+    bar->setObjectName(QStringLiteral("tools"));
+    bar->setMovable(false);
+    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    const int icon = style()->pixelMetric(QStyle::PM_SmallIconSize);
+    bar->setIconSize({icon, icon});
+    bar->setAccessibleName(tr("Tools"));
+    m_connectionButton = new QToolButton(bar);
+    m_connectionButton->setText(tr("Connect"));
+    m_connectionButton->setAccessibleName(tr("Connection"));
+    m_connectionButton->setToolTip(tr("What is looked at; recent connections"));
+    m_connectionButton->setIcon(themedIcon(QStringLiteral("connect")));
+    m_connectionButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_connectionButton->setPopupMode(QToolButton::InstantPopup);
+    m_connectionButton->setFocusPolicy(Qt::StrongFocus);
+    m_connectionMenu = new QMenu(m_connectionButton);
+    m_connectionButton->setMenu(m_connectionMenu);
+    connect(m_connectionMenu, &QMenu::aboutToShow, this, &MainWindow::fillConnectionMenu);
+    bar->addWidget(m_connectionButton);
+    bar->addAction(m_actions.scan);
+    bar->addAction(m_actions.pause);
+    m_filter = new FilterBar(bar);
+    m_filter->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    bar->addWidget(m_filter);
+    bar->addAction(m_actions.palette);
+    for (QToolButton *button : bar->findChildren<QToolButton *>()) {
+        if (button->defaultAction())
+            button->setAccessibleName(button->defaultAction()->text().remove(u'&'));
+    }
+    addToolBar(Qt::TopToolBarArea, bar);
+}
+
+void MainWindow::buildMenus()
+{
+    const WindowActions &a = m_actions;
+    QMenu *connection = menuBar()->addMenu(tr("C&onnection"));
+    connection->addActions({a.newConnection, a.connections, a.editConnection, a.enterPassword});
+    connection->addSeparator();
+    connection->addActions({a.openDemo, a.retry, a.readOnly, a.closeConnection});
+    connection->addSeparator();
+    connection->addAction(a.quit);
+
+    QMenu *view = menuBar()->addMenu(tr("&View"));
+    view->addActions({a.focusFilter, a.clearFilter, a.nextPane, a.previousPane, a.palette});
+    view->addSeparator();
+    QAction *dock = m_operationsDock->toggleViewAction();
+    dock->setText(tr("&Operations"));
+    view->addAction(dock);
+    view->addSeparator();
+    view->addActions({a.systemTheme, a.lightTheme, a.darkTheme});
+
+    QMenu *cache = menuBar()->addMenu(tr("&Cache"));
+    cache->addActions({a.scan, a.pause, a.reloadCatalog});
+    cache->addSeparator();
+    cache->addActions(m_panel->actions());
+    cache->addSeparator();
+    cache->addActions({a.deletePartition, a.deleteFunction, a.deleteNamespace});
+    cache->addSeparator();
+    cache->addActions({a.undo, a.cancel});
+    // The nodes at hand depend on where the focus is.
+    connect(cache, &QMenu::aboutToShow, this, &MainWindow::updateActions);
+
+    QMenu *help = menuBar()->addMenu(tr("&Help"));
+    help->addActions({a.shortcuts, a.about});
+}
+
+void MainWindow::connectActions()
+{
+    const WindowActions &a = m_actions;
+    const auto on
+        = [this](QAction *action, auto what) { connect(action, &QAction::triggered, this, what); };
+    on(a.newConnection, [this] { editConnections(std::nullopt); });
+    on(a.connections, [this] { editConnections(m_workspace.connection()); });
+    on(a.editConnection, [this] { editConnections(m_workspace.connection()); });
+    on(a.enterPassword, [this] { askPassword(); });
+    on(a.openDemo, [this] { openConnection(Connection::demo()); });
+    on(a.retry, [this] { reopen(); });
+    on(a.readOnly, [this](bool checked) {
+        setReadOnly(checked);
+        m_store.save(m_workspace.connection());
+    });
+    on(a.closeConnection, [this] { m_workspace.close(); });
+    on(a.quit, [this] { close(); });
+    connect(a.themes, &QActionGroup::triggered, this,
+            [this] { applyTheme(*qApp, m_actions.theme()); });
+    on(a.focusFilter, [this] { m_filter->focusFilter(); });
+    on(a.clearFilter, [this] { m_filter->clear(); });
+    on(a.nextPane, [this] { focusPane(1); });
+    on(a.previousPane, [this] { focusPane(-1); });
+    on(a.palette, [this] {
+        updateActions();
+        m_palette->popUp(allActions(*this));
+    });
+    on(a.scan, [this] { session()->startScan(); });
+    on(a.pause, [this](bool paused) {
+        if (paused)
+            session()->pauseScan();
+        else
+            session()->resumeScan();
+    });
+    on(a.reloadCatalog, [this] {
+        m_catalogError.reset();
+        updateBanner();
+        m_workspace.reloadCatalogs();
+    });
+    const std::pair<QAction *, NodeKind> deletions[]{
+        {a.deletePartition, NodeKind::Partition},
+        {a.deleteFunction, NodeKind::Function},
+        {a.deleteNamespace, NodeKind::Namespace},
+    };
+    for (const auto &[action, kind] : deletions) {
+        on(action, [this, kind = kind] {
+            if (const auto node = nodeAtHand(kind))
+                m_commands->deleteNode(*node);
+        });
+    }
+    on(a.undo, [this] { m_commands->undoLast(); });
+    on(a.cancel, [this] { m_commands->cancelRunning(); });
+    on(a.shortcuts, [this] { showShortcuts(this); });
+    on(a.about, [this] { showAbout(this); });
+}
+
+void MainWindow::connectPanes()
+{
+    const auto say = [this](const QString &text) { statusBar()->showMessage(text, 6000); };
+    connect(&m_workspace, &Workspace::closing, this, [this] { useSession(nullptr); });
+    connect(&m_workspace, &Workspace::opened, this, [this] { useSession(session()); });
+    connect(&m_workspace, &Workspace::catalogFailed, this, [this](const Error &error) {
+        m_catalogError = error;
+        updateBanner();
+    });
+    connect(&m_workspace, &Workspace::catalogLoaded, this, [say](qsizetype functions) {
+        say(tr("Catalogs read: %n functions.", nullptr, static_cast<int>(functions)));
+    });
+
+    connect(m_tree, &KeyTree::nodeSelected, this, [this](const NodeInfo &node) {
+        m_filter->setWithin(node.id);
+        updateActions();
+    });
+    connect(m_tree, &KeyTree::deleteRequested, m_commands, &CacheCommands::deleteNode);
+    connect(m_filter, &FilterBar::queryChanged, m_table, &EntryTable::setQuery);
+    connect(m_table, &EntryTable::queryFailed, m_filter, &FilterBar::setError);
+    connect(m_table, &EntryTable::currentKeyChanged, this, [this](const QByteArray &key) {
+        if (key.isEmpty())
+            m_panel->clear();
+        else
+            m_panel->showKey(key);
+        updateActions();
+    });
+    connect(m_table, &EntryTable::deleteRequested, m_commands, &CacheCommands::deleteKeys);
+    connect(m_panel, &EntryPanel::deleteRequested, this,
+            [this](const QByteArray &key) { m_commands->deleteKeys({key}); });
+    connect(m_panel, &EntryPanel::changeTtlRequested, this, [this](const QByteArray &key) {
+        const EntryDetails *details = m_panel->details();
+        m_commands->changeTtl(key, details ? details->summary.facts.ttl : std::nullopt);
+    });
+    connect(m_panel, &EntryPanel::message, this, say);
+    connect(m_operations, &OperationsView::message, this, say);
+    connect(m_commands, &CacheCommands::message, this, say);
+    connect(m_commands, &CacheCommands::started, this,
+            [this] { showDock(m_operationsDock->objectName()); });
+    connect(m_statusLine, &StatusLine::retryRequested, this, [this] { session()->resumeScan(); });
+}
+
+void MainWindow::fillConnectionMenu()
+{
+    m_connectionMenu->clear();
+    QActionGroup *current = new QActionGroup(m_connectionMenu);
+    for (const Connection &connection : m_store.connections()) {
+        QAction *action = m_connectionMenu->addAction(connection.title());
+        action->setActionGroup(current);
+        action->setCheckable(true);
+        action->setChecked(session()
+                           && connection.url.description()
+                               == m_workspace.connection().url.description());
+        connect(action, &QAction::triggered, this,
+                [this, connection] { openConnection(connection); });
+    }
+    m_connectionMenu->addSeparator();
+    m_connectionMenu->addActions(
+        {m_actions.openDemo, m_actions.newConnection, m_actions.connections});
+}
+
+void MainWindow::updateActions()
+{
+    const WindowActions &a = m_actions;
+    const bool open = session() != nullptr;
+    const bool remote = open && !m_workspace.connection().isDemo();
+    const bool writable = open && !session()->policy().readOnly;
+    a.editConnection->setEnabled(remote);
+    a.enterPassword->setEnabled(remote);
+    a.retry->setEnabled(open);
+    a.readOnly->setEnabled(open);
+    a.readOnly->setChecked(open && !writable);
+    a.closeConnection->setEnabled(open);
+    a.scan->setEnabled(open);
+    a.reloadCatalog->setEnabled(open && !m_workspace.connection().catalogs.isEmpty());
+    const std::pair<QAction *, NodeKind> deletions[]{
+        {a.deletePartition, NodeKind::Partition},
+        {a.deleteFunction, NodeKind::Function},
+        {a.deleteNamespace, NodeKind::Namespace},
+    };
+    for (const auto &[action, kind] : deletions) {
+        const auto node = writable ? nodeAtHand(kind) : std::nullopt;
+        action->setEnabled(node.has_value());
+        action->setStatusTip(node ? tr("Deletes %1").arg(nodeTitle(*node)) : QString());
+    }
+    a.undo->setEnabled(writable && m_commands->canUndo());
+    a.cancel->setEnabled(m_commands->isRunning());
+    updateScanActions();
+}
+
+void MainWindow::updateScanActions()
+{
+    using Phase = ScanProgress::Phase;
+    const Phase phase = session() ? session()->scanProgress().phase : Phase::Idle;
+    m_actions.pause->setEnabled(phase == Phase::Running || phase == Phase::Paused);
+    m_actions.pause->setChecked(phase == Phase::Paused);
+}
+
+} // namespace Cachelens
