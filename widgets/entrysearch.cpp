@@ -50,7 +50,12 @@ void EntrySearch::setSession(Session *session)
 void EntrySearch::start(const KeyQuery &query)
 {
     m_query = query;
-    m_index = m_session ? m_session->index() : nullptr;
+    const auto index = m_session ? m_session->index() : nullptr;
+    if (index != m_index) {
+        // Rows of another index mean nothing in this one.
+        m_index = index;
+        Q_EMIT began({});
+    }
     ask(true);
 }
 

@@ -22,6 +22,8 @@
 #include <QToolTip>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace Cachelens {
 
 using namespace std::chrono_literals;
@@ -111,8 +113,12 @@ void EntryTable::setUpView()
     connect(m_view->verticalScrollBar(), &QScrollBar::valueChanged, this,
             &EntryTable::updateVisible);
     connect(m_view, &QTableView::customContextMenuRequested, this, &EntryTable::showContextMenu);
-    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this,
-            &EntryTable::tellCurrent);
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, [this] {
+        if (m_restoring)
+            return;
+        m_wanted.clear(); // whoever goes to a row does not wait for another
+        tellCurrent();
+    });
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
         updateActions();
         updateState();
@@ -150,18 +156,19 @@ void EntryTable::setSession(Session *session)
         m_session->disconnect(this);
     m_session = session;
     m_wanted.clear();
-    m_model->setSession(session);
     if (session) {
-        m_second->start();
-        connect(session, &Session::scanProgressed, this, &EntryTable::updateState);
+        // Before the model hears of it: its rows go then, and the current one with them.
         connect(session, &Session::indexReplaced, this, [this] {
             if (m_wanted.isEmpty())
                 m_wanted = m_told;
         });
+        connect(session, &Session::scanProgressed, this, &EntryTable::updateState);
         connect(session, &QObject::destroyed, this, [this] { m_model->setSession(nullptr); });
+        m_second->start();
     } else {
         m_second->stop();
     }
+    m_model->setSession(session);
     updateState();
     updateActions();
 }
@@ -191,7 +198,8 @@ void EntryTable::selectKey(const QByteArray &key)
 void EntryTable::tellCurrent()
 {
     const QByteArray key = currentKey();
-    if (key == m_told)
+    const bool lookedFor = key.isEmpty() && !m_wanted.isEmpty() && m_wanted == m_told;
+    if (key == m_told || lookedFor)
         return;
     m_told = key;
     updateActions();
@@ -222,6 +230,7 @@ void EntryTable::keepSelection()
 
 void EntryTable::restoreSelection()
 {
+    m_restoring = true;
     if (const auto kept = std::exchange(m_kept, nullptr))
         kept->restore(*m_view, *m_model);
     if (!m_wanted.isEmpty()) {
@@ -231,6 +240,7 @@ void EntryTable::restoreSelection()
             m_view->scrollTo(m_model->index(row, 0));
         }
     }
+    m_restoring = false;
     tellCurrent();
     updateActions();
 }
@@ -289,12 +299,18 @@ int EntryTable::defaultWidth(int column) const
 void EntryTable::updateColumns()
 {
     m_settingWidths = true;
+    // The last that says which entry it is takes the room that is left: what the server knows of
+    // it stands at the right, where it stood before.
+    const auto &columns = m_model->columns();
+    const auto facts = std::find_if(columns.begin(), columns.end(),
+                                    [](const EntryColumn &column) { return column.needsFacts(); });
+    const auto stretched = static_cast<int>(facts - columns.begin()) - 1;
     QHeaderView *header = m_view->horizontalHeader();
     for (int column = 0; column < m_model->columnCount(); ++column) {
-        const bool key
-            = m_model->columns()[static_cast<std::size_t>(column)].kind == EntryColumn::Kind::Key;
-        header->setSectionResizeMode(column, key ? QHeaderView::Stretch : QHeaderView::Interactive);
-        if (!key)
+        const bool stretches = column == stretched;
+        header->setSectionResizeMode(column,
+                                     stretches ? QHeaderView::Stretch : QHeaderView::Interactive);
+        if (!stretches)
             header->resizeSection(column, defaultWidth(column));
     }
     m_settingWidths = false;

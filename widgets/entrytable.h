@@ -8,6 +8,7 @@
 #include <QPointer>
 #include <QWidget>
 
+#include <functional>
 #include <memory>
 
 class QAction;
@@ -52,6 +53,7 @@ public:
 Q_SIGNALS:
     /// Empty when there is none.
     void currentKeyChanged(const QByteArray &key);
+    /// Of very many keys a moment after it was asked for: they are collected on a worker.
     void deleteRequested(const QList<QByteArray> &keys);
     /// `complete` is false as long as the query runs or the keyspace is not known whole.
     void countChanged(qint64 shown, bool complete);
@@ -78,11 +80,14 @@ private:
     void restoreSelection();
     void tellCurrent();
     void sortBy(int column);
+    void withSelectedKeys(std::function<void(QList<QByteArray>)> take);
+    void requestDeletion();
     void copyKeys();
     void copyRedisCli();
     void copyValue();
     void showContextMenu(const QPoint &position);
     [[nodiscard]] QList<int> selectedRows() const;
+    [[nodiscard]] int selectedCount() const;
     [[nodiscard]] QString countText() const;
     [[nodiscard]] QString emptyText() const;
     [[nodiscard]] int defaultWidth(int column) const;
@@ -108,8 +113,10 @@ private:
     QByteArray m_told; ///< as currentKey
     QString m_toldError;
     QHash<QString, int> m_widths; ///< of columns that were given one, by id
+    bool m_restoring = false;
     bool m_settingWidths = false;
     quint64 m_valueTurn = 0;
+    quint64 m_keysTurn = 0;
 };
 
 } // namespace Cachelens

@@ -19,6 +19,7 @@
 #include <QProgressBar>
 #include <QStackedWidget>
 #include <QTableView>
+#include <QtConcurrent>
 #include <QToolButton>
 
 namespace Cachelens {
@@ -26,6 +27,8 @@ namespace Cachelens {
 using namespace std::chrono_literals;
 
 namespace {
+
+constexpr int maxRedisCliLines = 1000;
 
 /// A value as one would paste it: JSON where it can be decoded, else the bytes as they are shown.
 QString valueText(const EntryDetails &details)
@@ -56,15 +59,49 @@ void EntryTable::addActions()
     m_copyRedisCli = add(QStringLiteral("terminal"), tr("Copy &redis-cli line"),
                          Qt::CTRL | Qt::ALT | Qt::Key_C, &EntryTable::copyRedisCli);
     m_delete = add(QStringLiteral("delete"), tr("&Delete..."), QKeySequence::Delete,
-                   [this] { Q_EMIT deleteRequested(selectedKeys()); });
+                   &EntryTable::requestDeletion);
+}
+
+void EntryTable::withSelectedKeys(std::function<void(QList<QByteArray>)> take)
+{
+    static constexpr qsizetype few = 2000;
+    const QList<int> rows = selectedRows();
+    if (rows.size() <= few) {
+        take(m_model->keysAt(rows));
+        return;
+    }
+    std::vector<KeyId> ids;
+    ids.reserve(static_cast<std::size_t>(rows.size()));
+    for (const int row : rows)
+        ids.push_back(m_model->idAt(row));
+    auto answer = QtConcurrent::run([index = m_model->keyIndex(), ids = std::move(ids)] {
+        auto keys = index->keys(ids);
+        return QList<QByteArray>(std::move_iterator(keys.begin()), std::move_iterator(keys.end()));
+    });
+    whenReady(answer, this, [turn = ++m_keysTurn, take = std::move(take), this](auto keys) {
+        if (turn == m_keysTurn)
+            take(std::move(keys));
+    });
+}
+
+void EntryTable::requestDeletion()
+{
+    withSelectedKeys([this](const QList<QByteArray> &keys) { Q_EMIT deleteRequested(keys); });
 }
 
 void EntryTable::copyKeys()
 {
-    QStringList lines;
-    for (const QByteArray &key : selectedKeys())
-        lines.push_back(displayKey(key));
-    QGuiApplication::clipboard()->setText(lines.join(u'\n'));
+    withSelectedKeys([this](const QList<QByteArray> &keys) {
+        auto answer = QtConcurrent::run([keys] {
+            QStringList lines;
+            lines.reserve(keys.size());
+            for (const QByteArray &key : keys)
+                lines.push_back(displayKey(key));
+            return lines.join(u'\n');
+        });
+        whenReady(answer, this,
+                  [](const QString &text) { QGuiApplication::clipboard()->setText(text); });
+    });
 }
 
 void EntryTable::copyRedisCli()
@@ -94,7 +131,7 @@ void EntryTable::updateActions()
         = m_session && !redisCliLine(m_session->description(), QByteArrayView("k")).isEmpty();
     m_copyKey->setEnabled(any);
     m_copyValue->setEnabled(any && m_view->currentIndex().isValid());
-    m_copyRedisCli->setEnabled(any && isRedis);
+    m_copyRedisCli->setEnabled(any && isRedis && selectedCount() <= maxRedisCliLines);
     m_delete->setEnabled(any);
 }
 
@@ -110,10 +147,18 @@ void EntryTable::showContextMenu(const QPoint &position)
     menu->popup(m_view->viewport()->mapToGlobal(position));
 }
 
+int EntryTable::selectedCount() const
+{
+    int selected = 0;
+    for (const QItemSelectionRange &range : m_view->selectionModel()->selection())
+        selected += range.height();
+    return selected;
+}
+
 QString EntryTable::countText() const
 {
     const EntrySearch &search = m_model->search();
-    const QString shown = formatCount(m_model->rowCount());
+    const QString shown = formatCount(m_model->entryCount());
     const QString of
         = tr("%1 of %2 looked at").arg(formatCount(search.examined()), formatCount(search.total()));
     if (search.isRunning() && search.total() > 0)
@@ -121,11 +166,8 @@ QString EntryTable::countText() const
     if (search.wasStopped())
         return tr("%1 found, stopped: %2").arg(shown, of);
     const bool complete = m_session && m_session->scanProgress().complete();
-    QString text = tr("%1 entries").arg(formatCount(m_model->rowCount(), !complete));
-    int selected = 0;
-    for (const QItemSelectionRange &range : m_view->selectionModel()->selection())
-        selected += range.height();
-    if (selected > 1)
+    QString text = tr("%1 entries").arg(formatCount(m_model->entryCount(), !complete));
+    if (const int selected = selectedCount(); selected > 1)
         text = tr("%1 selected of %2").arg(formatCount(selected), text);
     return text;
 }
@@ -171,7 +213,11 @@ void EntryTable::updateState()
     }
 
     const bool complete = !search.isRunning() && m_session && m_session->scanProgress().complete();
-    Q_EMIT countChanged(m_model->rowCount(), complete);
+    if (complete && search.isSettled() && !m_wanted.isEmpty() && m_wanted == m_told) {
+        m_wanted.clear(); // it is not there any more
+        tellCurrent();
+    }
+    Q_EMIT countChanged(m_model->entryCount(), complete);
     const QString error = search.error() ? QString::fromUtf8(search.error()->message()) : QString();
     if (error != m_toldError) {
         m_toldError = error;
@@ -182,7 +228,7 @@ void EntryTable::updateState()
 void EntryTable::updateTitle()
 {
     QString title = tr("Entries");
-    const auto &index = m_model->search().index();
+    const auto &index = m_model->keyIndex();
     if (index && m_model->node().kind != NodeKind::Root) {
         QStringList crumbs;
         for (NodeInfo node = m_model->node(); node.kind != NodeKind::Root;

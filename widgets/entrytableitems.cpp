@@ -139,8 +139,10 @@ QVariant EntryTableModel::decoration(const EntryColumn &column, KeyId id) const
     if (!isKnown(row) || row->state == EntryRow::State::Failed)
         return {};
     const QPalette palette = QGuiApplication::palette();
-    if (column.kind == Kind::NextCall)
-        return statusStyle(nextCallNow(*row, m_session->now()), palette).icon;
+    if (column.kind == Kind::NextCall) {
+        const NextCall next = nextCallNow(*row, m_session->now());
+        return next == NextCall::Unknown ? QVariant() : statusStyle(next, palette).icon;
+    }
     if (column.kind == Kind::WrittenBy) {
         if (const auto status = writtenBy(*row))
             return statusStyle(*status, palette).icon;

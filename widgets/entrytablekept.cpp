@@ -20,7 +20,7 @@ constexpr qsizetype maxRanges = 1000;
 EntryTable::Kept EntryTable::Kept::of(const QTableView &view, const EntryTableModel &model)
 {
     Kept kept;
-    kept.index = model.search().index();
+    kept.index = model.keyIndex();
     if (const QModelIndex current = view.currentIndex(); current.isValid())
         kept.current = model.idAt(current.row());
     const int top = view.verticalScrollBar()->value();
@@ -40,7 +40,7 @@ EntryTable::Kept EntryTable::Kept::of(const QTableView &view, const EntryTableMo
 
 void EntryTable::Kept::restore(QTableView &view, const EntryTableModel &model) const
 {
-    if (index != model.search().index() || !(current || top || !selected.empty()))
+    if (index != model.keyIndex() || !(current || top || !selected.empty()))
         return;
     const auto &rows = model.rows();
     QItemSelection selection;

@@ -171,6 +171,11 @@ void EntryTableModel::fadeOn()
         Q_EMIT dataChanged(index(m_first, 0), index(last, columnCount() - 1));
 }
 
+int EntryTableModel::entryCount() const
+{
+    return rowCount() - static_cast<int>(m_keptGone.size());
+}
+
 QByteArray EntryTableModel::keyAt(int row) const
 {
     const EntryRow *known = m_loader->find(idAt(row));

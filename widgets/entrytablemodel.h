@@ -41,10 +41,14 @@ public:
 
     [[nodiscard]] const std::vector<EntryColumn> &columns() const { return m_columns; }
     [[nodiscard]] KeyId idAt(int row) const { return m_rows[static_cast<std::size_t>(row)]; }
+    /// Rows whose keys are there, as far as is known.
+    [[nodiscard]] int entryCount() const;
     [[nodiscard]] QByteArray keyAt(int row) const;
     [[nodiscard]] std::optional<KeyType> typeAt(int row) const;
     [[nodiscard]] QList<QByteArray> keysAt(const QList<int> &rows) const;
     [[nodiscard]] const std::vector<KeyId> &rows() const { return m_rows; }
+    /// That the rows are ids of.
+    [[nodiscard]] const std::shared_ptr<const KeyIndex> &keyIndex() const { return m_index; }
     /// -1 when the key is not among the rows.
     [[nodiscard]] int rowOf(const QByteArray &key) const;
 
@@ -95,7 +99,7 @@ private:
     QPointer<Session> m_session;
     EntryLoader *m_loader = nullptr;
     EntrySearch *m_search = nullptr;
-    std::shared_ptr<const KeyIndex> m_index; ///< that m_rows are ids of
+    std::shared_ptr<const KeyIndex> m_index;
     std::vector<KeyId> m_rows;
     std::vector<KeyId> m_keptGone;
     NodeInfo m_node;

@@ -286,7 +286,6 @@ void KeyTree::updateActions()
 {
     const NodeInfo node = currentNode();
     const bool selected = node.kind != NodeKind::Root;
-    m_showAll->setEnabled(selected);
     m_copyPrefix->setEnabled(selected && !node.prefix.isEmpty());
     m_delete->setEnabled(selected && !node.prefix.isEmpty());
 }

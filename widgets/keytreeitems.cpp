@@ -144,14 +144,19 @@ QVariant KeyTreeModel::moreData(const Row &row, int column, int role) const
     if (role == MoreRole)
         return true;
     if (role == Qt::ForegroundRole)
-        return quietColor(QGuiApplication::palette());
+        return QGuiApplication::palette().color(row.parent->canShowMore() ? QPalette::Link
+                                                                          : QPalette::Text);
+    if (role == Qt::ToolTipRole)
+        return row.parent->canShowMore()
+            ? tr("Click or press Enter to show them")
+            : tr("More than a list is good for: use the filter to find them");
     if (role == Qt::TextAlignmentRole && column == CountColumn)
         return QVariant(Qt::AlignRight | Qt::AlignVCenter);
     if (role != Qt::DisplayRole || column != NameColumn)
         return {};
     return row.parent->canShowMore()
-        ? tr("%1 more: press Enter to show them").arg(formatCount(row.total))
-        : tr("%1 more: use the filter to find them").arg(formatCount(row.total));
+        ? tr("Show %1 more", "rows of a tree").arg(formatCount(row.total))
+        : tr("%1 more: filter").arg(formatCount(row.total));
 }
 
 QVariant KeyTreeModel::data(const QModelIndex &index, int role) const

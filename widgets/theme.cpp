@@ -2,6 +2,7 @@
 #include "widgets/theme.h"
 
 #include "widgets/statusicon.h"
+#include "widgets/systemappearance.h"
 
 #include <QApplication>
 #include <QCoreApplication>
@@ -12,6 +13,7 @@
 #include <QToolTip>
 
 #include <cmath>
+#include <utility>
 
 namespace Cachelens {
 
@@ -80,6 +82,25 @@ QColor shaded(Shade shade, const QPalette &palette)
 
 } // namespace
 
+namespace {
+
+void usePalette(const QPalette &palette)
+{
+    QApplication::setPalette(palette);
+    QToolTip::setPalette(QApplication::palette());
+}
+
+/// The style's own palette, unless the desktop is dark and the style does not know.
+void followSystem(const SystemAppearance &system)
+{
+    usePalette(QPalette());
+    const bool dark = isDark(QApplication::palette());
+    if (system.dark() && *system.dark() != dark && followsPalette(QApplication::style()->name()))
+        usePalette(paletteOf(*system.dark() ? darkTones : lightTones));
+}
+
+} // namespace
+
 void applyTheme(QApplication &application, ThemeChoice choice)
 {
     static constexpr char nativeStyle[] = "cachelensNativeStyle";
@@ -87,16 +108,25 @@ void applyTheme(QApplication &application, ThemeChoice choice)
         application.setProperty(nativeStyle, QApplication::style()->name());
     const QString native = application.property(nativeStyle).toString();
 
-    const bool ownPalette = choice != ThemeChoice::System;
-    const QString style = ownPalette && !followsPalette(native) ? QStringLiteral("Fusion") : native;
+    auto *system = application.findChild<SystemAppearance *>({}, Qt::FindDirectChildrenOnly);
+    if (choice != ThemeChoice::System)
+        delete std::exchange(system, nullptr);
+    const QString style = choice == ThemeChoice::System || followsPalette(native)
+        ? native
+        : QStringLiteral("Fusion");
     if (QApplication::style()->name().compare(style, Qt::CaseInsensitive) != 0)
         QApplication::setStyle(style);
 
-    const QPalette palette = !ownPalette
-        ? QPalette()
-        : paletteOf(choice == ThemeChoice::Dark ? darkTones : lightTones);
-    QApplication::setPalette(palette);
-    QToolTip::setPalette(ownPalette ? palette : QApplication::palette());
+    if (choice != ThemeChoice::System) {
+        usePalette(paletteOf(choice == ThemeChoice::Dark ? darkTones : lightTones));
+        return;
+    }
+    if (!system) {
+        system = new SystemAppearance(&application);
+        QObject::connect(system, &SystemAppearance::changed, system,
+                         [system] { followSystem(*system); });
+    }
+    followSystem(*system);
 }
 
 bool isDark(const QPalette &palette)

@@ -17,7 +17,7 @@ namespace Cachelens {
 enum class ThemeChoice { System, Light, Dark };
 
 /// Gives the application the palette of the choice. The desktop's style stays, unless it cannot
-/// draw with another palette than its own; then it is Fusion.
+/// draw with another palette than its own; then it is Fusion. System goes on following the desktop.
 void applyTheme(QApplication &application, ThemeChoice choice);
 
 /// Whether text is lighter than its ground.

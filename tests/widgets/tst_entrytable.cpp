@@ -256,6 +256,25 @@ private Q_SLOTS:
         QCOMPARE(current.count(), 1);
     }
 
+    void theCurrentKeyStaysWhenTheKeyspaceIsScannedAgain()
+    {
+        TableWorld world;
+        world.fill(3, 3);
+        QVERIFY(world.scanWhole());
+        QVERIFY(world.shows(9));
+        world.table.selectKey(userKey(1, 1));
+        QCOMPARE(world.table.currentKey(), userKey(1, 1));
+        QSignalSpy current(&world.table, &EntryTable::currentKeyChanged);
+        QVERIFY(world.scanWhole());
+        QTRY_COMPARE(world.table.currentKey(), userKey(1, 1));
+        QCOMPARE(current.count(), 0);
+
+        QVERIFY(world.memory->remove(std::vector{userKey(1, 1)}));
+        QVERIFY(world.scanWhole());
+        QTRY_COMPARE(current.count(), 1);
+        QCOMPARE(current.first().first().toByteArray(), QByteArray());
+    }
+
     void aKeyCanBeSelectedBeforeItIsThere()
     {
         TableWorld world;
@@ -330,12 +349,28 @@ private Q_SLOTS:
         QCOMPARE(world.table.selectedKeys(), selected);
 
         QTest::keyClick(view, Qt::Key_C, Qt::ControlModifier);
-        QCOMPARE(QGuiApplication::clipboard()->text(),
-                 displayKey(selected[0]) + u'\n' + displayKey(selected[1]));
+        QTRY_COMPARE(QGuiApplication::clipboard()->text(),
+                     displayKey(selected[0]) + u'\n' + displayKey(selected[1]));
         QSignalSpy deleted(&world.table, &EntryTable::deleteRequested);
         QTest::keyClick(view, Qt::Key_Delete);
         QCOMPARE(deleted.count(), 1);
         QCOMPARE(deleted.first().first().value<QList<QByteArray>>(), selected);
+    }
+
+    void manySelectedKeysAreDeletedAsTheyAreShown()
+    {
+        TableWorld world;
+        world.fill(500, 10);
+        QVERIFY(world.scanWhole());
+        QVERIFY(world.shows(5000));
+        world.table.view()->selectAll();
+        QSignalSpy deleted(&world.table, &EntryTable::deleteRequested);
+        QVERIFY(QTest::qWaitForWindowActive(&world.table));
+        world.table.view()->setFocus();
+        QTest::keyClick(world.table.view(), Qt::Key_Delete);
+        QTRY_COMPARE(deleted.count(), 1);
+        QCOMPARE(deleted.first().first().value<QList<QByteArray>>(),
+                 QList<QByteArray>(world.keys()));
     }
 
     void aValueIsCopiedAsJson()

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/widgets/widgetsworld.h"
 #include "widgets/filterbar.h"
-#include "widgets/theme.h"
 
 #include <QApplication>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QSignalSpy>
-
-#include <cmath>
 
 using namespace Cachelens;
 using namespace Cachelens::Testing;
@@ -30,21 +27,6 @@ void choose(QComboBox *combo, const QString &text)
 {
     combo->setCurrentText(text);
     Q_EMIT combo->activated(combo->currentIndex());
-}
-
-/// WCAG's contrast of two colours.
-double contrast(const QColor &a, const QColor &b)
-{
-    const auto luminance = [](const QColor &color) {
-        const auto channel = [](double c) {
-            return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
-        };
-        return 0.2126 * channel(color.redF()) + 0.7152 * channel(color.greenF())
-            + 0.0722 * channel(color.blueF());
-    };
-    const double la = luminance(a);
-    const double lb = luminance(b);
-    return (std::max(la, lb) + 0.05) / (std::min(la, lb) + 0.05);
 }
 
 } // namespace
@@ -158,38 +140,6 @@ private Q_SLOTS:
     {
         FilterBar bar;
         QCOMPARE(unnamedControls(bar), QStringList());
-    }
-
-    void colorsCanBeReadInLightAndDark()
-    {
-        for (const ThemeChoice choice : {ThemeChoice::Light, ThemeChoice::Dark}) {
-            applyTheme(*qApp, choice);
-            const QPalette palette = QApplication::palette();
-            QCOMPARE(isDark(palette), choice == ThemeChoice::Dark);
-            QList<QColor> inks{
-                dangerColor(palette), quietColor(palette), palette.color(QPalette::Text),
-                palette.color(QPalette::PlaceholderText), palette.color(QPalette::Link)};
-            for (const auto status : {CacheStatus::Hit, CacheStatus::Miss, CacheStatus::Stale,
-                                      CacheStatus::Bypass, CacheStatus::Refresh})
-                inks.push_back(statusStyle(status, palette).color);
-            for (const QColor &ink : inks) {
-                for (const auto ground :
-                     {QPalette::Base, QPalette::AlternateBase, QPalette::Window}) {
-                    const double found = contrast(ink, palette.color(ground));
-                    QVERIFY2(found >= 4.5,
-                             qPrintable(QStringLiteral("%1 on %2: %3")
-                                            .arg(ink.name(), palette.color(ground).name())
-                                            .arg(found)));
-                }
-            }
-            for (int field = 0; field < 24; ++field)
-                QVERIFY(contrast(palette.color(QPalette::Text), segmentTint(field, palette))
-                        >= 4.5);
-            QVERIFY(contrast(palette.color(QPalette::HighlightedText),
-                             palette.color(QPalette::Highlight))
-                    >= 4.5);
-        }
-        applyTheme(*qApp, ThemeChoice::System);
     }
 };
 
