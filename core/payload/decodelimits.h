@@ -9,7 +9,7 @@ namespace Cachelens {
 /// which (Error::Code::LimitExceeded). The defaults hold for everything a cache reasonably stores.
 struct DecodeLimits {
     qsizetype decompressedBytes = 64 * 1024 * 1024;
-    int depth = 500; ///< containers inside containers
+    int depth = 500; ///< containers inside containers; the readers recurse as deep
     qsizetype values = 4'000'000; ///< values in all, keys of maps included
     qsizetype memo = 4'000'000; ///< pickle's memo
     qsizetype containerItems = 2'000'000; ///< items of one container

@@ -89,11 +89,11 @@ std::size_t hashOf(const Value &key, std::size_t seed, int &budget)
         return qHashMulti(seed, key.date().year, key.date().month, key.date().day);
     case Value::Type::Time:
         return qHashMulti(seed, key.time().hour, key.time().minute, key.time().second,
-                          key.time().microsecond);
+                          key.time().microsecond, key.time().utcOffset.value_or(0));
     case Value::Type::DateTime: {
         const DateTime t = key.dateTime();
         return qHashMulti(seed, t.date.year, t.date.month, t.date.day, t.time.hour, t.time.minute,
-                          t.time.second, t.time.microsecond);
+                          t.time.second, t.time.microsecond, t.time.utcOffset.value_or(0));
     }
     case Value::Type::TimeDelta:
         return qHashMulti(seed, key.timeDelta().days, key.timeDelta().seconds,

@@ -155,8 +155,10 @@ void EntryCodecTest::cutOffAnywhereIsAnError()
     for (const Fixture &fixture : fixtures()) {
         if (fixture.expect.find("cache") == nullptr)
             continue;
-        // One byte of a pickle, 0x80, is all of MessagePack's empty map.
-        for (qsizetype size = 2; size < fixture.stored.size(); ++size)
+        // One byte of a pickle, 0x80, is all of MessagePack's empty map. To begin with xz takes
+        // much memory, so it is not cut everywhere here.
+        const qsizetype step = textOf(fixture.expect.find("cache")) == "lzma" ? 11 : 1;
+        for (qsizetype size = 2; size < fixture.stored.size(); size += step)
             QVERIFY(!decodeEntry(QByteArrayView(fixture.stored).first(size)));
         QVERIFY(!decodeEntry(fixture.stored + '\0'));
     }

@@ -75,6 +75,49 @@ QByteArray keys(char count)
     return pickled + 'u';
 }
 
+/// Lists that hold each other, by number.
+using Lists = std::vector<std::vector<std::size_t>>;
+
+/// A list of all of them, each memoized, and then filled.
+QByteArray pickled(const Lists &lists)
+{
+    const auto recall
+        = [](std::size_t list) { return 'h' + QByteArray(1, static_cast<char>(list)); };
+    QByteArray body = "](";
+    for (std::size_t i = 0; i < lists.size(); ++i)
+        body += "]q" + QByteArray(1, static_cast<char>(i));
+    body += 'e';
+    for (std::size_t i = 0; i < lists.size(); ++i) {
+        body += recall(i) + '(';
+        for (const std::size_t held : lists[i])
+            body += recall(held);
+        body += "e0";
+    }
+    return binary(body);
+}
+
+/// The same as it is to be shown: a list inside itself, on the way from the root, is a cycle.
+Value unfolded(const Lists &lists, std::size_t list, std::vector<bool> &open)
+{
+    if (open[list])
+        return Value::cycle();
+    open[list] = true;
+    ValueList items;
+    for (const std::size_t held : lists[list])
+        items.push_back(unfolded(lists, held, open));
+    open[list] = false;
+    return Value::list(std::move(items));
+}
+
+Value unfolded(const Lists &lists)
+{
+    std::vector<bool> open(lists.size(), false);
+    ValueList all;
+    for (std::size_t i = 0; i < lists.size(); ++i)
+        all.push_back(unfolded(lists, i, open));
+    return Value::list(std::move(all));
+}
+
 } // namespace
 
 class PickleReaderTest : public QObject {
@@ -85,6 +128,7 @@ private Q_SLOTS:
     void cutOffAnywhereIsAnError();
     void anotherByteBehindIsAnError();
     void whatIsWrittenIsReadBack();
+    void circlesRecurWhereverTheWalkComesIn();
     void noBytesCrashIt();
     void brokenPicklesSayWhatIsWrong_data();
     void brokenPicklesSayWhatIsWrong();
@@ -142,6 +186,20 @@ void PickleReaderTest::whatIsWrittenIsReadBack()
         const auto read = readPickle(encodePickle(value, protocol), {});
         RC_ASSERT(read);
         RC_ASSERT(read->value == value);
+    }));
+}
+
+void PickleReaderTest::circlesRecurWhereverTheWalkComesIn()
+{
+    QVERIFY(rc::check("lists that hold each other", [] {
+        const auto count = *rc::gen::inRange<std::size_t>(1, 6);
+        const auto lists = *rc::gen::container<Lists>(
+            count,
+            rc::gen::container<std::vector<std::size_t>>(*rc::gen::inRange<std::size_t>(0, 4),
+                                                         rc::gen::inRange<std::size_t>(0, count)));
+        const auto read = readPickle(pickled(lists), {});
+        RC_ASSERT(read);
+        RC_ASSERT(read->value == unfolded(lists));
     }));
 }
 
