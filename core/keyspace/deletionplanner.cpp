@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/keyspace/deletionplanner.h"
 
+#include "core/keyspace/byteview.h"
 #include "core/keyspace/keystorage.h"
-
-#include <QHashFunctions>
 
 #include <algorithm>
 
@@ -15,18 +14,12 @@ constexpr size_t keysAtOnce = 1000; // in one round trip
 constexpr size_t weighedKeys = 4000; // with more, some of them stand for all
 constexpr size_t sampleKeys = 100;
 
-std::string_view viewOf(const QByteArray &bytes)
-{
-    return {bytes.constData(), static_cast<size_t>(bytes.size())};
-}
-
 /// Byte strings, each once, in the order in which they came.
 class DistinctKeys {
 public:
     void add(std::string_view key)
     {
-        const size_t wide = qHashBits(key.data(), key.size(), m_seed);
-        const auto hash = static_cast<quint32>(wide ^ (wide >> 32));
+        const quint32 hash = IdTable::hash(key, m_seed);
         const auto same = [&](quint32 i) { return viewOf((*m_keys)[i]) == key; };
         if (m_table.find(hash, same) != IdTable::none)
             return;

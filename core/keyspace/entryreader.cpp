@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/keyspace/entryreader.h"
 
+#include "core/keyspace/byteview.h"
+
 #include <algorithm>
 
 namespace Cachelens {
@@ -9,11 +11,6 @@ namespace {
 
 constexpr size_t keysAtOnce = 1000; // in one round trip
 constexpr qint64 bytesAtOnce = 4 * 1024 * 1024; // of values in one round trip
-
-std::string_view viewOf(const QByteArray &bytes)
-{
-    return {bytes.constData(), static_cast<size_t>(bytes.size())};
-}
 
 } // namespace
 

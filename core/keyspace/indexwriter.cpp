@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/keyspace/indexwriter.h"
 
+#include "core/keyspace/byteview.h"
+
 #include <algorithm>
 
 namespace Cachelens {
@@ -8,11 +10,6 @@ namespace Cachelens {
 namespace {
 
 constexpr KeyId lockedKeys = 8192; // read under one lock of the old index
-
-std::string_view viewOf(const QByteArray &bytes)
-{
-    return {bytes.constData(), static_cast<size_t>(bytes.size())};
-}
 
 bool removes(KeyChange::Cause cause)
 {

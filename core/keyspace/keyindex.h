@@ -80,7 +80,8 @@ public:
     /// Ids are dense: 0 to idCount() - 1, removed ones included.
     [[nodiscard]] KeyId idCount() const;
     /// Visits the keys with ids in [from, to) that are there and hang under `within`, in the order
-    /// of their ids, under one lock: keep ranges short (some 10,000).
+    /// of their ids, under one lock: keep ranges short (some 10,000), and do not call the index
+    /// from the visitor. The bytes of `key` stay where they are for as long as the index lives.
     using Visitor = std::function<void(KeyId id, std::string_view key)>;
     void visit(KeyId from, KeyId to, NodeId within, const Visitor &visitor) const;
 

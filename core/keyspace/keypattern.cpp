@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/keyspace/keyquery.h"
 
+#include "core/keyspace/byteview.h"
+
 #include <QRegularExpression>
 
 #include <array>
@@ -11,11 +13,6 @@
 namespace Cachelens {
 
 namespace {
-
-std::string_view viewOf(const QByteArray &bytes)
-{
-    return {bytes.constData(), static_cast<size_t>(bytes.size())};
-}
 
 char foldByte(char c)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <QtGlobal>
+#include <QHashFunctions>
 
 #include <algorithm>
 #include <cstring>
@@ -108,6 +108,12 @@ private:
 class IdTable {
 public:
     static constexpr quint32 none = 0xffffffff;
+
+    [[nodiscard]] static quint32 hash(std::string_view bytes, size_t seed)
+    {
+        const size_t wide = qHashBits(bytes.data(), bytes.size(), seed);
+        return static_cast<quint32>(wide ^ (wide >> 32));
+    }
 
     IdTable() : m_slots(64) { }
 

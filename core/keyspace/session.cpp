@@ -6,6 +6,7 @@
 #include "core/keyspace/deletionplanner.h"
 #include "core/keyspace/entryreader.h"
 #include "core/keyspace/indexwriter.h"
+#include "core/keyspace/operationlist.h"
 #include "core/keyspace/scanjob.h"
 #include "core/keyspace/searchjob.h"
 #include "core/keyspace/ttljob.h"
@@ -19,7 +20,6 @@ namespace Cachelens {
 
 namespace {
 
-constexpr int operationThreads = 4;
 constexpr int answerThreads = 6;
 
 std::shared_ptr<const KeyReader> readerOf(const Catalog &catalog)
@@ -50,8 +50,6 @@ struct Session::Private {
     }
     [[nodiscard]] OperationContext operationContext();
     [[nodiscard]] Result<void> mayChange(const char *attempt, const QByteArray &subject) const;
-    [[nodiscard]] std::shared_ptr<OperationJob> find(OperationId id) const;
-    OperationId launch(std::shared_ptr<OperationJob> job);
 
     /// Runs `asked(unwanted)` on a worker. An answer nobody wants any more finishes canceled.
     template <typename T, typename Work> [[nodiscard]] QFuture<T> answer(Work asked)
@@ -69,11 +67,6 @@ struct Session::Private {
         return promise->future();
     }
 
-    struct Operation {
-        std::shared_ptr<OperationJob> job;
-        quint64 told = 0; // revision of its status
-    };
-
     Session *const q;
     const std::shared_ptr<CacheBackend> backend;
     const std::shared_ptr<const Clock> clock;
@@ -88,17 +81,16 @@ struct Session::Private {
     IndexWriter writer;
     std::shared_ptr<ScanJob> scan;
     ScanProgress scanTold;
-    std::vector<Operation> operations;
-    OperationId lastOperation = 0;
 
     QTimer tick;
     std::atomic<bool> awake = false;
     std::mutex changesMutex;
     std::vector<KeyChange> changes; // under changesMutex
 
+    // What runs threads comes last, to end before what the threads use.
     QThreadPool scans;
-    QThreadPool work;
     QThreadPool answers;
+    OperationList operations;
     ConnectionWatch connection;
     Subscription watching;
 };
@@ -112,7 +104,6 @@ Session::Private::Private(Session *session, std::shared_ptr<CacheBackend> cache,
       connection(backend, clock, options.pingInterval)
 {
     scans.setMaxThreadCount(1);
-    work.setMaxThreadCount(operationThreads);
     answers.setMaxThreadCount(answerThreads);
     tick.setSingleShot(true);
     connect(&tick, &QTimer::timeout, q, [this] { tell(); });
@@ -126,7 +117,6 @@ Session::Private::~Private()
     watching.cancel();
     answers.clear();
     scans.waitForDone();
-    work.waitForDone();
     answers.waitForDone();
 }
 
@@ -154,12 +144,7 @@ void Session::Private::tell()
     tellScan();
 
     // Statuses first: what they count is then among the changes, and in the index when told.
-    std::vector<OperationStatus> statuses;
-    for (Operation &operation : operations) {
-        const quint64 revision = operation.job->revision();
-        if (std::exchange(operation.told, revision) != revision)
-            statuses.push_back(operation.job->status());
-    }
+    const std::vector<OperationStatus> statuses = operations.takeChanged();
     std::vector<KeyChange> told;
     {
         const std::lock_guard lock(changesMutex);
@@ -242,21 +227,6 @@ Result<void> Session::Private::mayChange(const char *attempt, const QByteArray &
                     .attempt = attempt,
                     .subject = subject,
                     .reason = "the connection is read-only"});
-}
-
-std::shared_ptr<OperationJob> Session::Private::find(OperationId id) const
-{
-    const auto found = std::find_if(operations.begin(), operations.end(),
-                                    [id](const auto &o) { return o.job->status().id == id; });
-    return found == operations.end() ? nullptr : found->job;
-}
-
-OperationId Session::Private::launch(std::shared_ptr<OperationJob> job)
-{
-    operations.push_back({job, 0});
-    wake();
-    work.start([job] { job->run(); });
-    return lastOperation;
 }
 
 Session::Session(std::shared_ptr<CacheBackend> backend, std::shared_ptr<const Clock> clock,
@@ -402,8 +372,8 @@ Result<OperationId> Session::startDeletion(const DeletionPlan &plan, const QByte
         return refused(Error::Code::LimitExceeded,
                        "the memory for undo has been taken by other operations since");
     }
-    return d->launch(
-        std::make_shared<DeletionJob>(d->operationContext(), ++d->lastOperation, plan));
+    return d->operations.launch(
+        std::make_shared<DeletionJob>(d->operationContext(), d->operations.nextId(), plan));
 }
 
 Result<OperationId> Session::changeTtl(const QByteArray &key,
@@ -417,45 +387,31 @@ Result<OperationId> Session::changeTtl(const QByteArray &key,
                         .subject = key,
                         .reason = "a time to live must be more than nothing"});
     }
-    return d->launch(std::make_shared<TtlJob>(d->operationContext(), ++d->lastOperation, key, ttl));
+    return d->operations.launch(
+        std::make_shared<TtlJob>(d->operationContext(), d->operations.nextId(), key, ttl));
 }
 
 void Session::cancelOperation(OperationId id)
 {
-    if (const auto job = d->find(id))
-        job->cancel();
+    d->operations.cancel(id);
 }
 
 Result<void> Session::undoOperation(OperationId id)
 {
     if (auto may = d->mayChange("undo", {}); !may)
         return may;
-    const auto job = d->find(id);
-    if (!job || !job->beginUndo()) {
-        return failure({.code = Error::Code::InvalidInput,
-                        .attempt = "undo",
-                        .subject = job ? job->status().title : QByteArray(),
-                        .reason = "there is nothing to undo"});
-    }
     d->wake();
-    d->work.start([job] { job->undo(); });
-    return {};
+    return d->operations.undo(id);
 }
 
 void Session::forgetOperation(OperationId id)
 {
-    std::erase_if(d->operations, [id](const Private::Operation &operation) {
-        const OperationStatus status = operation.job->status();
-        return status.id == id && !status.isActive();
-    });
+    d->operations.forget(id);
 }
 
 std::vector<OperationStatus> Session::operations() const
 {
-    std::vector<OperationStatus> statuses;
-    for (const Private::Operation &operation : d->operations)
-        statuses.push_back(operation.job->status());
-    return statuses;
+    return d->operations.statuses();
 }
 
 } // namespace Cachelens

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/catalog/catalog.h"
+#include "core/keyspace/byteview.h"
 
 #include <QByteArray>
 
@@ -9,11 +10,6 @@
 #include <vector>
 
 namespace Cachelens::Testing {
-
-inline std::string_view viewOf(const QByteArray &bytes)
-{
-    return {bytes.constData(), static_cast<size_t>(bytes.size())};
-}
 
 inline std::vector<std::string_view> viewsOf(const std::vector<QByteArray> &keys)
 {

@@ -103,11 +103,12 @@ void checkAgainst(const Model &model, const KeyIndex &index)
 {
     RC_ASSERT(index.keyCount() == static_cast<qsizetype>(model.keys().size()));
     std::set<QByteArray> visited;
-    index.visit(0, index.idCount(), KeyIndex::root, [&](KeyId id, std::string_view key) {
+    const KeyId ids = index.idCount();
+    index.visit(0, ids, KeyIndex::root, [&](KeyId id, std::string_view key) {
         const QByteArray bytes(key.data(), static_cast<qsizetype>(key.size()));
         RC_ASSERT(index.reader().levels(key).cacheEnd <= bytes.size());
         RC_ASSERT(visited.insert(bytes).second);
-        RC_ASSERT(id < index.idCount());
+        RC_ASSERT(id < ids);
     });
     RC_ASSERT(visited == model.keys());
     for (const NodeInfo &node : everyNode(index)) {

@@ -55,7 +55,7 @@ bool simpleGlob(QByteArrayView pattern, QByteArrayView text)
         && simpleGlob(pattern.sliced(1), text.sliced(1));
 }
 
-rc::Gen<QByteArray> bytesOf(std::string alphabet)
+rc::Gen<QByteArray> textOf(std::string alphabet)
 {
     return rc::gen::map(rc::gen::container<std::string>(rc::gen::elementOf(std::move(alphabet))),
                         [](const std::string &s) { return QByteArray::fromStdString(s); });
@@ -108,8 +108,8 @@ void TestKeyPattern::textIsFoundAnywhere()
 void TestKeyPattern::textIgnoresCaseOfAsciiOnly()
 {
     QVERIFY(rc::check("text is what contains() says of both in lower case", [] {
-        const QByteArray key = *bytesOf("aAzZ@[`{\xc3\x84\xa4");
-        const QByteArray text = *rc::gen::resize(3, bytesOf("aAzZ@[`{\xc3\x84\xa4"));
+        const QByteArray key = *textOf("aAzZ@[`{\xc3\x84\xa4");
+        const QByteArray text = *rc::gen::resize(3, textOf("aAzZ@[`{\xc3\x84\xa4"));
         RC_ASSERT(matches(Syntax::Text, text, key)
                   == toAsciiLower(key).contains(toAsciiLower(text)));
         RC_ASSERT(matches(Syntax::Text, text, key, true) == key.contains(text));
@@ -136,8 +136,8 @@ void TestKeyPattern::globMatchesTheWholeKey()
 void TestKeyPattern::globIsWhatTheObviousMatcherSays()
 {
     QVERIFY(rc::check("glob", [] {
-        const QByteArray pattern = *rc::gen::resize(8, bytesOf("ab*?"));
-        const QByteArray key = *rc::gen::resize(12, bytesOf("ab"));
+        const QByteArray pattern = *rc::gen::resize(8, textOf("ab*?"));
+        const QByteArray key = *rc::gen::resize(12, textOf("ab"));
         const bool expected = pattern.isEmpty() || simpleGlob(pattern, key);
         RC_ASSERT(matches(Syntax::Glob, pattern, key) == expected);
         RC_ASSERT(matches(Syntax::Glob, pattern, key, true) == expected);
@@ -147,8 +147,8 @@ void TestKeyPattern::globIsWhatTheObviousMatcherSays()
 void TestKeyPattern::anEscapedKeyMatchesItselfOnly()
 {
     QVERIFY(rc::check("escaped", [] {
-        const QByteArray key = *bytesOf("ab*?[]\\^-{}");
-        const QByteArray other = *bytesOf("ab*?[]\\^-{}");
+        const QByteArray key = *textOf("ab*?[]\\^-{}");
+        const QByteArray other = *textOf("ab*?[]\\^-{}");
         RC_PRE(!key.isEmpty());
         RC_ASSERT(matches(Syntax::Glob, globEscaped(key), key, true));
         RC_ASSERT(matches(Syntax::Glob, globEscaped(key), other, true) == (key == other));
