@@ -55,7 +55,7 @@ public:
     virtual ~OperationJob();
 
     [[nodiscard]] OperationStatus status() const;
-    /// Grows with every change of status().
+    /// Grows with every change of status(); never 0.
     [[nodiscard]] quint64 revision() const { return m_revision; }
 
     void run();
@@ -94,7 +94,7 @@ private:
 
     const OperationContext m_context;
     std::atomic<bool> m_canceled = false;
-    std::atomic<quint64> m_revision = 0;
+    std::atomic<quint64> m_revision = 1;
     mutable std::mutex m_mutex; // of the rest
     OperationStatus m_status;
     Steady m_began;

@@ -49,6 +49,12 @@ struct Session::Private {
         return {backend, clock, reader, options.details, options.limits};
     }
     [[nodiscard]] OperationContext operationContext();
+    template <typename Job, typename... Arguments> OperationId launch(Arguments &&...arguments)
+    {
+        wake();
+        return operations.launch(std::make_shared<Job>(operationContext(), operations.nextId(),
+                                                       std::forward<Arguments>(arguments)...));
+    }
     [[nodiscard]] Result<void> mayChange(const char *attempt, const QByteArray &subject) const;
 
     /// Runs `asked(unwanted)` on a worker. An answer nobody wants any more finishes canceled.
@@ -372,8 +378,7 @@ Result<OperationId> Session::startDeletion(const DeletionPlan &plan, const QByte
         return refused(Error::Code::LimitExceeded,
                        "the memory for undo has been taken by other operations since");
     }
-    return d->operations.launch(
-        std::make_shared<DeletionJob>(d->operationContext(), d->operations.nextId(), plan));
+    return d->launch<DeletionJob>(plan);
 }
 
 Result<OperationId> Session::changeTtl(const QByteArray &key,
@@ -387,8 +392,7 @@ Result<OperationId> Session::changeTtl(const QByteArray &key,
                         .subject = key,
                         .reason = "a time to live must be more than nothing"});
     }
-    return d->operations.launch(
-        std::make_shared<TtlJob>(d->operationContext(), d->operations.nextId(), key, ttl));
+    return d->launch<TtlJob>(key, ttl);
 }
 
 void Session::cancelOperation(OperationId id)
