@@ -21,6 +21,7 @@ char hexDigit(uint value)
 
 BytesView::BytesView(QWidget *parent) : RowView(parent)
 {
+    setFont(fixedFont());
 }
 
 void BytesView::setBytes(const QByteArray &bytes)

@@ -2,6 +2,7 @@
 #include "widgets/deletedialog.h"
 
 #include "widgets/format.h"
+#include "widgets/keylabel.h"
 #include "widgets/keytext.h"
 #include "widgets/theme.h"
 #include "widgets/whenfinished.h"
@@ -70,6 +71,10 @@ void DeleteDialog::build()
     m_headline->setText(single ? tr("Delete this entry?")
                                : tr("Delete %1?").arg(displayKey(m_target.title)));
 
+    m_key = new KeyLabel;
+    m_key->setVisible(false);
+    m_key->setFocusPolicy(Qt::ClickFocus); // the keyboard begins at the buttons
+
     m_busy = new QProgressBar;
     m_busy->setRange(0, 0);
     m_busy->setTextVisible(false);
@@ -119,6 +124,7 @@ void DeleteDialog::build()
     auto *layout = new QVBoxLayout(this);
     layout->setSpacing(8);
     layout->addWidget(m_headline);
+    layout->addWidget(m_key);
     layout->addWidget(m_busy);
     layout->addWidget(m_summary);
     layout->addWidget(m_sampleTitle);
@@ -129,7 +135,7 @@ void DeleteDialog::build()
     layout->addWidget(m_retry, 0, Qt::AlignLeft);
     layout->addStretch(0);
     layout->addWidget(buttons);
-    setMinimumWidth(480);
+    setMinimumWidth(600);
     updateDeleteButton();
     updateColors();
 }
@@ -200,20 +206,23 @@ void DeleteDialog::showPlan()
     const QString bytes = plan.bytesSampled ? tr("\u2248 %1").arg(formatBytes(plan.bytes))
                                             : formatBytes(plan.bytes);
     const bool single = count == 1;
-    QString summary = single ? tr("%1\n%2").arg(keyText(plan.keys->front()), bytes)
-                             : tr("%1 keys, %2.").arg(formatCount(count), bytes);
+    QString summary
+        = single ? tr("%1.").arg(bytes) : tr("%1 keys, %2.").arg(formatCount(count), bytes);
     if (plan.leftAlone > 0)
         summary += u'\n'
             + tr("%1 other keys begin in the same way and are left alone: they belong elsewhere.")
                   .arg(formatCount(plan.leftAlone));
     tell(m_summary, summary);
+    m_key->setVisible(single);
+    if (single)
+        m_key->setKey(plan.keys->front(), m_session->index()->reader());
 
     const bool sampled = !single && !plan.sample.empty();
     const auto shown = static_cast<qint64>(plan.sample.size());
     tell(m_sampleTitle,
          !sampled            ? QString()
              : shown < count ? tr("The &first %1 of them:").arg(formatCount(shown))
-                             : tr("&These are they:"));
+                             : tr("The &keys:"));
     m_sample->clear();
     for (const QByteArray &key : plan.sample) {
         auto *item = new QListWidgetItem(keyText(key), m_sample);

@@ -17,6 +17,8 @@ class QPushButton;
 
 namespace Cachelens {
 
+class KeyLabel;
+
 /// Shows what a deletion would take before it takes it: exactly those keys go. Opened with open();
 /// the plan is made meanwhile. Deletes itself when it is closed.
 class DeleteDialog : public QDialog {
@@ -51,6 +53,7 @@ private:
     QFuture<Result<DeletionPlan>> m_planning;
 
     QLabel *m_headline = nullptr;
+    KeyLabel *m_key = nullptr; // when there is a single one
     QProgressBar *m_busy = nullptr;
     QLabel *m_summary = nullptr;
     QLabel *m_sampleTitle = nullptr;

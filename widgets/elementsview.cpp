@@ -155,6 +155,8 @@ void ElementsView::setEntry(std::shared_ptr<const EntryDetails> entry)
     if (!entry)
         return;
     const auto shown = static_cast<qint64>(entry->elements.size());
+    // Only in a list does the place mean something.
+    m_table->verticalHeader()->setVisible(entry->summary.facts.type == KeyType::List);
     const KeyFacts &facts = entry->summary.facts;
     const QString type = QString::fromLatin1(name(facts.type));
     if (facts.type == KeyType::Other)

@@ -59,7 +59,6 @@ void EntryPanel::buildActions()
     const auto add = [this](const QString &text, const QKeySequence &shortcut, auto run) {
         auto *action = new QAction(text, this);
         action->setShortcut(shortcut);
-        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
         connect(action, &QAction::triggered, this, run);
         addAction(action);
         return action;
@@ -68,6 +67,8 @@ void EntryPanel::buildActions()
         if (m_details)
             Q_EMIT deleteRequested(m_details->summary.key);
     });
+    // The tree and the table have a Delete of their own.
+    m_delete->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     m_changeTtl = add(tr("Change &TTL\u2026"), QKeySequence(Qt::CTRL | Qt::Key_T), [this] {
         if (m_details)
             Q_EMIT changeTtlRequested(m_details->summary.key);
@@ -115,17 +116,16 @@ QWidget *EntryPanel::buildEntryPage()
 
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(4);
-    const auto addButton = [&](QAction *action, const QString &text) {
+    const auto addButton = [&](QAction *action) {
         auto *button = new QToolButton;
         button->setDefaultAction(action);
-        button->setText(text);
         button->setFocusPolicy(Qt::StrongFocus);
         button->setAccessibleName(action->text().remove(u'&'));
         buttons->addWidget(button);
         return button;
     };
-    addButton(m_delete, tr("Delete\u2026"));
-    addButton(m_changeTtl, tr("TTL\u2026"));
+    addButton(m_delete);
+    addButton(m_changeTtl);
     auto *copyMenu = new QMenu(this);
     copyMenu->addAction(m_copyKey);
     copyMenu->addAction(m_copyValue);
@@ -136,8 +136,9 @@ QWidget *EntryPanel::buildEntryPage()
     copy->setMenu(copyMenu);
     copy->setPopupMode(QToolButton::InstantPopup);
     copy->setFocusPolicy(Qt::StrongFocus);
+    copy->setMinimumWidth(copy->sizeHint().width() + 12); // for the arrow
     buttons->addWidget(copy);
-    addButton(m_reload, tr("Reload"));
+    addButton(m_reload);
     buttons->addStretch(1);
 
     m_noticeText = new QLabel;
@@ -271,9 +272,7 @@ void EntryPanel::showDetails(EntryDetails details)
     const bool same = string && m_details && m_details->summary.key == entry->summary.key
         && m_details->partial == entry->partial && m_details->bytes == entry->bytes;
 
-    m_keyLabel->setKey(m_key, entry->reading,
-                       m_session->index()->reader().levels(
-                           std::string_view(m_key.constData(), static_cast<size_t>(m_key.size()))));
+    m_keyLabel->setKey(m_key, m_session->index()->reader());
     m_metadata->setEntry(entry, m_session->now());
     if (!same) {
         m_value->setEntry(string ? entry : nullptr);

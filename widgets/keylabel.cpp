@@ -5,7 +5,8 @@
 #include "widgets/keytext.h"
 #include "widgets/theme.h"
 
-#include <QTextBlock>
+#include <QMimeData>
+#include <QResizeEvent>
 
 #include <algorithm>
 
@@ -16,11 +17,9 @@ namespace {
 constexpr qsizetype longest = 8 * 1024; // bytes that are laid out
 constexpr int mostLines = 6;
 
-struct Part {
-    qsizetype begin = 0;
-    qsizetype end = 0;
-    QTextCharFormat format;
-};
+constexpr QByteArrayView separator = "::";
+/// Where a line may end. No key shows one of its own: displayKey() escapes it.
+constexpr QChar breakHere(0x200B);
 
 } // namespace
 
@@ -30,7 +29,7 @@ KeyLabel::KeyLabel(QWidget *parent) : QTextEdit(parent)
     setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     setTabChangesFocus(true);
     setFrameShape(QFrame::NoFrame);
-    setWordWrapMode(QTextOption::WrapAnywhere);
+    setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
     setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
@@ -40,13 +39,17 @@ KeyLabel::KeyLabel(QWidget *parent) : QTextEdit(parent)
     fitHeight();
 }
 
-void KeyLabel::setKey(const QByteArray &rawKey, const KeyReading &reading, const KeyLevels &levels)
+void KeyLabel::setKey(const QByteArray &rawKey, const KeyReader &reader)
 {
+    // Of a key that nobody can look at whole the parts do not matter.
+    const bool readable = rawKey.size() <= longest;
+    KeyReading reading = readable ? reader.read(rawKey) : KeyReading();
     if (rawKey == m_key && reading.source == m_reading.source && !document()->isEmpty())
         return; // keeps what is selected
     m_key = rawKey;
-    m_reading = reading;
-    m_levels = levels;
+    m_reading = std::move(reading);
+    m_levels = readable ? reader.levels({m_key.constData(), static_cast<std::size_t>(m_key.size())})
+                        : KeyLevels();
     render();
 }
 
@@ -58,60 +61,58 @@ void KeyLabel::clearKey()
     render();
 }
 
+std::vector<KeyLabel::Part> KeyLabel::parts() const
+{
+    std::vector<Part> found;
+    if (m_levels.source == KeyReading::Source::Foreign) {
+        found.push_back({0, m_key.size(), {}});
+        return found;
+    }
+    const auto add = [&found](qsizetype begin, qsizetype end, const QString &tip) -> Part & {
+        found.push_back({begin, end, {}});
+        found.back().format.setToolTip(tip);
+        return found.back();
+    };
+    const bool guess = m_levels.source == KeyReading::Source::Guess;
+    if (m_levels.namespaceEnd > m_levels.cacheEnd)
+        add(m_levels.cacheEnd, m_levels.namespaceEnd - separator.size(), tr("Namespace"));
+    add(m_levels.namespaceEnd, qMax(m_levels.namespaceEnd, m_levels.functionEnd - separator.size()),
+        guess ? tr("Function (a guess: no catalog names it)")
+              : tr("Function %1").arg(displayKey(m_reading.function)))
+        .format.setFontWeight(QFont::DemiBold);
+    for (const FieldReading &field : m_reading.fields) {
+        const QString name = displayKey(field.field);
+        const QString tip = field.partition ? tr("Field %1, of the partition").arg(name)
+                                            : tr("Field %1").arg(name);
+        add(field.begin, field.end, guess ? tr("%1 (a guess)").arg(tip) : tip)
+            .format.setBackground(segmentTint(field.field, palette()));
+    }
+    if (m_reading.suffixHashed)
+        add(m_levels.partitionEnd, m_key.size(), tr("A digest: the fields cannot be read back"));
+    std::stable_sort(found.begin(), found.end(),
+                     [](const Part &a, const Part &b) { return a.begin < b.begin; });
+    return found;
+}
+
 void KeyLabel::render()
 {
-    QTextCharFormat plain;
-    QTextCharFormat quiet;
+    QTextCharFormat quiet; // what is between the parts
     quiet.setForeground(quietColor(palette()));
-
-    // Parts in order; what is between them (separators) is quiet.
-    std::vector<Part> parts;
-    if (m_levels.source != KeyReading::Source::Foreign) {
-        constexpr qsizetype separator = 2; // "::"
-        if (m_levels.namespaceEnd > m_levels.cacheEnd) {
-            QTextCharFormat format;
-            format.setToolTip(tr("Namespace"));
-            parts.push_back({m_levels.cacheEnd, m_levels.namespaceEnd - separator, format});
-        }
-        QTextCharFormat function;
-        function.setFontWeight(QFont::DemiBold);
-        function.setToolTip(m_levels.source == KeyReading::Source::Guess
-                                ? tr("Function (a guess: no catalog names it)")
-                                : tr("Function %1").arg(displayKey(m_reading.function)));
-        const qsizetype end = qMax(m_levels.namespaceEnd, m_levels.functionEnd - separator);
-        parts.push_back({m_levels.namespaceEnd, end, function});
-        for (const FieldReading &field : m_reading.fields) {
-            QTextCharFormat format;
-            format.setBackground(segmentTint(field.field, palette()));
-            const QString name = displayKey(field.field);
-            QString tip = field.partition ? tr("Field %1, of the partition").arg(name)
-                                          : tr("Field %1").arg(name);
-            if (m_reading.source == KeyReading::Source::Guess)
-                tip = tr("%1 (a guess)").arg(tip);
-            format.setToolTip(tip);
-            parts.push_back({field.begin, field.end, format});
-        }
-        if (m_reading.suffixHashed) {
-            QTextCharFormat format;
-            format.setToolTip(tr("A digest: the fields cannot be read back"));
-            parts.push_back({m_levels.partitionEnd, m_key.size(), format});
-        }
-        std::stable_sort(parts.begin(), parts.end(),
-                         [](const Part &a, const Part &b) { return a.begin < b.begin; });
-    } else {
-        parts.push_back({0, m_key.size(), plain});
-    }
 
     clear();
     QTextCursor cursor(document());
     const QByteArrayView shown = QByteArrayView(m_key).first(qMin(m_key.size(), longest));
     const auto insert = [&](qsizetype begin, qsizetype end, const QTextCharFormat &format) {
         end = qMin(end, shown.size());
-        if (begin < end)
-            cursor.insertText(displayKey(shown.sliced(begin, end - begin)), format);
+        if (begin >= end)
+            return;
+        const QByteArrayView bytes = shown.sliced(begin, end - begin);
+        cursor.insertText(displayKey(bytes), format);
+        if (bytes.endsWith(separator))
+            cursor.insertText(QString(breakHere), format);
     };
     qsizetype at = 0;
-    for (const Part &part : parts) {
+    for (const Part &part : parts()) {
         if (part.begin < at)
             continue; // fields may be one inside the other: the first one has it
         insert(at, part.begin, quiet);
@@ -119,10 +120,16 @@ void KeyLabel::render()
         at = qMax(at, part.end);
     }
     insert(at, m_key.size(), quiet);
-    if (m_key.size() > longest) {
+    if (m_key.size() > longest)
         cursor.insertText(tr("\u2026 (%1 in all)").arg(formatBytes(m_key.size())), quiet);
-    }
     fitHeight();
+}
+
+QMimeData *KeyLabel::createMimeDataFromSelection() const
+{
+    auto *mime = new QMimeData;
+    mime->setText(textCursor().selectedText().remove(breakHere));
+    return mime;
 }
 
 void KeyLabel::fitHeight()

@@ -5,6 +5,8 @@
 
 #include <QTextEdit>
 
+#include <vector>
+
 namespace Cachelens {
 
 /// A raw key in full: each field's part on its own tint, names in the tooltips, wrapped as narrow
@@ -16,8 +18,7 @@ class KeyLabel : public QTextEdit {
 public:
     explicit KeyLabel(QWidget *parent = nullptr);
 
-    /// `levels` and `reading` are of the same key, by the same reader.
-    void setKey(const QByteArray &rawKey, const KeyReading &reading, const KeyLevels &levels);
+    void setKey(const QByteArray &rawKey, const KeyReader &reader);
     void clearKey();
     [[nodiscard]] const QByteArray &rawKey() const { return m_key; }
 
@@ -27,8 +28,16 @@ public:
 protected:
     void resizeEvent(QResizeEvent *event) override;
     void changeEvent(QEvent *event) override;
+    QMimeData *createMimeDataFromSelection() const override;
 
 private:
+    struct Part {
+        qsizetype begin = 0; ///< in the key
+        qsizetype end = 0;
+        QTextCharFormat format;
+    };
+
+    [[nodiscard]] std::vector<Part> parts() const;
     void render();
     void fitHeight();
 

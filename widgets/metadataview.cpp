@@ -2,13 +2,16 @@
 #include "widgets/metadataview.h"
 
 #include "widgets/disposal.h"
+#include "widgets/elidedlabel.h"
 #include "widgets/format.h"
 #include "widgets/keytext.h"
 #include "widgets/theme.h"
 
 #include <QEvent>
-#include <QGridLayout>
 #include <QLabel>
+#include <QVBoxLayout>
+
+#include <utility>
 
 namespace Cachelens {
 
@@ -22,36 +25,38 @@ void MetadataView::Item::set(const QString &text, const QString &tip)
     value->setAccessibleDescription(tip);
 }
 
-void MetadataView::Item::setVisible(bool visible)
+MetadataView::MetadataView(QWidget *parent) : QWidget(parent)
 {
-    title->setVisible(visible);
-    value->setVisible(visible);
-    if (icon)
-        icon->setVisible(visible);
-}
-
-MetadataView::MetadataView(QWidget *parent) : QWidget(parent), m_grid(new QGridLayout(this))
-{
-    m_grid->setContentsMargins(0, 0, 0, 0);
-    m_grid->setHorizontalSpacing(8);
-    m_grid->setVerticalSpacing(4);
-    m_function = addItem(tr("Function"), 0, 0, 3);
-    m_nextCall = addItem(tr("Next call"), 1, 0, 1, true);
-    m_writtenBy = addItem(tr("Written by"), 1, 2, 1, true);
-    m_cached = addItem(tr("Cached"), 2, 0, 1);
-    m_resets = addItem(tr("Resets"), 2, 2, 1);
-    m_ttl = addItem(tr("TTL"), 3, 0, 1);
-    m_storage = addItem(tr("Stored as"), 4, 0, 3);
-    m_function.value->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    m_function.value->setWordWrap(true);
+    auto *rows = new QVBoxLayout(this);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(4);
+    m_function = makeItem(tr("Function"));
+    delete std::exchange(m_function.value, new ElidedLabel); // a path has nowhere to wrap
+    m_nextCall = makeItem(tr("Next call"), true);
+    m_writtenBy = makeItem(tr("Written by"), true);
+    m_cached = makeItem(tr("Cached"));
+    m_resets = makeItem(tr("Resets"));
+    m_ttl = makeItem(tr("TTL"));
+    m_storage = makeItem(tr("Stored as"));
     m_storage.value->setWordWrap(true);
-    m_grid->setColumnStretch(1, 1);
-    m_grid->setColumnStretch(3, 1);
+    m_functionRow = addRow({m_function});
+    m_statusRow = addRow({m_nextCall, m_writtenBy});
+    m_timeRow = addRow({m_cached, m_resets});
+    addRow({m_ttl});
+    addRow({m_storage});
+
+    const std::initializer_list<QLabel *> titles
+        = {m_function.title, m_nextCall.title, m_writtenBy.title, m_cached.title,
+           m_resets.title,   m_ttl.title,      m_storage.title};
+    int widest = 0;
+    for (const QLabel *title : titles)
+        widest = qMax(widest, title->sizeHint().width());
+    for (QLabel *title : titles)
+        title->setFixedWidth(widest);
     updateColors();
 }
 
-MetadataView::Item MetadataView::addItem(const QString &title, int row, int column, int columns,
-                                         bool withIcon)
+MetadataView::Item MetadataView::makeItem(const QString &title, bool withIcon)
 {
     Item item;
     item.title = new QLabel(title);
@@ -59,18 +64,28 @@ MetadataView::Item MetadataView::addItem(const QString &title, int row, int colu
     item.value = new QLabel;
     item.value->setTextFormat(Qt::PlainText);
     item.value->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_grid->addWidget(item.title, row, column);
-    if (!withIcon) {
-        m_grid->addWidget(item.value, row, column + 1, 1, columns);
-        return item;
-    }
-    item.icon = new QLabel;
-    auto *line = new QHBoxLayout;
-    line->setSpacing(4);
-    line->addWidget(item.icon);
-    line->addWidget(item.value, 1);
-    m_grid->addLayout(line, row, column + 1, 1, columns);
+    if (withIcon)
+        item.icon = new QLabel;
     return item;
+}
+
+QWidget *MetadataView::addRow(std::initializer_list<Item> items)
+{
+    auto *row = new QWidget;
+    auto *line = new QHBoxLayout(row);
+    line->setContentsMargins(0, 0, 0, 0);
+    line->setSpacing(8);
+    for (const Item &item : items) {
+        line->addWidget(item.title);
+        auto *value = new QHBoxLayout;
+        value->setSpacing(4);
+        if (item.icon)
+            value->addWidget(item.icon);
+        value->addWidget(item.value, 1);
+        line->addLayout(value, 1);
+    }
+    layout()->addWidget(row);
+    return row;
 }
 
 void MetadataView::setEntry(std::shared_ptr<const EntryDetails> entry, WallTime now)
@@ -80,12 +95,12 @@ void MetadataView::setEntry(std::shared_ptr<const EntryDetails> entry, WallTime 
     m_now = now;
     const KeyReading &reading = m_entry->reading;
     const bool function = reading.source != KeyReading::Source::Foreign;
-    m_function.setVisible(function);
+    m_functionRow->setVisible(function);
     if (reading.source == KeyReading::Source::Guess)
         m_function.set(tr("%1 (a guess)").arg(displayKey(reading.function)),
                        tr("No catalog names this function: the key was read by its shape."));
     else
-        m_function.set(displayKey(reading.function));
+        m_function.set(displayKey(reading.function), displayKey(reading.function));
     showStorage();
     showStatuses();
     showTimes();
@@ -120,8 +135,7 @@ void MetadataView::showStatuses()
             item.set(style.text, tip);
     };
 
-    m_nextCall.setVisible(summary.metadata.has_value());
-    m_writtenBy.setVisible(summary.metadata.has_value());
+    m_statusRow->setVisible(summary.metadata.has_value());
     if (!summary.metadata)
         return;
     const NextCall next = nextCall(summary.facts, summary.metadata, m_now);
@@ -164,8 +178,7 @@ void MetadataView::showTimes()
                   item.set(displayKey(written));
               }
           };
-    m_cached.setVisible(summary.metadata.has_value());
-    m_resets.setVisible(summary.metadata.has_value());
+    m_timeRow->setVisible(summary.metadata.has_value());
     if (summary.metadata) {
         showTime(m_cached, summary.metadata->cachedAtMs, summary.metadata->cachedAt);
         if (summary.metadata->cacheResetAt)

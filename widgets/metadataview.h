@@ -7,7 +7,6 @@
 
 #include <memory>
 
-class QGridLayout;
 class QLabel;
 
 namespace Cachelens {
@@ -35,9 +34,10 @@ private:
         QLabel *value = nullptr;
 
         void set(const QString &text, const QString &tip = {});
-        void setVisible(bool visible);
     };
-    Item addItem(const QString &title, int row, int column, int columns, bool withIcon = false);
+    static Item makeItem(const QString &title, bool withIcon = false);
+    /// A line of one item, or of two.
+    QWidget *addRow(std::initializer_list<Item> items);
     void showStatuses();
     void showTimes();
     void showStorage();
@@ -45,7 +45,9 @@ private:
 
     std::shared_ptr<const EntryDetails> m_entry;
     WallTime m_now;
-    QGridLayout *m_grid = nullptr;
+    QWidget *m_functionRow = nullptr;
+    QWidget *m_statusRow = nullptr;
+    QWidget *m_timeRow = nullptr;
     Item m_function;
     Item m_nextCall;
     Item m_writtenBy;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/operationrow.h"
 
+#include "widgets/elidedlabel.h"
 #include "widgets/format.h"
 #include "widgets/keytext.h"
 #include "widgets/theme.h"
@@ -19,10 +20,9 @@ namespace {
 using Kind = OperationStatus::Kind;
 using Phase = OperationStatus::Phase;
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("OperationRow", text);
-}
+struct Tr {
+    Q_DECLARE_TR_FUNCTIONS(Cachelens::OperationRow)
+};
 
 qint64 undone(const OperationStatus &status)
 {
@@ -31,7 +31,10 @@ qint64 undone(const OperationStatus &status)
 
 QString titleOf(const OperationStatus &status)
 {
-    return displayKey(status.title);
+    const QString title = displayKey(status.title);
+    if (status.kind == Kind::Delete)
+        return Tr::tr("Delete %1").arg(title);
+    return title.left(1).toUpper() + title.mid(1);
 }
 
 } // namespace
@@ -40,17 +43,17 @@ QString operationPhase(const OperationStatus &status)
 {
     switch (status.phase) {
     case Phase::Running:
-        return tr("running");
+        return Tr::tr("running");
     case Phase::Done:
-        return tr("done");
+        return Tr::tr("done");
     case Phase::Canceled:
-        return tr("canceled");
+        return Tr::tr("canceled");
     case Phase::Failed:
-        return tr("failed");
+        return Tr::tr("failed");
     case Phase::Undoing:
-        return tr("undoing");
+        return Tr::tr("undoing");
     case Phase::Undone:
-        return tr("undone");
+        return Tr::tr("undone");
     }
     return {};
 }
@@ -60,21 +63,21 @@ QString operationCounts(const OperationStatus &status)
     QStringList parts;
     const auto add = [&](qint64 count, const char *text) {
         if (count > 0)
-            parts += tr(text).arg(formatCount(count));
+            parts += Tr::tr(text).arg(formatCount(count));
     };
     if (status.phase == Phase::Undoing || status.phase == Phase::Undone) {
         const bool running = status.phase == Phase::Undoing;
-        parts += running
-            ? tr("%1 of %2 restored").arg(formatCount(status.restored), formatCount(status.done))
-            : tr("%1 restored").arg(formatCount(status.restored));
+        parts += running ? Tr::tr("%1 of %2 restored")
+                               .arg(formatCount(status.restored), formatCount(status.done))
+                         : Tr::tr("%1 restored").arg(formatCount(status.restored));
         add(status.keptNewer, QT_TR_NOOP("%1 written again since and kept"));
         add(status.expired, QT_TR_NOOP("%1 expired meanwhile"));
     } else {
         const bool whole = status.phase == Phase::Done;
-        const QString verb = status.kind == Kind::Delete ? tr("gone") : tr("changed");
+        const QString verb = status.kind == Kind::Delete ? Tr::tr("gone") : Tr::tr("changed");
         parts += whole
-            ? tr("%1 %2").arg(formatCount(status.done), verb)
-            : tr("%1 of %2 %3").arg(formatCount(status.done), formatCount(status.total), verb);
+            ? Tr::tr("%1 %2").arg(formatCount(status.done), verb)
+            : Tr::tr("%1 of %2 %3").arg(formatCount(status.done), formatCount(status.total), verb);
         add(status.alreadyGone,
             status.kind == Kind::Delete ? QT_TR_NOOP("%1 already gone")
                                         : QT_TR_NOOP("%1 not there any more"));
@@ -82,25 +85,25 @@ QString operationCounts(const OperationStatus &status)
             add(status.notTried, QT_TR_NOOP("%1 not tried"));
         add(status.unknown, QT_TR_NOOP("%1 sent, outcome not known"));
     }
-    QString text = parts.join(tr(", "));
+    QString text = parts.join(Tr::tr(", "));
     if (status.isActive() && status.remaining)
-        text += tr(" \u00b7 %1 left").arg(formatDuration(*status.remaining));
+        text += Tr::tr(" \u00b7 %1 left").arg(formatDuration(*status.remaining));
     if (status.canUndo && status.undoBytes > 0)
-        text += tr(" \u00b7 undo holds %1").arg(formatBytes(status.undoBytes));
+        text += Tr::tr(" \u00b7 undo holds %1").arg(formatBytes(status.undoBytes));
     return text;
 }
 
 OperationRow::OperationRow(const OperationStatus &status, QWidget *parent)
-    : QWidget(parent), m_title(new QLabel), m_phase(new QLabel), m_progress(new QProgressBar),
+    : QWidget(parent), m_title(new ElidedLabel), m_phase(new QLabel), m_progress(new QProgressBar),
       m_counts(new QLabel), m_error(new QLabel)
 {
-    m_title->setTextFormat(Qt::PlainText);
-    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_counts->setTextFormat(Qt::PlainText);
     m_counts->setWordWrap(true);
     m_error->setTextFormat(Qt::PlainText);
     m_error->setWordWrap(true);
     m_error->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    for (QLabel *label : {static_cast<QLabel *>(m_title), m_phase, m_counts, m_error})
+        label->setForegroundRole(QPalette::WindowText); // on whatever ground the row stands
     m_progress->setRange(0, 1000);
     m_progress->setTextVisible(false);
     m_progress->setFixedHeight(6);
@@ -112,14 +115,21 @@ OperationRow::OperationRow(const OperationStatus &status, QWidget *parent)
         connect(button, &QToolButton::clicked, this, signal);
         return button;
     };
-    m_cancel = makeButton(OperationRow::tr("Cancel"), &OperationRow::cancelRequested);
-    m_undo = makeButton(OperationRow::tr("Undo"), &OperationRow::undoRequested);
-    m_forget = makeButton(OperationRow::tr("Forget"), &OperationRow::forgetRequested);
+    m_cancel = makeButton(tr("Cancel"), &OperationRow::cancelRequested);
+    m_undo = makeButton(tr("Undo"), &OperationRow::undoRequested);
+    m_forget = makeButton(tr("Forget"), &OperationRow::forgetRequested);
+
+    // The phases of all rows stand beneath one another.
+    QSizePolicy keepsItsPlace = m_undo->sizePolicy();
+    keepsItsPlace.setRetainSizeWhenHidden(true);
+    m_undo->setSizePolicy(keepsItsPlace);
+    m_cancel->setMinimumWidth(qMax(m_cancel->sizeHint().width(), m_forget->sizeHint().width()));
+    m_forget->setMinimumWidth(m_cancel->minimumWidth());
 
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(4);
-    buttons->addWidget(m_cancel);
     buttons->addWidget(m_undo);
+    buttons->addWidget(m_cancel);
     buttons->addWidget(m_forget);
 
     auto *grid = new QGridLayout(this);
@@ -141,7 +151,6 @@ void OperationRow::setStatus(const OperationStatus &status)
     m_status = status;
     const QString title = titleOf(status);
     m_title->setText(title);
-    m_title->setToolTip(title);
     m_phase->setText(operationPhase(status));
     m_counts->setText(operationCounts(status));
 
@@ -160,16 +169,16 @@ void OperationRow::setStatus(const OperationStatus &status)
     m_cancel->setVisible(active);
     m_undo->setVisible(!active && status.canUndo);
     m_forget->setVisible(!active);
-    m_progress->setAccessibleName(OperationRow::tr("Progress of %1").arg(title));
-    m_cancel->setAccessibleName(OperationRow::tr("Cancel %1").arg(title));
-    m_undo->setAccessibleName(OperationRow::tr("Undo %1").arg(title));
-    m_undo->setToolTip(OperationRow::tr("Puts back what this has taken, except where a key has "
-                                        "been written since. Holds %1 of memory.")
+    m_progress->setAccessibleName(tr("Progress of %1").arg(title));
+    m_cancel->setAccessibleName(tr("Cancel %1").arg(title));
+    m_undo->setAccessibleName(tr("Undo %1").arg(title));
+    m_undo->setToolTip(tr("Puts back what this has taken, except where a key has "
+                          "been written since. Holds %1 of memory.")
                            .arg(formatBytes(status.undoBytes)));
-    m_forget->setAccessibleName(OperationRow::tr("Forget %1").arg(title));
-    m_forget->setToolTip(status.canUndo ? OperationRow::tr(
-                             "Takes this off the list and frees the memory of its undo.")
-                                        : OperationRow::tr("Takes this off the list."));
+    m_forget->setAccessibleName(tr("Forget %1").arg(title));
+    m_forget->setToolTip(status.canUndo
+                             ? tr("Takes this off the list and frees the memory of its undo.")
+                             : tr("Takes this off the list."));
     setAccessibleName(QStringLiteral("%1, %2: %3").arg(title, m_phase->text(), m_counts->text()));
     updateColors();
 }

@@ -11,6 +11,8 @@ class QToolButton;
 
 namespace Cachelens {
 
+class ElidedLabel;
+
 /// One operation, as it stands, and what can be done about it.
 class OperationRow : public QWidget {
     Q_OBJECT
@@ -33,7 +35,7 @@ private:
     void updateColors();
 
     OperationStatus m_status;
-    QLabel *m_title = nullptr;
+    ElidedLabel *m_title = nullptr;
     QLabel *m_phase = nullptr;
     QProgressBar *m_progress = nullptr;
     QLabel *m_counts = nullptr;

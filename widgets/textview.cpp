@@ -49,6 +49,7 @@ QStringView TextLines::line(qsizetype index) const
 
 TextView::TextView(QWidget *parent) : RowView(parent)
 {
+    setFont(fixedFont());
 }
 
 void TextView::setText(std::shared_ptr<const TextLines> text)

@@ -2,7 +2,7 @@
 #include "widgets/ttldialog.h"
 
 #include "widgets/format.h"
-#include "widgets/keytext.h"
+#include "widgets/keylabel.h"
 #include "widgets/theme.h"
 #include "widgets/ttltext.h"
 
@@ -35,12 +35,9 @@ TtlDialog::TtlDialog(Session *session, QByteArray key, std::optional<millisecond
 
 void TtlDialog::build()
 {
-    auto *key = new QLabel(displayKey(m_key.left(500))
-                           + (m_key.size() > 500 ? QStringLiteral("…") : QString()));
-    key->setFont(fixedFont());
-    key->setTextFormat(Qt::PlainText);
-    key->setWordWrap(true);
-    key->setAccessibleName(tr("Key: %1").arg(key->text()));
+    auto *key = new KeyLabel;
+    key->setKey(m_key, m_session->index()->reader());
+    key->setFocusPolicy(Qt::ClickFocus); // the keyboard begins at the text
 
     auto *title = new QLabel(tr("Time to &live:"));
     m_text = new QLineEdit;
@@ -85,7 +82,7 @@ void TtlDialog::build()
     layout->addStretch(1);
     layout->addWidget(buttons);
     m_apply->setDefault(true); // a button knows its dialog only now
-    setMinimumWidth(420);
+    setMinimumWidth(480);
 }
 
 void TtlDialog::say(const QString &text, bool wrong)

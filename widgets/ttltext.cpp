@@ -21,10 +21,9 @@ constexpr std::array units{
 };
 constexpr qint64 longestMs = 100LL * 365 * 86'400'000;
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("TtlText", text);
-}
+struct Tr {
+    Q_DECLARE_TR_FUNCTIONS(Cachelens::TtlText)
+};
 
 tl::unexpected<QString> fail(const QString &why)
 {
@@ -47,7 +46,7 @@ tl::expected<Ttl, QString> ttlFromText(QStringView text)
 {
     const QString lower = text.toString().trimmed().toLower();
     if (lower.isEmpty())
-        return fail(tr("Type how long the entry is to live: 90s, 5m, 1h 30m, or none."));
+        return fail(Tr::tr("Type how long the entry is to live: 90s, 5m, 1h 30m, or none."));
     if (lower == QLatin1String("none") || lower == QLatin1String("never"))
         return Ttl();
 
@@ -60,12 +59,12 @@ tl::expected<Ttl, QString> ttlFromText(QStringView text)
         takeWhile(rest, [](QChar c) { return c.isSpace(); });
         if (number.isEmpty())
             return fail(
-                tr("\u201c%1\u201d is not a time. Type for example 90s, 5m, 1h 30m, or none.")
+                Tr::tr("\u201c%1\u201d is not a time. Type for example 90s, 5m, 1h 30m, or none.")
                     .arg(text.toString().trimmed()));
         bool fits = false;
         const qint64 count = number.toLongLong(&fits);
         if (!fits || count > longestMs)
-            return fail(tr("That is too long. For an entry without expiry type none."));
+            return fail(Tr::tr("That is too long. For an entry without expiry type none."));
         qint64 unitMs = 0;
         if (unit.isEmpty() && first && rest.isEmpty()) {
             unitMs = 1000; // a number alone counts seconds
@@ -76,16 +75,17 @@ tl::expected<Ttl, QString> ttlFromText(QStringView text)
             }
         }
         if (unitMs == 0)
-            return fail(
-                unit.isEmpty()
-                    ? tr("Say what %1 counts: s, m, h, d or w.").arg(number)
-                    : tr("\u201c%1\u201d is not a unit. There are s, m, h, d and w.").arg(unit));
+            return fail(unit.isEmpty()
+                            ? Tr::tr("Say what %1 counts: s, m, h, d or w.").arg(number)
+                            : Tr::tr("\u201c%1\u201d is not a unit. There are s, m, h, d and w.")
+                                  .arg(unit));
         if (count > (longestMs - total) / unitMs)
-            return fail(tr("That is too long. For an entry without expiry type none."));
+            return fail(Tr::tr("That is too long. For an entry without expiry type none."));
         total += count * unitMs;
     }
     if (total == 0)
-        return fail(tr("With no time to live the entry would be gone. To delete it use Delete."));
+        return fail(
+            Tr::tr("With no time to live the entry would be gone. To delete it use Delete."));
     return Ttl(milliseconds(total));
 }
 

@@ -81,7 +81,11 @@ private Q_SLOTS:
     void showsAnEntryWithAllThatIsKnownOfIt()
     {
         show(LiveCache::userKey("dict"));
-        QCOMPARE(m_panel->findChild<KeyLabel *>()->toPlainText(),
+        auto *label = m_panel->findChild<KeyLabel *>();
+        QCOMPARE(label->rawKey(), LiveCache::userKey("dict"));
+        label->selectAll();
+        label->copy();
+        QCOMPARE(QGuiApplication::clipboard()->text(),
                  QString::fromLatin1(LiveCache::userKey("dict")));
         QVERIFY(says("shop.services.get_user_payload"));
         QVERIFY(says("HIT"));
