@@ -20,6 +20,23 @@ struct SortKey {
     KeyId id = 0;
 };
 
+/// How much all texts have in common at their beginnings, without a number that has begun there.
+std::size_t commonBeginning(std::string_view buffer, const std::vector<SortKey> &keys)
+{
+    if (keys.empty())
+        return 0;
+    std::string_view common = buffer.substr(keys.front().begin, keys.front().length);
+    for (const SortKey &key : keys) {
+        const auto text = buffer.substr(key.begin, key.length);
+        const auto [end, other]
+            = std::mismatch(common.begin(), common.end(), text.begin(), text.end());
+        common = common.substr(0, static_cast<std::size_t>(end - common.begin()));
+    }
+    while (!common.empty() && common.back() >= '0' && common.back() <= '9')
+        common.remove_suffix(1);
+    return common.size();
+}
+
 void sortByColumn(const KeyIndex &index, std::vector<KeyId> &ids, const EntryOrder &order)
 {
     static constexpr std::size_t portion = 10'000;
@@ -37,8 +54,9 @@ void sortByColumn(const KeyIndex &index, std::vector<KeyId> &ids, const EntryOrd
             buffer.append(text.constData(), static_cast<std::size_t>(text.size()));
         }
     }
+    const std::size_t common = commonBeginning(buffer, keys);
     const auto textOf = [&](const SortKey &key) {
-        return std::string_view(buffer).substr(key.begin, key.length);
+        return std::string_view(buffer).substr(key.begin + common, key.length - common);
     };
     const bool descending = order.direction == Qt::DescendingOrder;
     std::sort(keys.begin(), keys.end(), [&](const SortKey &a, const SortKey &b) {

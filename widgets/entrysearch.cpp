@@ -111,8 +111,12 @@ void EntrySearch::take(int index)
     m_found.insert(m_found.end(), batch->keys.begin(), batch->keys.end());
     m_examined = batch->examined;
     m_total = batch->total;
-    if (m_fresh && !m_flush.isActive())
+    if (!m_fresh || m_flush.isActive())
+        return;
+    if (m_shownFirst)
         m_flush.start();
+    else
+        flush(); // the first have been waited for long enough
 }
 
 void EntrySearch::flush()
@@ -199,24 +203,24 @@ void EntrySearch::drop(const std::vector<KeyId> &ids)
     arrange(std::move(rows));
 }
 
-void EntrySearch::indexChanged()
+bool EntrySearch::isDue() const
 {
-    if (!m_session || m_running || m_arranging || m_stopped || m_error || m_rerun.isActive())
-        return;
-    if (m_index->revision() == m_askedRevision)
-        return;
+    if (!m_session || m_stopped || m_error || m_index->revision() == m_askedRevision)
+        return false;
     // Conditions that ask the server about every key are asked again only once the keyspace is
     // known whole.
-    if (m_query.needsFacts()) {
-        if (m_askedComplete || !m_session->scanProgress().complete())
-            return;
-    }
-    m_rerun.start(std::clamp<milliseconds>(4 * m_took, 250ms, 3000ms));
+    return !m_query.needsFacts() || (!m_askedComplete && m_session->scanProgress().complete());
+}
+
+void EntrySearch::indexChanged()
+{
+    if (!m_running && !m_arranging && !m_rerun.isActive() && isDue())
+        m_rerun.start(std::clamp<milliseconds>(4 * m_took, 250ms, 3000ms));
 }
 
 bool EntrySearch::isSettled() const
 {
-    return !m_running && !m_arranging && !m_rerun.isActive();
+    return !m_running && !m_arranging && !m_rerun.isActive() && !isDue();
 }
 
 milliseconds EntrySearch::elapsed() const

@@ -72,6 +72,8 @@ private:
     void finish();
     void arrange(std::vector<KeyId> rows);
     void indexChanged();
+    /// The answer is of an index that has changed since, and may be asked for again.
+    [[nodiscard]] bool isDue() const;
 
     ShownNow m_shownNow;
     QPointer<Session> m_session;

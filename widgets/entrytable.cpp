@@ -96,6 +96,8 @@ void EntryTable::setUpView()
     rows->setSectionResizeMode(QHeaderView::Fixed);
     rows->setMinimumSectionSize(8);
     rows->setDefaultSectionSize(m_view->fontMetrics().height() + 8);
+    // It would go through every row that is selected to find out what to paint of itself.
+    rows->setSelectionModel(new QItemSelectionModel(m_model, rows));
     QHeaderView *columns = m_view->horizontalHeader();
     columns->setSectionsClickable(true);
     columns->setSortIndicatorShown(true);

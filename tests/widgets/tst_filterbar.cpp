@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/widgets/widgetsworld.h"
+#include "tests/widgets/accessible.h"
 #include "widgets/filterbar.h"
 
 #include <QApplication>
@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QSignalSpy>
+#include <QTest>
 
 using namespace Cachelens;
 using namespace Cachelens::Testing;
@@ -139,7 +140,7 @@ private Q_SLOTS:
     void everyControlHasAName()
     {
         FilterBar bar;
-        QCOMPARE(unnamedControls(bar), QStringList());
+        QCOMPARE(namelessControls(bar), QStringList());
     }
 };
 
