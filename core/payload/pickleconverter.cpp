@@ -14,7 +14,7 @@ namespace Cachelens {
 namespace {
 
 constexpr qsizetype s_longKey = 256;
-constexpr quint64 s_bytesSquaredPerValue = 4096;
+constexpr quint64 s_bytesSquaredPerValue = 1024;
 
 } // namespace
 

@@ -139,6 +139,7 @@ private Q_SLOTS:
     void sharedNestingCountsWhereItEnds();
     void circlesThatUnfoldStopAtTheValues();
     void callsDoNotMultiplyText();
+    void longNumbersCountForWhatTheyCost();
     void aMemoNumberTakesNoTable();
 };
 
@@ -424,6 +425,15 @@ void PickleReaderTest::callsDoNotMultiplyText()
         sets += QByteArray("h\1h\0\x85R", 6);
     sets += 'e';
     QCOMPARE(limitOf(binary(sets), {.values = 100'000}), "values");
+}
+
+void PickleReaderTest::longNumbersCountForWhatTheyCost()
+{
+    // 9,633 digits each, whose time goes with their square.
+    const QByteArray number = QByteArray("\x8b\xa0\x0f\x00\x00", 5) + repeated("\x7f", 4000);
+    const DecodeLimits limits{.values = 50'000};
+    QCOMPARE(reasonOf(binary('(' + number.repeated(3) + 't'), limits), "read");
+    QCOMPARE(limitOf(binary('(' + number.repeated(4) + 't'), limits), "values");
 }
 
 void PickleReaderTest::aMemoNumberTakesNoTable()
