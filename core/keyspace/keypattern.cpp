@@ -210,7 +210,7 @@ private:
                     return tl::unexpected(high.error());
             }
             const auto [from, to]
-                = std::minmax(static_cast<quint8>(*low), static_cast<quint8>(*high));
+                = std::minmax({static_cast<quint8>(*low), static_cast<quint8>(*high)});
             for (int c = from; c <= to; ++c)
                 add(set, static_cast<char>(c));
         }
