@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/core/keyspace/sessionworld.h"
 
+#include <rapidcheck.h>
+
 #include <QSignalSpy>
 
 using namespace Cachelens;
@@ -49,6 +51,7 @@ private Q_SLOTS:
     void deletesThePlanAndUndoes();
     void nastyKeysGoAloneByPrefix_data();
     void nastyKeysGoAloneByPrefix();
+    void exactlyWhatBeginsWithThePrefixGoesAndComesBack();
     void keysWrittenSincePlanningStay();
     void undoNeverOverwrites();
     void undoLeavesWhatIsOver();
@@ -252,6 +255,39 @@ void TestSessionDeletion::nastyKeysGoAloneByPrefix()
     for (const QByteArray &key : bystanders)
         QVERIFY2(world.holds(key), key.constData());
     QCOMPARE(world.memory->keyCount(), qint64(bystanders.size()));
+}
+
+void TestSessionDeletion::exactlyWhatBeginsWithThePrefixGoesAndComesBack()
+{
+    const auto nasty = rc::gen::map(
+        rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab*?[]\\^{}: \0\xff", 14))),
+        [](const std::string &s) { return QByteArray::fromStdString(s); });
+    const bool holds = rc::check("delete and undo", [&] {
+        SessionWorld world({.batch = 3});
+        const auto generated = *rc::gen::container<std::vector<QByteArray>>(nasty);
+        const std::set<QByteArray> keys(generated.begin(), generated.end());
+        for (const QByteArray &key : keys)
+            world.set(key, "value of " + key);
+        const QByteArray prefix = *rc::gen::suchThat(
+            rc::gen::resize(3, nasty), [](const QByteArray &p) { return !p.isEmpty(); });
+        const auto doomed = std::count_if(keys.begin(), keys.end(), [&](const QByteArray &key) {
+            return key.startsWith(prefix);
+        });
+
+        const DeletionPlan plan = world.plan(under(prefix));
+        RC_ASSERT(plan.count() == doomed);
+        const auto id = *world.session->startDeletion(plan);
+        RC_ASSERT(world.settled(id).done == doomed);
+        for (const QByteArray &key : keys)
+            RC_ASSERT(world.holds(key) == !key.startsWith(prefix));
+        if (doomed > 0) {
+            RC_ASSERT(world.session->undoOperation(id).has_value());
+            RC_ASSERT(world.settled(id).restored == doomed);
+        }
+        for (const QByteArray &key : keys)
+            RC_ASSERT(world.memory->get(key)->value() == "value of " + key);
+    });
+    QVERIFY(holds);
 }
 
 void TestSessionDeletion::keysWrittenSincePlanningStay()
