@@ -42,7 +42,6 @@ MainWindow::MainWindow(QSettings &settings, std::shared_ptr<const Clock> clock, 
 {
     setWindowTitle(tr("Cachelens"));
     buildPanes();
-    buildToolBar();
     buildMenus();
     connectActions();
     connectPanes();
@@ -52,6 +51,7 @@ MainWindow::MainWindow(QSettings &settings, std::shared_ptr<const Clock> clock, 
 
 MainWindow::~MainWindow()
 {
+    disconnect(qApp, nullptr, this, nullptr); // the focus changes while the window goes
     // The panes let go of the session before it goes.
     m_workspace.close();
 }
@@ -220,6 +220,17 @@ void MainWindow::askPassword()
     dialog->open();
 }
 
+void MainWindow::retry()
+{
+    // A new connection tries at once, and forgets what could be undone over this one.
+    if (m_commands->canUndo() || m_commands->isRunning())
+        statusBar()->showMessage(
+            tr("It is tried again within seconds; connecting anew would lose what can be undone."),
+            6000);
+    else
+        reopen();
+}
+
 void MainWindow::reopen()
 {
     openConnection(Connection(m_workspace.connection()));
@@ -234,8 +245,12 @@ void MainWindow::editConnections(std::optional<Connection> edited)
 
 std::optional<NodeInfo> MainWindow::nodeAtHand(NodeKind kind) const
 {
-    if (m_tree->isAncestorOf(QApplication::focusWidget()) || m_panel->key().isEmpty())
-        return m_commands->above(m_tree->currentNode(), kind);
+    // Of the entry that is looked at, unless it is the tree that is used.
+    const NodeInfo selected = m_tree->currentNode();
+    const bool inTree
+        = selected.kind != NodeKind::Root && m_tree->isAncestorOf(QApplication::focusWidget());
+    if (inTree || m_panel->key().isEmpty())
+        return m_commands->above(selected, kind);
     return m_commands->nodeOf(m_panel->key(), kind);
 }
 

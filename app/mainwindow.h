@@ -58,7 +58,7 @@ protected:
 
 private:
     void buildPanes();
-    void buildToolBar();
+    [[nodiscard]] QWidget *buildTopBar(QWidget *parent);
     void buildMenus();
     void connectActions();
     void connectPanes();
@@ -71,6 +71,7 @@ private:
     void updateScanActions();
     void recover(const BackendState &state);
     void askPassword();
+    void retry();
     void reopen();
     void editConnections(std::optional<Connection> edited);
     void fillConnectionMenu();
@@ -84,7 +85,7 @@ private:
     CacheCommands *m_commands = nullptr;
     std::optional<Error> m_catalogError;
 
-    QMenu *m_connectionMenu = nullptr; ///< of the tool bar's button
+    QMenu *m_connectionMenu = nullptr; ///< of the button in the top bar
     QToolButton *m_connectionButton = nullptr;
     FilterBar *m_filter = nullptr;
     Banner *m_banner = nullptr;

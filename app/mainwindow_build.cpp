@@ -15,14 +15,13 @@
 
 #include <QActionGroup>
 #include <QApplication>
+#include <QBoxLayout>
+#include <QComboBox>
 #include <QDockWidget>
 #include <QMenuBar>
 #include <QSplitter>
 #include <QStatusBar>
-#include <QStyle>
-#include <QToolBar>
 #include <QToolButton>
-#include <QVBoxLayout>
 
 namespace Cachelens {
 
@@ -35,11 +34,18 @@ void MainWindow::buildPanes()
     m_tree = new KeyTree(m_splitter);
     m_table = new EntryTable(m_splitter);
     m_panel = new EntryPanel(m_splitter);
+    // An entry is chosen in the table: what is done with it must not need the focus in the panel.
+    // What the table has itself (Delete, Copy) stays where the focus is.
+    for (QAction *action : m_panel->actions()) {
+        if (action->shortcut() != QKeySequence::Delete)
+            action->setShortcutContext(Qt::WindowShortcut);
+    }
     m_splitter->setSizes({300, 620, 440});
     m_splitter->setStretchFactor(1, 1);
     auto *layout = new QVBoxLayout(center);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
+    layout->addWidget(buildTopBar(center));
     layout->addWidget(m_banner);
     layout->addWidget(m_splitter, 1);
     setCentralWidget(center);
@@ -55,38 +61,41 @@ void MainWindow::buildPanes()
     statusBar()->setSizeGripEnabled(false);
 }
 
-void MainWindow::buildToolBar()
+// Not a QToolBar: that one hides what does not fit, the filter first.
+QWidget *MainWindow::buildTopBar(QWidget *parent)
 {
-    auto *bar = new QToolBar(tr("Tools"), this);
-    bar->setObjectName(QStringLiteral("tools"));
-    bar->setMovable(false);
-    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    const int icon = style()->pixelMetric(QStyle::PM_SmallIconSize);
-    bar->setIconSize({icon, icon});
-    bar->setAccessibleName(tr("Tools"));
-    m_connectionButton = new QToolButton(bar);
+    auto *bar = new QWidget(parent);
+    auto *layout = new QHBoxLayout(bar);
+    layout->setContentsMargins(8, 4, 8, 4);
+    layout->setSpacing(4);
+    const auto add = [bar, layout](QAction *action, Qt::ToolButtonStyle style) {
+        auto *button = new QToolButton(bar);
+        if (action)
+            button->setDefaultAction(action);
+        button->setToolButtonStyle(style);
+        button->setAutoRaise(true);
+        button->setFocusPolicy(Qt::TabFocus);
+        layout->addWidget(button, 0, Qt::AlignTop);
+        return button;
+    };
+    m_connectionButton = add(nullptr, Qt::ToolButtonTextBesideIcon);
     m_connectionButton->setText(tr("Connect"));
+    m_connectionButton->setIcon(themedIcon(QStringLiteral("connect")));
     m_connectionButton->setAccessibleName(tr("Connection"));
     m_connectionButton->setToolTip(tr("What is looked at; recent connections"));
-    m_connectionButton->setIcon(themedIcon(QStringLiteral("connect")));
-    m_connectionButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_connectionButton->setPopupMode(QToolButton::InstantPopup);
-    m_connectionButton->setFocusPolicy(Qt::StrongFocus);
     m_connectionMenu = new QMenu(m_connectionButton);
     m_connectionButton->setMenu(m_connectionMenu);
     connect(m_connectionMenu, &QMenu::aboutToShow, this, &MainWindow::fillConnectionMenu);
-    bar->addWidget(m_connectionButton);
-    bar->addAction(m_actions.scan);
-    bar->addAction(m_actions.pause);
+    add(m_actions.scan, Qt::ToolButtonTextBesideIcon)->setAccessibleName(tr("Scan again"));
+    add(m_actions.pause, Qt::ToolButtonIconOnly)->setAccessibleName(tr("Pause the scan"));
     m_filter = new FilterBar(bar);
-    m_filter->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    bar->addWidget(m_filter);
-    bar->addAction(m_actions.palette);
-    for (QToolButton *button : bar->findChildren<QToolButton *>()) {
-        if (button->defaultAction())
-            button->setAccessibleName(button->defaultAction()->text().remove(u'&'));
-    }
-    addToolBar(Qt::TopToolBarArea, bar);
+    // At 200 % there is not much width: rather a choice cut short than a window that does not fit.
+    for (QComboBox *choice : m_filter->findChildren<QComboBox *>())
+        choice->setMinimumWidth(choice->fontMetrics().averageCharWidth() * 9);
+    layout->addWidget(m_filter, 1);
+    add(m_actions.palette, Qt::ToolButtonTextBesideIcon)->setAccessibleName(tr("Commands"));
+    return bar;
 }
 
 void MainWindow::buildMenus()
@@ -108,7 +117,7 @@ void MainWindow::buildMenus()
     view->addSeparator();
     view->addActions({a.systemTheme, a.lightTheme, a.darkTheme});
 
-    QMenu *cache = menuBar()->addMenu(tr("&Cache"));
+    QMenu *cache = menuBar()->addMenu(tr("C&ache"));
     cache->addActions({a.scan, a.pause, a.reloadCatalog});
     cache->addSeparator();
     cache->addActions(m_panel->actions());
@@ -116,8 +125,6 @@ void MainWindow::buildMenus()
     cache->addActions({a.deletePartition, a.deleteFunction, a.deleteNamespace});
     cache->addSeparator();
     cache->addActions({a.undo, a.cancel});
-    // The nodes at hand depend on where the focus is.
-    connect(cache, &QMenu::aboutToShow, this, &MainWindow::updateActions);
 
     QMenu *help = menuBar()->addMenu(tr("&Help"));
     help->addActions({a.shortcuts, a.about});
@@ -133,7 +140,7 @@ void MainWindow::connectActions()
     on(a.editConnection, [this] { editConnections(m_workspace.connection()); });
     on(a.enterPassword, [this] { askPassword(); });
     on(a.openDemo, [this] { openConnection(Connection::demo()); });
-    on(a.retry, [this] { reopen(); });
+    on(a.retry, [this] { retry(); });
     on(a.readOnly, [this](bool checked) {
         setReadOnly(checked);
         m_store.save(m_workspace.connection());
@@ -146,10 +153,7 @@ void MainWindow::connectActions()
     on(a.clearFilter, [this] { m_filter->clear(); });
     on(a.nextPane, [this] { focusPane(1); });
     on(a.previousPane, [this] { focusPane(-1); });
-    on(a.palette, [this] {
-        updateActions();
-        m_palette->popUp(allActions(*this));
-    });
+    on(a.palette, [this] { m_palette->popUp(allActions(*this)); });
     on(a.scan, [this] { session()->startScan(); });
     on(a.pause, [this](bool paused) {
         if (paused)
@@ -177,6 +181,8 @@ void MainWindow::connectActions()
     on(a.cancel, [this] { m_commands->cancelRunning(); });
     on(a.shortcuts, [this] { showShortcuts(this); });
     on(a.about, [this] { showAbout(this); });
+    // Which nodes are at hand depends on where the focus is.
+    connect(qApp, &QApplication::focusChanged, this, &MainWindow::updateActions);
 }
 
 void MainWindow::connectPanes()
@@ -198,7 +204,11 @@ void MainWindow::connectPanes()
     });
     connect(m_tree, &KeyTree::deleteRequested, m_commands, &CacheCommands::deleteNode);
     connect(m_filter, &FilterBar::queryChanged, m_table, &EntryTable::setQuery);
-    connect(m_table, &EntryTable::queryFailed, m_filter, &FilterBar::setError);
+    connect(m_table, &EntryTable::queryFailed, this, [this](const QString &reason) {
+        // That the last pattern that worked has an answer does not mend the one being typed.
+        if (!reason.isEmpty())
+            m_filter->setError(reason);
+    });
     connect(m_table, &EntryTable::currentKeyChanged, this, [this](const QByteArray &key) {
         if (key.isEmpty())
             m_panel->clear();
@@ -216,8 +226,10 @@ void MainWindow::connectPanes()
     connect(m_panel, &EntryPanel::message, this, say);
     connect(m_operations, &OperationsView::message, this, say);
     connect(m_commands, &CacheCommands::message, this, say);
-    connect(m_commands, &CacheCommands::started, this,
-            [this] { showDock(m_operationsDock->objectName()); });
+    connect(m_commands, &CacheCommands::started, this, [this] {
+        showDock(m_operationsDock->objectName());
+        updateActions();
+    });
     connect(m_statusLine, &StatusLine::retryRequested, this, [this] { session()->resumeScan(); });
 }
 

@@ -21,6 +21,10 @@ QAction *make(QMainWindow *window, const QString &text, const QKeySequence &shor
 {
     auto *action = new QAction(text, window);
     action->setShortcut(shortcut);
+    QString toolTip = QString(text).remove(u'&');
+    if (!shortcut.isEmpty())
+        toolTip += QStringLiteral(" (%1)").arg(shortcut.toString(QKeySequence::NativeText));
+    action->setToolTip(toolTip);
     action->setStatusTip(tip);
     window->addAction(action);
     return action;
@@ -54,7 +58,7 @@ WindowActions::WindowActions(QMainWindow *window)
       quit(make(window, tr("&Quit"), QKeySequence::Quit)),
       lightTheme(make(window, tr("&Light Theme"))), darkTheme(make(window, tr("&Dark Theme"))),
       systemTheme(make(window, tr("&System's Theme"))), themes(new QActionGroup(window)),
-      focusFilter(make(window, tr("&Filter"))),
+      focusFilter(make(window, tr("&Filter"), QKeySequence(Qt::CTRL | Qt::Key_L))),
       clearFilter(
           make(window, tr("C&lear Filter"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L))),
       nextPane(make(window, tr("&Next Pane"), QKeySequence(Qt::Key_F6))),
@@ -73,13 +77,12 @@ WindowActions::WindowActions(QMainWindow *window)
       shortcuts(make(window, tr("&Keyboard Shortcuts"), QKeySequence(Qt::Key_F1))),
       about(make(window, tr("&About Cachelens")))
 {
-    focusFilter->setShortcuts(
-        {QKeySequence(Qt::CTRL | Qt::Key_F), QKeySequence(Qt::CTRL | Qt::Key_L)});
+    scan->setIconText(tr("Scan"));
     scan->setIcon(themedIcon(QStringLiteral("scan")));
     pause->setIcon(themedIcon(QStringLiteral("pause")));
     palette->setIcon(themedIcon(QStringLiteral("command")));
     palette->setIconText(
-        tr("Commands (%1)").arg(palette->shortcut().toString(QKeySequence::NativeText)));
+        tr("%1 commands").arg(palette->shortcut().toString(QKeySequence::NativeText)));
     undo->setIcon(themedIcon(QStringLiteral("undo")));
     cancel->setIcon(themedIcon(QStringLiteral("cancel")));
     connections->setIcon(themedIcon(QStringLiteral("connect")));
@@ -123,8 +126,7 @@ QList<QAction *> allActions(const QMainWindow &window)
     collect(window.actions(), all);
     for (const QWidget *widget : window.findChildren<QWidget *>()) {
         // A line edit's own actions are icons inside it.
-        if (!qobject_cast<const QMenu *>(widget) && !widget->inherits("QLineEdit")
-            && !widget->inherits("QToolBar"))
+        if (!qobject_cast<const QMenu *>(widget) && !widget->inherits("QLineEdit"))
             collect(widget->actions(), all);
     }
     return all;
