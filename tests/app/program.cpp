@@ -27,6 +27,11 @@ ValueList ProgramRun::objects() const
     return objects;
 }
 
+QString programFile()
+{
+    return QStringLiteral(CACHELENS_PROGRAM);
+}
+
 ProgramRun runProgram(const QList<QByteArray> &arguments, const ProgramInput &input)
 {
     QProcess process;
@@ -35,9 +40,11 @@ ProgramRun runProgram(const QList<QByteArray> &arguments, const ProgramInput &in
         environment.remove(QString::fromLatin1(name));
     if (!input.password.isEmpty())
         environment.insert(QStringLiteral("CACHELENS_PASSWORD"), QString::fromUtf8(input.password));
+    if (!input.platform.isEmpty())
+        environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QString::fromUtf8(input.platform));
     process.setProcessEnvironment(environment);
     // QProcess encodes arguments as UTF-8: bytes that are not go through a shell's printf.
-    QByteArray command = "exec '" CACHELENS_PROGRAM "'";
+    QByteArray command = "exec '" + programFile().toUtf8() + '\'';
     for (const QByteArray &argument : arguments) {
         command += " \"$(printf '%b' '";
         for (const char byte : argument)

@@ -5,6 +5,7 @@
 
 #include <QByteArray>
 #include <QList>
+#include <QString>
 
 namespace Cachelens::Testing {
 
@@ -21,7 +22,10 @@ struct ProgramRun {
 struct ProgramInput {
     QByteArray standardInput;
     QByteArray password; ///< CACHELENS_PASSWORD; empty: not set
+    QByteArray platform; ///< QT_QPA_PLATFORM; empty: there is no display
 };
+
+[[nodiscard]] QString programFile();
 
 /// Runs the program as a shell does, without a display; arguments are bytes.
 [[nodiscard]] ProgramRun runProgram(const QList<QByteArray> &arguments,

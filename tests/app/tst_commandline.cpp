@@ -184,8 +184,8 @@ void TestCommandLine::aWrongPasswordEndsWithOneAndIsNotShown()
 void TestCommandLine::thePasswordMayComeFromTheEnvironment()
 {
     const RedisServer server({.tcp = true, .arguments = {"--requirepass", "right-word"}});
-    const ProgramRun run
-        = runProgram({"keys", server.tcpUrl()}, {.standardInput = {}, .password = "right-word"});
+    const ProgramRun run = runProgram(
+        {"keys", server.tcpUrl()}, {.standardInput = {}, .password = "right-word", .platform = {}});
     QCOMPARE(run.errors, QByteArray());
     QCOMPARE(run.exitCode, 0);
 }
@@ -285,8 +285,8 @@ void TestCommandLine::aReaderWhoHasHadEnoughIsNoFailure()
     QProcess shell;
     shell.start(QStringLiteral("/bin/bash"),
                 {QStringLiteral("-c"),
-                 QStringLiteral("set -o pipefail; '" CACHELENS_PROGRAM "' keys '%1' | head -n 1")
-                     .arg(QString::fromUtf8(server.url()))});
+                 QStringLiteral("set -o pipefail; '%1' keys '%2' | head -n 1")
+                     .arg(programFile(), QString::fromUtf8(server.url()))});
     QVERIFY(shell.waitForFinished(30'000));
     QCOMPARE(shell.readAllStandardOutput().count('\n'), 1);
     QCOMPARE(shell.readAllStandardError(), QByteArray());
@@ -384,8 +384,8 @@ void TestCommandLine::entriesAreDecodedFromFilesAndPipes()
     const auto fixture = restflowFixture();
     const auto key
         = std::ranges::find_if(fixture, [](const FixtureKey &k) { return !k.isForeign(); });
-    const ProgramRun piped
-        = runProgram({"decode", "-"}, {.standardInput = key->value, .password = {}});
+    const ProgramRun piped = runProgram(
+        {"decode", "-"}, {.standardInput = key->value, .password = {}, .platform = {}});
     QCOMPARE(piped.exitCode, 0);
     const auto object = valueFromJson(piped.output, "the output");
     QVERIFY(object);
@@ -403,8 +403,8 @@ void TestCommandLine::entriesAreDecodedFromFilesAndPipes()
     const ProgramRun missing = runProgram({"decode", "/no/such/file"});
     QCOMPARE(missing.exitCode, 1);
     QVERIFY2(missing.errors.contains("/no/such/file"), missing.errors);
-    const ProgramRun broken
-        = runProgram({"decode"}, {.standardInput = "\x80\x04\x95 no", .password = {}});
+    const ProgramRun broken = runProgram(
+        {"decode"}, {.standardInput = "\x80\x04\x95 no", .password = {}, .platform = {}});
     QCOMPARE(broken.exitCode, 1);
     QCOMPARE(broken.output, QByteArray());
 }
@@ -473,7 +473,7 @@ void TestCommandLine::withNobodyToAskNothingIsDeleted()
     const RedisServer server;
     (void)server.command({"SET", "k", "1"});
     const ProgramRun run = runProgram({"delete", server.url(), "--key", "k"},
-                                      {.standardInput = "y\n", .password = {}});
+                                      {.standardInput = "y\n", .password = {}, .platform = {}});
     QCOMPARE(run.exitCode, 2);
     QVERIFY2(run.errors.contains("--yes"), run.errors);
     QCOMPARE(server.command({"DBSIZE"}).integer, 1);
@@ -513,7 +513,8 @@ void TestCommandLine::everyKeyVectorIsAnsweredInABatch()
             call.emplace_back(Value::string(name), *vector.find(name));
         lines += valueToJson(Value::map(std::move(call))).json + '\n';
     }
-    const ProgramRun run = runProgram({"key", "--batch"}, {.standardInput = lines, .password = {}});
+    const ProgramRun run
+        = runProgram({"key", "--batch"}, {.standardInput = lines, .password = {}, .platform = {}});
     QCOMPARE(run.exitCode, 0);
     const ValueList answers = run.objects();
     QCOMPARE(answers.size(), vectors.size());
@@ -537,7 +538,8 @@ void TestCommandLine::aBadLineOfABatchIsAnsweredInItsPlace()
         {"key", "--batch"},
         {.standardInput = good + "\nnonsense\n" + R"({"args": []})" + "\n"
              + R"({"function": {"id": "m.f", "params": [{"name": "a"}]}})" + "\n" + good + '\n',
-         .password = {}});
+         .password = {},
+         .platform = {}});
     QCOMPARE(run.exitCode, 1);
     const ValueList answers = run.objects();
     QCOMPARE(answers.size(), 5U);
