@@ -100,6 +100,11 @@ QString BytesView::selectedText() const
     return QString::fromLatin1(m_bytes.mid(selectionBegin(), length).toHex(' '));
 }
 
+QString BytesView::rowText(int row) const
+{
+    return QString::fromLatin1(m_bytes.mid(rowBegin(row), m_perRow).toHex(' '));
+}
+
 void BytesView::paintRow(QPainter &painter, int row, QRect rect)
 {
     const qint64 begin = rowBegin(row);

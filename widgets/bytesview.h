@@ -25,6 +25,7 @@ protected:
     qint64 positionAt(int row, int x) const override;
     int xOf(qint64 position) const override;
     QString selectedText() const override;
+    QString rowText(int row) const override;
     void paintRow(QPainter &painter, int row, QRect rect) override;
     void layoutRows() override;
 

@@ -210,7 +210,7 @@ void DeleteDialog::showPlan()
         = single ? tr("%1.").arg(bytes) : tr("%1 keys, %2.").arg(formatCount(count), bytes);
     if (plan.leftAlone > 0)
         summary += u'\n'
-            + tr("%1 other keys begin in the same way and are left alone: they belong elsewhere.")
+            + tr("Left alone, as they belong elsewhere though they begin in the same way: %1.")
                   .arg(formatCount(plan.leftAlone));
     tell(m_summary, summary);
     m_key->setVisible(single);

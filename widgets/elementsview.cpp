@@ -165,9 +165,7 @@ void ElementsView::setEntry(std::shared_ptr<const EntryDetails> entry)
         m_note->setText(tr("The first %1 of %2 elements of a %3, read-only.")
                             .arg(formatCount(shown), formatCount(facts.size), type));
     else
-        m_note->setText(
-            tr("All %n element(s) of a %1, read-only.", nullptr, static_cast<int>(shown))
-                .arg(type));
+        m_note->setText(tr("All elements of a %1: %2. Read-only.").arg(type, formatCount(shown)));
 }
 
 void ElementsView::copySelection()

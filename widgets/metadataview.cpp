@@ -11,8 +11,6 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
-#include <utility>
-
 namespace Cachelens {
 
 using std::chrono::milliseconds;
@@ -30,14 +28,13 @@ MetadataView::MetadataView(QWidget *parent) : QWidget(parent)
     auto *rows = new QVBoxLayout(this);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->setSpacing(4);
-    m_function = makeItem(tr("Function"));
-    delete std::exchange(m_function.value, new ElidedLabel); // a path has nowhere to wrap
-    m_nextCall = makeItem(tr("Next call"), true);
-    m_writtenBy = makeItem(tr("Written by"), true);
-    m_cached = makeItem(tr("Cached"));
-    m_resets = makeItem(tr("Resets"));
-    m_ttl = makeItem(tr("TTL"));
-    m_storage = makeItem(tr("Stored as"));
+    m_function = makeItem(tr("Function"), new ElidedLabel); // a path has nowhere to wrap
+    m_nextCall = makeItem(tr("Next call"), new QLabel, new QLabel);
+    m_writtenBy = makeItem(tr("Written by"), new QLabel, new QLabel);
+    m_cached = makeItem(tr("Cached"), new QLabel);
+    m_resets = makeItem(tr("Resets"), new QLabel);
+    m_ttl = makeItem(tr("TTL"), new QLabel);
+    m_storage = makeItem(tr("Stored as"), new QLabel);
     m_storage.value->setWordWrap(true);
     m_functionRow = addRow({m_function});
     m_statusRow = addRow({m_nextCall, m_writtenBy});
@@ -56,16 +53,15 @@ MetadataView::MetadataView(QWidget *parent) : QWidget(parent)
     updateColors();
 }
 
-MetadataView::Item MetadataView::makeItem(const QString &title, bool withIcon)
+MetadataView::Item MetadataView::makeItem(const QString &title, QLabel *value, QLabel *icon)
 {
     Item item;
     item.title = new QLabel(title);
     item.title->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    item.value = new QLabel;
+    item.value = value;
     item.value->setTextFormat(Qt::PlainText);
     item.value->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    if (withIcon)
-        item.icon = new QLabel;
+    item.icon = icon;
     return item;
 }
 
@@ -162,6 +158,7 @@ void MetadataView::showStatuses()
              tr("How the call that stored this entry was answered."));
     } else {
         m_writtenBy.icon->clear();
+        m_writtenBy.value->setPalette(palette());
         m_writtenBy.set(displayKey(summary.metadata->cacheStatus));
     }
 }
@@ -199,11 +196,13 @@ void MetadataView::showStorage()
 {
     const KeyFacts &facts = m_entry->summary.facts;
     if (facts.type != KeyType::String) {
-        m_storage.set(tr("%1, %2 elements")
-                          .arg(QString::fromLatin1(name(facts.type)), formatCount(facts.size)));
+        const QString type = QString::fromLatin1(name(facts.type));
+        m_storage.set(facts.size == 1 ? tr("%1, 1 element").arg(type)
+                                      : tr("%1, %2 elements").arg(type, formatCount(facts.size)));
         return;
     }
-    const QString bytes = tr("%1 bytes").arg(formatCount(facts.size));
+    const QString bytes
+        = facts.size == 1 ? tr("1 byte") : tr("%1 bytes").arg(formatCount(facts.size));
     if (!m_entry->decoded) {
         m_storage.set(bytes, formatBytes(facts.size));
         return;

@@ -35,7 +35,7 @@ private:
 
         void set(const QString &text, const QString &tip = {});
     };
-    static Item makeItem(const QString &title, bool withIcon = false);
+    static Item makeItem(const QString &title, QLabel *value, QLabel *icon = nullptr);
     /// A line of one item, or of two.
     QWidget *addRow(std::initializer_list<Item> items);
     void showStatuses();

@@ -61,17 +61,17 @@ QString operationPhase(const OperationStatus &status)
 QString operationCounts(const OperationStatus &status)
 {
     QStringList parts;
-    const auto add = [&](qint64 count, const char *text) {
+    const auto add = [&parts](qint64 count, const QString &text) {
         if (count > 0)
-            parts += Tr::tr(text).arg(formatCount(count));
+            parts += text.arg(formatCount(count));
     };
     if (status.phase == Phase::Undoing || status.phase == Phase::Undone) {
         const bool running = status.phase == Phase::Undoing;
         parts += running ? Tr::tr("%1 of %2 restored")
                                .arg(formatCount(status.restored), formatCount(status.done))
                          : Tr::tr("%1 restored").arg(formatCount(status.restored));
-        add(status.keptNewer, QT_TR_NOOP("%1 written again since and kept"));
-        add(status.expired, QT_TR_NOOP("%1 expired meanwhile"));
+        add(status.keptNewer, Tr::tr("%1 written again since and kept"));
+        add(status.expired, Tr::tr("%1 expired meanwhile"));
     } else {
         const bool whole = status.phase == Phase::Done;
         const QString verb = status.kind == Kind::Delete ? Tr::tr("gone") : Tr::tr("changed");
@@ -79,11 +79,11 @@ QString operationCounts(const OperationStatus &status)
             ? Tr::tr("%1 %2").arg(formatCount(status.done), verb)
             : Tr::tr("%1 of %2 %3").arg(formatCount(status.done), formatCount(status.total), verb);
         add(status.alreadyGone,
-            status.kind == Kind::Delete ? QT_TR_NOOP("%1 already gone")
-                                        : QT_TR_NOOP("%1 not there any more"));
+            status.kind == Kind::Delete ? Tr::tr("%1 already gone")
+                                        : Tr::tr("%1 not there any more"));
         if (status.phase != Phase::Running)
-            add(status.notTried, QT_TR_NOOP("%1 not tried"));
-        add(status.unknown, QT_TR_NOOP("%1 sent, outcome not known"));
+            add(status.notTried, Tr::tr("%1 not tried"));
+        add(status.unknown, Tr::tr("%1 sent, outcome not known"));
     }
     QString text = parts.join(Tr::tr(", "));
     if (status.isActive() && status.remaining)

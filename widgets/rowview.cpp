@@ -78,6 +78,7 @@ void RowView::setSelection(qint64 anchor, qint64 caret)
         return;
     m_anchor = anchor;
     m_caret = caret;
+    setAccessibleDescription(rowCount() > 0 ? rowText(rowOf(caret)) : QString());
     viewport()->update();
     Q_EMIT selectionChanged();
 }
@@ -99,6 +100,12 @@ void RowView::moveCaret(qint64 to, bool select)
     to = qBound<qint64>(0, to, positionCount());
     setSelection(select ? m_anchor : to, to);
     ensureVisible(to);
+}
+
+/// Where the caret still stands in this row, as far to the right as it goes.
+qint64 RowView::rowEnd(int row) const
+{
+    return row + 1 < rowCount() ? moved(rowBegin(row + 1), -1) : positionCount();
 }
 
 void RowView::ensureVisible(qint64 position)
@@ -215,7 +222,7 @@ void RowView::keyPressEvent(QKeyEvent *event)
         moveCaret(control ? 0 : rowBegin(row), select);
         return;
     case Qt::Key_End:
-        moveCaret(control ? positionCount() : positionAt(row, contentWidth() + 1), select);
+        moveCaret(control ? positionCount() : rowEnd(row), select);
         return;
     default:
         QAbstractScrollArea::keyPressEvent(event);

@@ -39,6 +39,8 @@ protected:
     [[nodiscard]] virtual int xOf(qint64 position) const = 0;
     [[nodiscard]] virtual qint64 moved(qint64 position, int by) const;
     [[nodiscard]] virtual QString selectedText() const = 0;
+    /// For a screen reader, which is told the row of the caret.
+    [[nodiscard]] virtual QString rowText(int row) const = 0;
     virtual void paintRow(QPainter &painter, int row, QRect rect) = 0;
     /// The width or the font has changed: a chance to break rows anew.
     virtual void layoutRows();
@@ -69,6 +71,7 @@ private:
     void measure();
     void moveCaret(qint64 to, bool select);
     void ensureVisible(qint64 position);
+    [[nodiscard]] qint64 rowEnd(int row) const;
     [[nodiscard]] qint64 positionAtPoint(QPoint point) const;
 
     qint64 m_anchor = 0;

@@ -208,11 +208,17 @@ QString TextView::selectedText() const
                   : QString();
 }
 
+QString TextView::rowText(int index) const
+{
+    const Row at = row(index);
+    return m_text->text.mid(at.begin, at.end - at.begin);
+}
+
 void TextView::paintRow(QPainter &painter, int index, QRect rect)
 {
     const Row at = row(index);
     const qsizetype lineBegin = m_text->begins[static_cast<size_t>(at.line)];
-    QTextLayout layout(m_text->text.mid(at.begin, at.end - at.begin), font());
+    QTextLayout layout(rowText(index), font());
     layOut(layout);
 
     QList<QTextLayout::FormatRange> formats;

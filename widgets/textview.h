@@ -47,6 +47,7 @@ protected:
     int xOf(qint64 position) const override;
     qint64 moved(qint64 position, int by) const override;
     QString selectedText() const override;
+    QString rowText(int row) const override;
     void paintRow(QPainter &painter, int row, QRect rect) override;
     void layoutRows() override;
     void changeEvent(QEvent *event) override;

@@ -19,13 +19,8 @@ constexpr milliseconds halfAMinuteLater{1'795'333'580'000};
 } // namespace
 
 LiveCache::LiveCache(SessionOptions options)
-    : LiveCache(std::move(options), [](std::shared_ptr<CacheBackend> backend) { return backend; })
-{
-}
-
-LiveCache::LiveCache(SessionOptions options, const Wrap &wrap)
     : clock(std::make_shared<ManualClock>(WallTime(halfAMinuteLater))),
-      memory(std::make_shared<MemoryBackend>(clock))
+      memory(std::make_shared<MemoryBackend>(clock)), held(std::make_shared<HeldBackend>(memory))
 {
     QFile file(QStringLiteral(CACHELENS_TEST_DATA "/restflow-live.jsonl"));
     if (!file.open(QIODevice::ReadOnly))
@@ -44,7 +39,7 @@ LiveCache::LiveCache(SessionOptions options, const Wrap &wrap)
         if (!set)
             throw std::runtime_error(set.error().message().toStdString());
     }
-    session = std::make_unique<Session>(wrap(memory), clock, std::move(options));
+    session = std::make_unique<Session>(held, clock, std::move(options));
 }
 
 QByteArray LiveCache::userKey(const QByteArray &user, int page)

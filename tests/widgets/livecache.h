@@ -3,6 +3,7 @@
 
 #include "core/backend/memorybackend.h"
 #include "core/keyspace/session.h"
+#include "tests/core/keyspace/heldbackend.h"
 #include "tests/support/manualclock.h"
 
 #include <memory>
@@ -13,13 +14,11 @@ namespace Cachelens::Testing {
 /// wrote (tests/data/restflow-live.jsonl), at a time when they were half a minute old.
 struct LiveCache {
     explicit LiveCache(SessionOptions options = {});
-
-    /// Puts another backend in front of the embedded one.
-    using Wrap = std::function<std::shared_ptr<CacheBackend>(std::shared_ptr<CacheBackend>)>;
-    LiveCache(SessionOptions options, const Wrap &wrap);
+    ~LiveCache() { held->release(); }
 
     std::shared_ptr<ManualClock> clock;
     std::shared_ptr<MemoryBackend> memory;
+    std::shared_ptr<HeldBackend> held; ///< what the session talks to
     std::unique_ptr<Session> session;
     std::vector<QByteArray> keys;
 

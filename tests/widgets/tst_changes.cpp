@@ -5,7 +5,6 @@
 #include "widgets/ttldialog.h"
 
 #include "tests/widgets/accessible.h"
-#include "tests/widgets/gatedbackend.h"
 #include "tests/widgets/livecache.h"
 #include "widgets/keylabel.h"
 #include "widgets/theme.h"
@@ -70,12 +69,11 @@ private Q_SLOTS:
     void init() { start({}); }
     void cleanup()
     {
-        m_gate->open();
+        m_cache->held->release();
         if (m_dialog)
             delete m_dialog;
         m_operations.reset();
         m_cache.reset();
-        m_gate.reset();
     }
 
     void showsWhatADeletionWouldTake()
@@ -144,7 +142,7 @@ private Q_SLOTS:
 
     void escapeCancelsWhileItIsStillPlanning()
     {
-        m_gate->close();
+        m_cache->held->hold();
         auto *dialog = makeDelete(users());
         QSignalSpy planned(dialog, &DeleteDialog::planned);
         dialog->open();
@@ -214,10 +212,11 @@ private Q_SLOTS:
 
     void saysWhyItCouldNotPlanAndTriesAgain()
     {
-        m_gate->refuse(Error{Error::Code::Unreachable, "reach", "the server", "gone", true});
+        m_cache->held->failWith(
+            Error{Error::Code::Unreachable, "reach", "the server", "gone", true});
         DeleteDialog &dialog = openDelete(one(LiveCache::userKey("int")));
         QVERIFY(says(dialog, "gone"));
-        m_gate->refuse(std::nullopt);
+        m_cache->held->recover();
         QTest::mouseClick(button<QPushButton>(dialog, "Try again"), Qt::LeftButton);
         QTRY_VERIFY(dialog.plan().has_value());
         QVERIFY(button<QPushButton>(dialog, "Delete")->isEnabled());
@@ -293,12 +292,13 @@ private Q_SLOTS:
         options.batch = 10;
         start(options);
         DeleteDialog &dialog = openDelete(users());
-        m_gate->close(2); // lets the first batch through: its size is asked for, then it is taken
+        m_cache->held->hold(
+            2); // lets the first batch through: its size is asked for, then it is taken
         QTest::mouseClick(button<QPushButton>(dialog, "Delete"), Qt::LeftButton);
         QTRY_VERIFY(says(*m_operations, "10 of 28 gone"));
-        QTRY_VERIFY(m_gate->waiting() > 0);
+        QTRY_VERIFY(m_cache->held->waiting() > 0);
         QTest::keyClick(button<QToolButton>(*m_operations, "Cancel"), Qt::Key_Space);
-        m_gate->open();
+        m_cache->held->release();
         QTRY_VERIFY(says(*m_operations, "canceled"));
         const OperationStatus status = m_cache->session->operations().front();
         QCOMPARE(status.done + status.alreadyGone + status.notTried + status.unknown, 28);
@@ -392,11 +392,7 @@ private:
     {
         m_operations.reset();
         options.tick = 5ms;
-        m_cache = std::make_unique<LiveCache>(
-            std::move(options), [this](std::shared_ptr<CacheBackend> backend) {
-                m_gate = std::make_shared<GatedBackend>(std::move(backend));
-                return m_gate;
-            });
+        m_cache = std::make_unique<LiveCache>(std::move(options));
         m_operations = std::make_unique<OperationsView>();
         m_operations->setSession(m_cache->session.get());
         m_operations->resize(600, 300);
@@ -443,7 +439,6 @@ private:
         return m_cache->memory->facts(std::vector{key}).value().front().ttl;
     }
 
-    std::shared_ptr<GatedBackend> m_gate;
     std::unique_ptr<LiveCache> m_cache;
     std::unique_ptr<OperationsView> m_operations;
     QPointer<QDialog> m_dialog;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/entrypanel.h"
 
+#include "core/backend/redisbackend.h"
+#include "tests/support/redisserver.h"
 #include "tests/widgets/accessible.h"
-#include "tests/widgets/gatedbackend.h"
 #include "tests/widgets/livecache.h"
 #include "tests/widgets/tickwatch.h"
 #include "widgets/bytesview.h"
@@ -52,11 +53,7 @@ private Q_SLOTS:
         SessionOptions options;
         options.catalog = liveCatalog();
         options.tick = 5ms;
-        m_cache = std::make_unique<LiveCache>(
-            std::move(options), [this](std::shared_ptr<CacheBackend> backend) {
-                m_gate = std::make_shared<GatedBackend>(std::move(backend));
-                return m_gate;
-            });
+        m_cache = std::make_unique<LiveCache>(std::move(options));
         m_panel = std::make_unique<EntryPanel>();
         m_panel->resize(420, 640);
         m_panel->setSession(m_cache->session.get());
@@ -64,10 +61,9 @@ private Q_SLOTS:
     }
     void cleanup()
     {
-        m_gate->open();
+        m_cache->held->release();
         m_panel.reset();
         m_cache.reset();
-        m_gate.reset();
     }
 
     void saysWhatToDoWhenNothingIsChosen()
@@ -173,11 +169,11 @@ private Q_SLOTS:
 
     void dropsTheAnswerToAnOlderQuestion()
     {
-        m_gate->close();
+        m_cache->held->hold();
         m_panel->showKey(LiveCache::userKey("int"));
-        QTRY_VERIFY(m_gate->waiting() > 0);
+        QTRY_VERIFY(m_cache->held->waiting() > 0);
         m_panel->showKey(LiveCache::userKey("true"));
-        m_gate->open();
+        m_cache->held->release();
         QTRY_COMPARE(m_panel->state(), State::Shown);
         QCOMPARE(m_panel->details()->summary.key, LiveCache::userKey("true"));
         QCOMPARE(m_panel->findChild<KeyLabel *>()->rawKey(), LiveCache::userKey("true"));
@@ -186,23 +182,24 @@ private Q_SLOTS:
     void saysThatItReadsOnlyWhenThatTakesLong()
     {
         show(LiveCache::userKey("int"));
-        m_gate->close();
+        m_cache->held->hold();
         m_panel->showKey(LiveCache::userKey("true"));
         QCOMPARE(m_panel->state(), State::Loading);
         QVERIFY(!says("Reading the entry"));
         QTRY_VERIFY(says("Reading the entry"));
         QVERIFY(!deleteButton()->isEnabled());
-        m_gate->open();
+        m_cache->held->release();
         QTRY_COMPARE(m_panel->state(), State::Shown);
     }
 
     void saysWhyAnEntryCouldNotBeReadAndTriesAgain()
     {
-        m_gate->refuse(Error{Error::Code::Timeout, "read", "a key", "no answer in 5 s", true});
+        m_cache->held->failWith(
+            Error{Error::Code::Timeout, "read", "a key", "no answer in 5 s", true});
         m_panel->showKey(LiveCache::userKey("int"));
         QTRY_COMPARE(m_panel->state(), State::Failed);
         QVERIFY(says("no answer in 5 s"));
-        m_gate->refuse(std::nullopt);
+        m_cache->held->recover();
         auto *retry = button("Try again");
         QVERIFY(retry && retry->isVisible());
         QTest::keyClick(retry, Qt::Key_Space);
@@ -291,22 +288,39 @@ private Q_SLOTS:
 
     void showsTheElementsOfOtherTypes()
     {
-        ValueHead hash;
-        hash.type = KeyType::Hash;
-        hash.size = 5000;
-        for (int i = 0; i < 200; ++i)
-            hash.elements.push_back({"field" + QByteArray::number(i), "value"});
-        m_gate->addOther("session:1", hash);
-        show("session:1");
-        auto *view = m_panel->findChild<ElementsView *>();
-        QVERIFY(view->isVisible());
-        QVERIFY(says("The first 200 of 5000 elements of a hash") || says("The first 200 of 5,000"));
-        QVERIFY(says("hash, 5000 elements") || says("hash, 5,000 elements"));
+        RedisServer server;
+        RespCommand hash{"HSET", "session:1"};
+        for (int i = 0; i < 300; ++i) {
+            hash.push_back("field" + QByteArray::number(i));
+            hash.push_back("value");
+        }
+        server.pipeline({hash,
+                         {"RPUSH", "queue", "first", "second"},
+                         {"ZADD", "board", "1.5", "ann", "2", "bob"},
+                         {"SADD", "tags", "t"},
+                         {"XADD", "log", "1-0", "field", "value"}});
+        const auto url = BackendUrl::parse(server.url()).value();
+        Session session(std::make_shared<RedisBackend>(url, m_cache->clock), m_cache->clock, {});
+        m_panel->setSession(&session);
         auto *model = m_panel->findChild<ElementsModel *>();
+
+        show("session:1");
+        QVERIFY(m_panel->findChild<ElementsView *>()->isVisible());
+        QVERIFY(says("The first 200 of 300 elements of a hash"));
+        QVERIFY(says("hash, 300 elements"));
         QCOMPARE(model->rowCount(), 200);
-        QCOMPARE(model->index(3, 0).data().toString(), QStringLiteral("field3"));
-        show(LiveCache::userKey("int"));
-        QVERIFY(!view->isVisible());
+        QVERIFY(model->index(0, 0).data().toString().startsWith(QLatin1String("field")));
+        show("queue");
+        QVERIFY(says("All elements of a list: 2."));
+        QCOMPARE(model->index(1, 0).data().toString(), QStringLiteral("second"));
+        show("board");
+        QCOMPARE(model->index(0, 0).data().toString(), QStringLiteral("ann"));
+        QCOMPARE(model->index(0, 1).data().toString(), QStringLiteral("1.5"));
+        show("tags");
+        QCOMPARE(model->index(0, 0).data().toString(), QStringLiteral("t"));
+        show("log");
+        QCOMPARE(model->index(0, 1).data().toString(), QStringLiteral("field=value"));
+        m_panel->setSession(nullptr);
     }
 
     void holdsTheModelOfElementsOfEveryType()
@@ -409,7 +423,6 @@ private:
     QToolButton *toolButton(const char *text) { return find<QToolButton>(text); }
     QToolButton *deleteButton() { return toolButton("Delete entry…"); }
 
-    std::shared_ptr<GatedBackend> m_gate;
     std::unique_ptr<LiveCache> m_cache;
     std::unique_ptr<EntryPanel> m_panel;
 };

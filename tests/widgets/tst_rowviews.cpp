@@ -76,6 +76,36 @@ private Q_SLOTS:
         QCOMPARE(copied(view), QStringLiteral("one two\nthree\nfour"));
     }
 
+    void endStaysInItsRow()
+    {
+        TextView view;
+        view.resize(200, 200);
+        view.setText(lines(QString(1000, u'x')));
+        view.show();
+        view.setFocus();
+        QTest::keyClick(&view, Qt::Key_End);
+        const qint64 end = view.caret();
+        QVERIFY(end > 0 && end < 200);
+        QTest::keyClick(&view, Qt::Key_End);
+        QCOMPARE(view.caret(), end);
+        QTest::keyClick(&view, Qt::Key_Home);
+        QCOMPARE(view.caret(), 0);
+    }
+
+    void tellsAScreenReaderTheRowOfTheCaret()
+    {
+        TextView view;
+        view.setText(lines(QStringLiteral("one\ntwo")));
+        view.show();
+        QTest::keyClick(&view, Qt::Key_Down);
+        QCOMPARE(view.accessibleDescription(), QStringLiteral("two"));
+        BytesView bytes;
+        bytes.setBytes("ab");
+        bytes.show();
+        QTest::keyClick(&bytes, Qt::Key_Right);
+        QCOMPARE(bytes.accessibleDescription(), QStringLiteral("61 62"));
+    }
+
     void copiesNothingWithoutASelection()
     {
         TextView view;
