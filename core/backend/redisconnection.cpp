@@ -244,6 +244,21 @@ Result<std::unique_ptr<RedisConnection>> RedisConnection::open(const BackendUrl 
     return connection;
 }
 
+namespace {
+
+/// What stands behind a field's name in the answer to INFO; empty when it is not there.
+QByteArray infoField(const QByteArray &info, const QByteArray &field)
+{
+    const qsizetype at = info.indexOf(field);
+    if (at < 0)
+        return {};
+    const qsizetype from = at + field.size();
+    const qsizetype end = info.indexOf('\r', from);
+    return info.sliced(from, (end < 0 ? info.size() : end) - from);
+}
+
+} // namespace
+
 Result<void> RedisConnection::introduce(const BackendUrl &url)
 {
     const bool hasUser = !url.user.isEmpty();
@@ -271,12 +286,8 @@ Result<void> RedisConnection::introduce(const BackendUrl &url)
             return failure(errorFromReply(reply.bytes));
     }
     const QByteArray &text = (*replies)[info].bytes;
-    const QByteArray field = "redis_version:";
-    if (const qsizetype at = text.indexOf(field); at >= 0) {
-        const qsizetype from = at + field.size();
-        const qsizetype end = text.indexOf('\r', from);
-        m_serverVersion = text.sliced(from, (end < 0 ? text.size() : end) - from);
-    }
+    m_serverVersion = infoField(text, "redis_version:");
+    m_serverRun = infoField(text, "run_id:");
     return {};
 }
 

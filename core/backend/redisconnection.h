@@ -34,6 +34,8 @@ public:
     [[nodiscard]] bool isQuiet() const;
     /// "7.0.15"; empty when the server does not tell.
     [[nodiscard]] const QByteArray &serverVersion() const { return m_serverVersion; }
+    /// Another one each time the server is started; empty when the server does not tell.
+    [[nodiscard]] const QByteArray &serverRun() const { return m_serverRun; }
 
 private:
     struct Socket;
@@ -44,6 +46,7 @@ private:
     std::unique_ptr<Socket> m_socket;
     const qsizetype m_pipeline;
     QByteArray m_serverVersion;
+    QByteArray m_serverRun;
 };
 
 } // namespace Cachelens

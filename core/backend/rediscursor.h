@@ -28,6 +28,7 @@ private:
     bool m_waiting = false; // a reply is under way
     bool m_done = false;
     QByteArray m_position = "0"; // the slice that comes next, or again after an error
+    QByteArray m_serverRun; // that m_position was told by
     ScanPage m_page;
     std::vector<std::string_view> m_keys;
 };
