@@ -73,7 +73,12 @@ EntryTable::EntryTable(QWidget *parent)
     updateActions();
 }
 
-EntryTable::~EntryTable() = default;
+EntryTable::~EntryTable()
+{
+    // What its parts tell while they go, nobody is there to hear.
+    for (QObject *part : findChildren<QObject *>())
+        part->disconnect(this);
+}
 
 void EntryTable::setUpView()
 {
@@ -158,12 +163,11 @@ void EntryTable::setSession(Session *session)
         m_session->disconnect(this);
     m_session = session;
     m_wanted.clear();
+    if (!m_told.isEmpty()) {
+        m_told.clear();
+        Q_EMIT currentKeyChanged({});
+    }
     if (session) {
-        // Before the model hears of it: its rows go then, and the current one with them.
-        connect(session, &Session::indexReplaced, this, [this] {
-            if (m_wanted.isEmpty())
-                m_wanted = m_told;
-        });
         connect(session, &Session::scanProgressed, this, &EntryTable::updateState);
         connect(session, &QObject::destroyed, this, [this] { m_model->setSession(nullptr); });
         m_second->start();
@@ -227,6 +231,10 @@ QList<QByteArray> EntryTable::selectedKeys() const
 
 void EntryTable::keepSelection()
 {
+    // Ids mean nothing in another index; keys do.
+    const bool otherIndex = m_model->keyIndex() != m_model->search().index();
+    if (otherIndex && m_wanted.isEmpty())
+        m_wanted = m_told;
     m_kept = std::make_unique<Kept>(Kept::of(*m_view, *m_model));
 }
 

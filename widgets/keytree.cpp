@@ -74,7 +74,12 @@ KeyTree::KeyTree(QWidget *parent)
     updateActions();
 }
 
-KeyTree::~KeyTree() = default;
+KeyTree::~KeyTree()
+{
+    // What its parts tell while they go, nobody is there to hear.
+    for (QObject *part : findChildren<QObject *>())
+        part->disconnect(this);
+}
 
 void KeyTree::addActions()
 {

@@ -117,7 +117,8 @@ void KeyTreeModel::setWanted(std::vector<NodePath> paths)
 
 bool KeyTreeModel::isSettled() const
 {
-    return !m_listing && !m_again && !m_next.isActive();
+    return !m_listing && !m_again && !m_next.isActive()
+        && (!m_index || m_index->revision() == m_listedRevision);
 }
 
 bool KeyTreeModel::canFetchMore(const QModelIndex &parent) const
@@ -180,6 +181,7 @@ void KeyTreeModel::list()
         return;
     m_next.stop();
     m_listing = true;
+    m_listedRevision = m_index->revision();
     struct Answer {
         std::vector<ChildList> lists;
         std::chrono::milliseconds took;

@@ -43,7 +43,7 @@ public:
     /// Paths to be shown however long the lists are, as soon as they are there.
     void setWanted(std::vector<NodePath> paths);
 
-    /// Nothing is being listed and nothing waits to be.
+    /// All that is in the index by now is listed.
     [[nodiscard]] bool isSettled() const;
     /// The root for an invalid index.
     [[nodiscard]] NodeInfo info(const QModelIndex &index) const;
@@ -101,6 +101,7 @@ private:
     bool m_listing = false;
     bool m_again = false;
     quint64 m_turn = 0;
+    quint64 m_listedRevision = 0;
     std::array<QIcon, 5> m_icons; ///< by NodeKind
     QTimer m_next;
 };

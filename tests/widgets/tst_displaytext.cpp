@@ -106,7 +106,7 @@ private Q_SLOTS:
         QTest::newRow("plain") << QByteArray(":1:users::id:1");
         QTest::newRow("glob") << QByteArray("*?[]\\^{}");
         QTest::newRow("shell") << QByteArray("a b'c\"d$(touch x)`id`;&|<>!#~\\");
-        QTest::newRow("NUL and bytes") << QByteArray("a\0b\xff\xc3\x28 '\"\\x41\n\t$HOME", 24);
+        QTest::newRow("NUL and bytes") << QByteArrayLiteral("a\0b\xff\xc3\x28 '\"\\x41\n\t$HOME");
         QTest::newRow("quotes and bytes") << QByteArray("\"'\\\x01\\x00'\"");
         QTest::newRow("UTF-8") << QByteArray("größe:😀");
         QTest::newRow("invisible") << QByteArray("a\xe2\x80\xae b");

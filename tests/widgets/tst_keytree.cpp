@@ -275,6 +275,27 @@ private Q_SLOTS:
         QCOMPARE(selected.last().first().value<NodeInfo>().kind, NodeKind::Root);
     }
 
+    void theRowThatSaysHowManyMoreShowsThemOnEnter()
+    {
+        SessionWorld world;
+        world.fill(1100, 1);
+        KeyTree tree;
+        tree.show();
+        tree.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&tree));
+        tree.setSession(world.session.get());
+        QVERIFY(world.scanWhole());
+        QAbstractItemModel &model = *tree.view()->model();
+        const auto function = [&] { return model.index(0, 0, model.index(0, 0)); };
+        QTRY_VERIFY(function().isValid());
+        tree.view()->expand(function());
+        QTRY_COMPARE(model.rowCount(function()), 1001);
+        tree.view()->setFocus();
+        tree.view()->setCurrentIndex(model.index(1000, 0, function()));
+        QTest::keyClick(tree.view(), Qt::Key_Return);
+        QTRY_COMPARE(model.rowCount(function()), 1100);
+    }
+
     void keepsWhatIsOpenAndSelectedWhenTheIndexIsReplaced()
     {
         SessionWorld world;
