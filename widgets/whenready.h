@@ -18,7 +18,9 @@ void whenReady(const QFuture<T> &future, QObject *context, Take take)
     QObject::connect(watcher, &QFutureWatcherBase::finished, context,
                      [watcher, take = std::move(take)]() mutable {
                          watcher->deleteLater();
-                         if (watcher->future().resultCount() > 0)
+                         // Taken, a future is as new: a promise that goes only then finishes it
+                         // once more.
+                         if (watcher->future().isValid() && watcher->future().resultCount() > 0)
                              take(watcher->future().takeResult());
                      });
     watcher->setFuture(future);
