@@ -4,6 +4,7 @@
 #include "widgets/theme.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -68,25 +69,27 @@ QString Banner::text() const
 
 void Banner::changeEvent(QEvent *event)
 {
-    if (event->type() == QEvent::ApplicationPaletteChange || event->type() == QEvent::StyleChange)
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::StyleChange)
         updateColors();
     QFrame::changeEvent(event);
 }
 
 void Banner::updateColors()
 {
-    const QPalette base = parentWidget() ? parentWidget()->palette() : palette();
+    const QPalette base = QApplication::palette();
     const QColor danger = dangerColor(base);
-    QColor ground = base.color(QPalette::Window);
-    ground = QColor::fromRgbF(ground.redF() * 0.9F + danger.redF() * 0.1F,
-                              ground.greenF() * 0.9F + danger.greenF() * 0.1F,
-                              ground.blueF() * 0.9F + danger.blueF() * 0.1F);
-    QPalette own = base;
+    const QColor window = base.color(QPalette::Window);
+    const auto mixed = [](float ground, float tint) { return ground * 0.88F + tint * 0.12F; };
+    const QColor ground = QColor::fromRgbF(mixed(window.redF(), danger.redF()),
+                                           mixed(window.greenF(), danger.greenF()),
+                                           mixed(window.blueF(), danger.blueF()));
+    if (palette().color(QPalette::Window) == ground)
+        return;
+    QPalette own; // the rest follows the application
     own.setColor(QPalette::Window, ground);
     setPalette(own);
     const int size = style()->pixelMetric(QStyle::PM_SmallIconSize, nullptr, this);
-    m_icon->setPixmap(
-        style()->standardIcon(QStyle::SP_MessageBoxWarning, nullptr, this).pixmap(size));
+    m_icon->setPixmap(themedIcon(QStringLiteral("warning")).pixmap(size));
 }
 
 } // namespace Cachelens

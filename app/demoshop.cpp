@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demoshop.h"
 
-#include "core/key/keybuilder.h"
 #include "core/payload/entrywriter.h"
 
 #include <stdexcept>
@@ -56,7 +55,8 @@ void DemoShop::beat()
 void DemoShop::store(const DemoCall &call, CacheStatus writtenBy, std::chrono::milliseconds age)
 {
     const CatalogFunction &function = *call.function;
-    const auto built = KeyBuilder(function.keyed).build(call.call);
+    const KeyBuilder &builder = m_builders.try_emplace(call.function, function.keyed).first->second;
+    const auto built = builder.build(call.call);
     const WallTime cachedAt = m_clock->now() - age;
     EntryTimes times{cachedAt, std::nullopt, writtenBy};
     std::optional<std::chrono::milliseconds> left;

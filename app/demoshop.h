@@ -3,10 +3,12 @@
 
 #include "app/democalls.h"
 #include "core/backend/memorybackend.h"
+#include "core/key/keybuilder.h"
 #include "core/payload/entrycodec.h"
 
 #include <QTimer>
 
+#include <map>
 #include <memory>
 
 namespace Cachelens {
@@ -35,6 +37,7 @@ private:
     const std::shared_ptr<const Clock> m_clock;
     const std::shared_ptr<MemoryBackend> m_backend;
     DemoCalls m_calls;
+    std::map<const CatalogFunction *, KeyBuilder> m_builders;
     quint64 m_beats = 0;
     QTimer m_timer;
 };

@@ -17,6 +17,9 @@
 #include <QCloseEvent>
 #include <QDockWidget>
 #include <QInputDialog>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QScreen>
 #include <QSettings>
 #include <QSplitter>
 #include <QStatusBar>
@@ -66,7 +69,9 @@ void MainWindow::openConnection(Connection connection)
     m_catalogError.reset();
     m_workspace.open(connection, m_store.withPassword(connection.url));
     setWindowTitle(tr("%1 - Cachelens").arg(connection.title()));
-    m_connectionButton->setText(connection.title());
+    const QFontMetrics metrics = m_connectionButton->fontMetrics();
+    m_connectionButton->setText(
+        metrics.elidedText(connection.title(), Qt::ElideMiddle, metrics.averageCharWidth() * 24));
     updateActions();
     updateBanner();
 }
@@ -89,6 +94,16 @@ void MainWindow::setTheme(ThemeChoice choice)
 {
     m_actions.ofTheme(choice)->setChecked(true);
     applyTheme(*qApp, choice);
+}
+
+void MainWindow::chooseTheme()
+{
+    const ThemeChoice theme = m_actions.theme();
+    applyTheme(*qApp, theme);
+    m_settings.setValue(themeKey,
+                        theme == ThemeChoice::Light      ? QStringLiteral("light")
+                            : theme == ThemeChoice::Dark ? QStringLiteral("dark")
+                                                         : QStringLiteral("system"));
 }
 
 void MainWindow::setReadOnly(bool readOnly)
@@ -116,8 +131,31 @@ void MainWindow::selectKey(const QByteArray &key)
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     remember();
-    m_workspace.close();
+    if (m_commands->isRunning()) {
+        event->ignore();
+        askWhetherToStop();
+        return;
+    }
     QMainWindow::closeEvent(event);
+    // To let go of a server that hangs may take as long as a round trip may: not in sight.
+    hide();
+    m_workspace.close();
+}
+
+void MainWindow::askWhetherToStop()
+{
+    auto *box = new QMessageBox(QMessageBox::Question, tr("An operation is running"),
+                                tr("Stop it and close the window?"), QMessageBox::NoButton, this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setInformativeText(tr("What it has done stays done, and can no longer be undone once the "
+                               "window is closed."));
+    const QPushButton *stop = box->addButton(tr("&Stop and Close"), QMessageBox::DestructiveRole);
+    box->setDefaultButton(box->addButton(tr("&Keep Running"), QMessageBox::RejectRole));
+    connect(stop, &QPushButton::clicked, this, [this] {
+        m_workspace.close();
+        close();
+    });
+    box->open();
 }
 
 void MainWindow::showEvent(QShowEvent *event)
@@ -132,7 +170,7 @@ void MainWindow::restore()
 {
     restoreGeometry(m_settings.value(geometryKey).toByteArray());
     if (!m_settings.contains(geometryKey))
-        resize(1360, 840);
+        resize(QSize(1360, 840).boundedTo(screen()->availableSize()));
     restoreState(m_settings.value(stateKey).toByteArray(), stateVersion);
     m_splitter->restoreState(m_settings.value(splitterKey).toByteArray());
     m_table->restoreState(m_settings.value(tableKey).toByteArray());
@@ -148,11 +186,6 @@ void MainWindow::remember()
     m_settings.setValue(stateKey, saveState(stateVersion));
     m_settings.setValue(splitterKey, m_splitter->saveState());
     m_settings.setValue(tableKey, m_table->saveState());
-    const ThemeChoice theme = m_actions.theme();
-    m_settings.setValue(themeKey,
-                        theme == ThemeChoice::Light      ? QStringLiteral("light")
-                            : theme == ThemeChoice::Dark ? QStringLiteral("dark")
-                                                         : QStringLiteral("system"));
     m_settings.sync();
 }
 

@@ -40,6 +40,7 @@ public:
     /// What is remembered of a connection to this URL; else one that has only the URL.
     [[nodiscard]] Connection connectionTo(const BackendUrl &url) const;
 
+    /// For this run: it is not remembered.
     void setTheme(ThemeChoice choice);
     /// For as long as this connection is open.
     void setReadOnly(bool readOnly);
@@ -70,7 +71,9 @@ private:
     void updateBanner();
     void updateScanActions();
     void recover(const BackendState &state);
+    void chooseTheme();
     void askPassword();
+    void askWhetherToStop();
     void retry();
     void reopen();
     void editConnections(std::optional<Connection> edited);

@@ -40,8 +40,9 @@ void MainWindow::buildPanes()
         if (action->shortcut() != QKeySequence::Delete)
             action->setShortcutContext(Qt::WindowShortcut);
     }
-    m_splitter->setSizes({300, 620, 440});
-    m_splitter->setStretchFactor(1, 1);
+    m_splitter->setSizes({280, 620, 460});
+    for (int pane = 0; const int stretch : {2, 5, 3})
+        m_splitter->setStretchFactor(pane++, stretch);
     auto *layout = new QVBoxLayout(center);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -147,8 +148,7 @@ void MainWindow::connectActions()
     });
     on(a.closeConnection, [this] { m_workspace.close(); });
     on(a.quit, [this] { close(); });
-    connect(a.themes, &QActionGroup::triggered, this,
-            [this] { applyTheme(*qApp, m_actions.theme()); });
+    connect(a.themes, &QActionGroup::triggered, this, &MainWindow::chooseTheme);
     on(a.focusFilter, [this] { m_filter->focusFilter(); });
     on(a.clearFilter, [this] { m_filter->clear(); });
     on(a.nextPane, [this] { focusPane(1); });

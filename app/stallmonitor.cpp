@@ -40,12 +40,12 @@ bool StallMonitor::eventFilter(QObject *watched, QEvent *event)
 
 void StallMonitor::endTurn()
 {
-    if (m_busySince) {
+    if (m_busySince && m_firstPaint) {
         const auto busy = std::chrono::steady_clock::now() - *m_busySince;
         m_longest
             = std::max(m_longest, std::chrono::duration_cast<std::chrono::microseconds>(busy));
-        m_busySince.reset();
     }
+    m_busySince.reset();
     if (m_painting) {
         m_painting = false;
         m_firstPaint = processAge();

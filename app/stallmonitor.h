@@ -9,8 +9,9 @@
 namespace Cachelens {
 
 /// Measures the longest time that the thread it lives on did not return to its event loop: from the
-/// first event of a turn to the end of that turn, and how long after the start of the process the
-/// first window was painted. Sees every event of the application; costs two clock readings a turn.
+/// first event of a turn to the end of that turn; and how long after the start of the process the
+/// first window was painted. Until then nothing is a stall: that time is told as a whole. Sees
+/// every event of the application; costs two clock readings a turn.
 class StallMonitor final : public QObject {
     Q_OBJECT
 

@@ -81,8 +81,7 @@ WindowActions::WindowActions(QMainWindow *window)
     scan->setIcon(themedIcon(QStringLiteral("scan")));
     pause->setIcon(themedIcon(QStringLiteral("pause")));
     palette->setIcon(themedIcon(QStringLiteral("command")));
-    palette->setIconText(
-        tr("%1 commands").arg(palette->shortcut().toString(QKeySequence::NativeText)));
+    palette->setIconText(palette->shortcut().toString(QKeySequence::NativeText));
     undo->setIcon(themedIcon(QStringLiteral("undo")));
     cancel->setIcon(themedIcon(QStringLiteral("cancel")));
     connections->setIcon(themedIcon(QStringLiteral("connect")));

@@ -71,6 +71,7 @@ private Q_SLOTS:
     void deletesOneKeyAndOneFunction();
     void aDryRunDeletesNothing();
     void withNobodyToAskNothingIsDeleted();
+    void onATerminalItAsksAndShowsWhatWouldGo();
 
     void keysAreBuiltFromACatalog();
     void everyKeyVectorIsAnsweredInABatch();
@@ -476,6 +477,32 @@ void TestCommandLine::withNobodyToAskNothingIsDeleted()
                                       {.standardInput = "y\n", .password = {}, .platform = {}});
     QCOMPARE(run.exitCode, 2);
     QVERIFY2(run.errors.contains("--yes"), run.errors);
+    QCOMPARE(server.command({"DBSIZE"}).integer, 1);
+}
+
+void TestCommandLine::onATerminalItAsksAndShowsWhatWouldGo()
+{
+    const RedisServer server;
+    for (const char *key : {"p:1", "p:2", "q:1"})
+        (void)server.command({"SET", key, "1"});
+    const auto answered = [&server](const char *answer) {
+        QProcess terminal; // a pseudo-terminal of its own, by script(1)
+        terminal.start(QStringLiteral("script"),
+                       {QStringLiteral("-qec"),
+                        QStringLiteral("'%1' delete '%2' --prefix p:")
+                            .arg(programFile(), QString::fromUtf8(server.url())),
+                        QStringLiteral("/dev/null")});
+        terminal.write(answer);
+        terminal.closeWriteChannel();
+        if (!terminal.waitForFinished(30'000))
+            terminal.kill();
+        return std::pair(terminal.exitCode(), terminal.readAllStandardOutput());
+    };
+    const auto [refused, asked] = answered("n\n");
+    QCOMPARE(refused, 1);
+    QVERIFY2(asked.contains("2 keys") && asked.contains("p:1") && asked.contains("[y/N]"), asked);
+    QCOMPARE(server.command({"DBSIZE"}).integer, 3);
+    QCOMPARE(answered("y\n").first, 0);
     QCOMPARE(server.command({"DBSIZE"}).integer, 1);
 }
 
