@@ -5,7 +5,7 @@
 #include "widgets/keylabel.h"
 #include "widgets/keytext.h"
 #include "widgets/theme.h"
-#include "widgets/whenfinished.h"
+#include "widgets/whenready.h"
 
 #include <QDialogButtonBox>
 #include <QEvent>
@@ -180,7 +180,7 @@ void DeleteDialog::makePlan()
     m_busy->setVisible(true);
     tell(m_summary, tr("Finding the keys \u2026"));
     m_planning = m_session->planDeletion(m_target);
-    whenFinished(m_planning, this, [this](Result<DeletionPlan> plan) {
+    whenReady(m_planning, this, [this](Result<DeletionPlan> plan) {
         m_busy->setVisible(false);
         if (plan) {
             m_plan = std::move(*plan);

@@ -2,13 +2,15 @@
 #include "widgets/entrypanel.h"
 
 #include "core/value/valuejson.h"
+#include "widgets/disposal.h"
 #include "widgets/elementsview.h"
 #include "widgets/format.h"
 #include "widgets/keylabel.h"
 #include "widgets/keytext.h"
 #include "widgets/metadataview.h"
+#include "widgets/paneheader.h"
 #include "widgets/valueview.h"
-#include "widgets/whenfinished.h"
+#include "widgets/whenready.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -34,7 +36,9 @@ EntryPanel::EntryPanel(QWidget *parent) : QWidget(parent), m_pages(new QStackedW
     m_pages->addWidget(buildEntryPage());
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_pages);
+    layout->setSpacing(0);
+    layout->addLayout(paneHeader(paneTitle(tr("Entry"), this), {}));
+    layout->addWidget(m_pages, 1);
 
     m_patience.setSingleShot(true);
     m_patience.setInterval(patience);
@@ -90,9 +94,11 @@ QWidget *EntryPanel::buildSentencePage()
     bold.setBold(true);
     m_sentenceTitle->setFont(bold);
     m_sentenceTitle->setWordWrap(true);
+    m_sentenceTitle->setAlignment(Qt::AlignCenter);
     m_sentence = new QLabel;
     m_sentence->setTextFormat(Qt::PlainText);
     m_sentence->setWordWrap(true);
+    m_sentence->setAlignment(Qt::AlignCenter);
     m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_sentence->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_retry = new QPushButton(tr("T&ry again"));
@@ -101,9 +107,10 @@ QWidget *EntryPanel::buildSentencePage()
     auto *layout = new QVBoxLayout(page);
     layout->setContentsMargins(16, 16, 16, 16);
     layout->setSpacing(8);
+    layout->addStretch(1);
     layout->addWidget(m_sentenceTitle);
     layout->addWidget(m_sentence);
-    layout->addWidget(m_retry, 0, Qt::AlignLeft);
+    layout->addWidget(m_retry, 0, Qt::AlignHCenter);
     layout->addStretch(1);
     return page;
 }
@@ -116,7 +123,8 @@ QWidget *EntryPanel::buildEntryPage()
 
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(4);
-    const auto addButton = [&](QAction *action) {
+    const auto addButton = [&](QAction *action, const QString &text) {
+        action->setIconText(text); // what a button says: here it is plain of what
         auto *button = new QToolButton;
         button->setDefaultAction(action);
         button->setFocusPolicy(Qt::StrongFocus);
@@ -124,8 +132,8 @@ QWidget *EntryPanel::buildEntryPage()
         buttons->addWidget(button);
         return button;
     };
-    addButton(m_delete);
-    addButton(m_changeTtl);
+    addButton(m_delete, tr("Delete\u2026"));
+    addButton(m_changeTtl, tr("TTL\u2026"));
     auto *copyMenu = new QMenu(this);
     copyMenu->addAction(m_copyKey);
     copyMenu->addAction(m_copyValue);
@@ -138,7 +146,7 @@ QWidget *EntryPanel::buildEntryPage()
     copy->setFocusPolicy(Qt::StrongFocus);
     copy->setMinimumWidth(copy->sizeHint().width() + 12); // for the arrow
     buttons->addWidget(copy);
-    addButton(m_reload);
+    addButton(m_reload, tr("Reload"));
     buttons->addStretch(1);
 
     m_noticeText = new QLabel;
@@ -161,7 +169,7 @@ QWidget *EntryPanel::buildEntryPage()
     m_values->addWidget(m_elements);
 
     auto *layout = new QVBoxLayout(page);
-    layout->setContentsMargins(8, 8, 8, 8);
+    layout->setContentsMargins(8, 0, 8, 8);
     layout->setSpacing(8);
     layout->addWidget(m_keyLabel);
     layout->addWidget(m_metadata);
@@ -225,9 +233,11 @@ void EntryPanel::fetch(Fetch how)
         setState(State::Loading);
     }
     m_request = m_session->details(m_key, m_whole);
-    whenFinished(m_request, this, [this, turn = m_turn](Result<EntryDetails> answer) {
+    whenReady(m_request, this, [this, turn = m_turn](Result<EntryDetails> answer) {
         if (turn == m_turn)
             receive(std::move(answer));
+        else
+            disposeOnWorker(std::move(answer));
     });
 }
 
@@ -243,7 +253,6 @@ void EntryPanel::receive(Result<EntryDetails> answer)
 {
     m_asking = false;
     m_patience.stop();
-    m_request = {}; // it holds the answer too
     if (!answer) {
         dropDetails();
         showSentence(tr("The entry could not be read"), QString::fromUtf8(answer.error().message()),
@@ -316,6 +325,7 @@ void EntryPanel::showSentence(const QString &title, const QString &text, bool re
 {
     m_sentenceTitle->setText(title);
     m_sentence->setText(text);
+    m_sentence->setForegroundRole(retry ? QPalette::WindowText : QPalette::PlaceholderText);
     m_retry->setVisible(retry);
     m_pages->setCurrentIndex(0);
 }
@@ -397,7 +407,7 @@ void EntryPanel::copyValue()
         const JsonText json = valueToJson(entry->decoded->value, {.indent = 2});
         return Made{QString::fromUtf8(json.json), json.truncated};
     });
-    whenFinished(work, this, [this](const Made &made) {
+    whenReady(work, this, [this](const Made &made) {
         QGuiApplication::clipboard()->setText(made.text);
         Q_EMIT message(made.truncated ? tr(
                            "The beginning of the value is on the clipboard: as much as one bears.")

@@ -3,12 +3,13 @@
 
 #include "core/value/valuejson.h"
 #include "widgets/bytesview.h"
+#include "widgets/disposal.h"
 #include "widgets/format.h"
 #include "widgets/jsonview.h"
 #include "widgets/theme.h"
 #include "widgets/valuetext.h"
 #include "widgets/valuetreemodel.h"
-#include "widgets/whenfinished.h"
+#include "widgets/whenready.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -179,7 +180,7 @@ void ValueView::makeJson()
         return Made{std::make_shared<const TextLines>(TextLines::of(QString::fromUtf8(made.json))),
                     made.truncated};
     });
-    whenFinished(work, this, [this, turn](const Made &made) {
+    whenReady(work, this, [this, turn](const Made &made) {
         if (turn != m_turn)
             return;
         m_json->setText(made.lines);
