@@ -22,8 +22,10 @@ BackendUrl withPasswordFromEnvironment(BackendUrl url)
     return url;
 }
 
-Result<Catalog> loadCatalogs(const QList<QByteArray> &files)
+Result<Catalog> loadCatalogs(const QList<QByteArray> &files, const BackendUrl &url)
 {
+    if (files.isEmpty() && url.scheme == BackendUrl::Scheme::Memory)
+        return demoCatalog();
     std::vector<Catalog> catalogs;
     for (const QByteArray &file : files) {
         Result<Catalog> catalog = Catalog::fromFile(file);

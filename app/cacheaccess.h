@@ -25,7 +25,7 @@ struct OpenedCache {
 /// Takes the password from CACHELENS_PASSWORD where the URL has none and its scheme knows one.
 [[nodiscard]] BackendUrl withPasswordFromEnvironment(BackendUrl url);
 
-/// The catalogs in these files as one; an empty one for no file.
-[[nodiscard]] Result<Catalog> loadCatalogs(const QList<QByteArray> &files);
+/// The catalogs in these files as one. For no file an empty one, or of the demo its own.
+[[nodiscard]] Result<Catalog> loadCatalogs(const QList<QByteArray> &files, const BackendUrl &url);
 
 } // namespace Cachelens

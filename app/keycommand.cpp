@@ -211,7 +211,7 @@ int runKey(const QList<QByteArray> &given, Console &console)
         if (!arguments.isSet(needed))
             return arguments.wrong("Missing option --" + QByteArray(needed) + '.', console);
     }
-    const auto catalog = loadCatalogs(arguments.values("catalog"));
+    const auto catalog = loadCatalogs(arguments.values("catalog"), {});
     if (!catalog) {
         console.error(catalog.error().message());
         return Failed;

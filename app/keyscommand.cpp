@@ -103,7 +103,7 @@ int runKeys(const QList<QByteArray> &given, Console &console)
             return arguments.wrong(predicate.error().message(), console);
         filter.matches = std::move(*predicate);
     }
-    const auto catalog = loadCatalogs(arguments.values("catalog"));
+    const auto catalog = loadCatalogs(arguments.values("catalog"), *url);
     if (!catalog) {
         console.error(catalog.error().message());
         return Failed;

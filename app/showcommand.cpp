@@ -215,7 +215,7 @@ int runShow(const QList<QByteArray> &given, Console &console)
     const auto url = BackendUrl::parse(*arguments.at(0));
     if (!url)
         return arguments.wrong(url.error().message(), console);
-    const auto catalog = loadCatalogs(arguments.values("catalog"));
+    const auto catalog = loadCatalogs(arguments.values("catalog"), *url);
     if (!catalog) {
         console.error(catalog.error().message());
         return Failed;
@@ -253,7 +253,12 @@ int runDecode(const QList<QByteArray> &given, Console &console)
         console.error(bytes.error().message());
         return Failed;
     }
-    const auto decoded = writable(decodeEntry(*bytes));
+    auto decoded = writable(decodeEntry(*bytes));
+    // redis-cli ends what it prints with a newline that is not the entry's.
+    if (!decoded && bytes->endsWith('\n')) {
+        if (auto without = writable(decodeEntry(QByteArrayView(*bytes).chopped(1))))
+            decoded = std::move(without);
+    }
     if (!decoded) {
         console.error(decoded.error().message());
         return Failed;

@@ -23,8 +23,8 @@ void Workspace::open(const Connection &connection, const BackendUrl &url)
 {
     close();
     m_connection = connection;
-    if (connection.catalogs.isEmpty()) {
-        start(url, connection.isDemo() ? demoCatalog() : Catalog());
+    if (connection.catalogs.isEmpty()) { // nothing to be read
+        start(url, loadCatalogs({}, connection.url).value_or(Catalog()));
         return;
     }
     whenReady(readCatalogs(), this, [this, url, turn = m_turn](const Result<Catalog> &catalog) {
@@ -86,7 +86,7 @@ QFuture<Result<Catalog>> Workspace::readCatalogs() const
     QList<QByteArray> files;
     for (const QString &file : m_connection.catalogs)
         files.append(QFile::encodeName(file));
-    return QtConcurrent::run([files] { return loadCatalogs(files); });
+    return QtConcurrent::run([files, url = m_connection.url] { return loadCatalogs(files, url); });
 }
 
 } // namespace Cachelens
