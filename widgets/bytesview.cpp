@@ -12,9 +12,9 @@ namespace {
 constexpr int offsetDigits = 8;
 constexpr char digits[] = "0123456789abcdef";
 
-char hexDigit(uint value)
+QLatin1Char hexDigit(uint value)
 {
-    return digits[value & 0xF];
+    return QLatin1Char(digits[value & 0xFU]);
 }
 
 } // namespace
@@ -30,21 +30,26 @@ void BytesView::setBytes(const QByteArray &bytes)
     contentChanged();
 }
 
-// offset, two spaces, "hh " per byte with one more space in the middle, one space, ASCII
-int BytesView::hexX(int column) const
+// A row in characters: the offset, two spaces, "hh " a byte with one more space in the middle, one
+// space, a character a byte.
+int BytesView::hexColumn(int byte) const
 {
-    const int gap = column >= m_perRow / 2 ? 1 : 0;
-    return margin + (offsetDigits + 2 + column * 3 + gap) * charWidth();
+    return offsetDigits + 2 + byte * 3 + (byte >= m_perRow / 2 ? 1 : 0);
 }
 
-int BytesView::asciiX(int column) const
+int BytesView::asciiColumn(int byte) const
 {
-    return hexX(m_perRow) + (1 + column) * charWidth();
+    return hexColumn(m_perRow) + 1 + byte;
+}
+
+int BytesView::xOfColumn(int column) const
+{
+    return margin + qRound(column * charWidth());
 }
 
 int BytesView::contentWidth() const
 {
-    return asciiX(m_perRow) + margin;
+    return xOfColumn(asciiColumn(m_perRow)) + margin;
 }
 
 void BytesView::layoutRows()
@@ -78,10 +83,10 @@ qint64 BytesView::rowBegin(int row) const
 qint64 BytesView::positionAt(int row, int x) const
 {
     int column = 0;
-    if (x >= asciiX(0)) {
-        column = (x - asciiX(0) + charWidth() / 2) / charWidth();
+    if (x >= xOfColumn(asciiColumn(0))) {
+        column = qRound((x - xOfColumn(asciiColumn(0))) / charWidth());
     } else {
-        while (column < m_perRow && x > hexX(column) + charWidth())
+        while (column < m_perRow && x > xOfColumn(hexColumn(column) + 1))
             ++column;
     }
     return qMin<qint64>(rowBegin(row) + qMin(column, m_perRow), m_bytes.size());
@@ -89,7 +94,7 @@ qint64 BytesView::positionAt(int row, int x) const
 
 int BytesView::xOf(qint64 position) const
 {
-    return hexX(static_cast<int>(position - rowBegin(rowOf(position))));
+    return xOfColumn(hexColumn(static_cast<int>(position - rowBegin(rowOf(position)))));
 }
 
 QString BytesView::selectedText() const
@@ -109,43 +114,45 @@ void BytesView::paintRow(QPainter &painter, int row, QRect rect)
 {
     const qint64 begin = rowBegin(row);
     const int count = static_cast<int>(qMin<qint64>(m_perRow, m_bytes.size() - begin));
-    const int baseline = rect.y() + 1 + painter.fontMetrics().ascent();
-    const QColor textColor = palette().color(QPalette::Text);
-    const QColor quiet = quietColor(palette());
-
     const int first = static_cast<int>(qBound(qint64(0), selectionBegin() - begin, qint64(count)));
     const int last = static_cast<int>(qBound(qint64(0), selectionEnd() - begin, qint64(count)));
     const auto group = hasFocus() ? QPalette::Active : QPalette::Inactive;
     if (first < last) {
-        const QBrush ground = palette().brush(group, QPalette::Highlight);
-        const int hexEnd = hexX(last - 1) + 2 * charWidth();
-        painter.fillRect(rect.x() + hexX(first), rect.y(), hexEnd - hexX(first), rect.height(),
-                         ground);
-        painter.fillRect(rect.x() + asciiX(first), rect.y(), asciiX(last) - asciiX(first),
-                         rect.height(), ground);
+        const auto fill = [&](int from, int to) {
+            const int x = xOfColumn(from);
+            painter.fillRect(rect.x() + x, rect.y(), xOfColumn(to) - x, rect.height(),
+                             palette().brush(group, QPalette::Highlight));
+        };
+        fill(hexColumn(first), hexColumn(last - 1) + 2);
+        fill(asciiColumn(first), asciiColumn(last));
     }
 
-    QString text(offsetDigits, u'0');
+    // The row once a colour, with blanks for what has another one: few texts are drawn fast.
+    const QString blank(asciiColumn(m_perRow), u' ');
+    QString plain = blank;
+    QString quiet = blank;
+    QString selected = blank;
     for (int i = 0; i < offsetDigits; ++i)
-        text[offsetDigits - 1 - i]
-            = QLatin1Char(hexDigit(static_cast<uint>(begin >> (4 * i)) & 0xF));
-    painter.setPen(quiet);
-    painter.drawText(rect.x() + margin, baseline, text);
-
+        quiet[offsetDigits - 1 - i] = hexDigit(static_cast<uint>(begin >> (4 * i)));
     for (int i = 0; i < count; ++i) {
-        const auto byte = static_cast<uchar>(m_bytes[begin + i]);
+        const auto byte = static_cast<uchar>(m_bytes.at(begin + i));
         const bool printable = byte >= 0x20 && byte < 0x7F;
-        const bool selected = i >= first && i < last;
-        const QString hex = QLatin1Char(hexDigit(byte >> 4)) + QString(QLatin1Char(hexDigit(byte)));
-        painter.setPen(selected        ? palette().color(group, QPalette::HighlightedText)
-                           : byte == 0 ? quiet
-                                       : textColor);
-        painter.drawText(rect.x() + hexX(i), baseline, hex);
-        painter.setPen(selected        ? palette().color(group, QPalette::HighlightedText)
-                           : printable ? textColor
-                                       : quiet);
-        painter.drawText(rect.x() + asciiX(i), baseline,
-                         QString(printable ? QLatin1Char(m_bytes[begin + i]) : QLatin1Char('.')));
+        const bool chosen = i >= first && i < last;
+        QString &hex = chosen ? selected : byte == 0 ? quiet : plain;
+        hex[hexColumn(i)] = hexDigit(byte >> 4U);
+        hex[hexColumn(i) + 1] = hexDigit(byte);
+        QString &ascii = chosen ? selected : printable ? plain : quiet;
+        ascii[asciiColumn(i)] = printable ? QLatin1Char(m_bytes.at(begin + i)) : QLatin1Char('.');
+    }
+    const QPointF at(rect.x() + margin, rect.y() + 1 + painter.fontMetrics().ascent());
+    const QColor textColor = palette().color(QPalette::Text);
+    painter.setPen(quietColor(palette()));
+    painter.drawText(at, quiet);
+    painter.setPen(textColor);
+    painter.drawText(at, plain);
+    if (first < last) {
+        painter.setPen(palette().color(group, QPalette::HighlightedText));
+        painter.drawText(at, selected);
     }
     if (hasFocus() && !hasSelection() && rowOf(caret()) == row)
         painter.fillRect(rect.x() + xOf(caret()) - 1, rect.y(), 1, rect.height(), textColor);

@@ -30,8 +30,9 @@ protected:
     void layoutRows() override;
 
 private:
-    [[nodiscard]] int hexX(int column) const;
-    [[nodiscard]] int asciiX(int column) const;
+    [[nodiscard]] int hexColumn(int byte) const;
+    [[nodiscard]] int asciiColumn(int byte) const;
+    [[nodiscard]] int xOfColumn(int column) const;
 
     QByteArray m_bytes;
     int m_perRow = 16;

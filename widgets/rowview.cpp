@@ -8,6 +8,7 @@
 #include <QPainter>
 #include <QScrollBar>
 #include <QTimerEvent>
+#include <QtMath>
 
 namespace Cachelens {
 
@@ -24,7 +25,7 @@ void RowView::measure()
 {
     const QFontMetrics metrics(font());
     m_rowHeight = qMax(1, metrics.lineSpacing() + 2);
-    m_charWidth = qMax(1, metrics.horizontalAdvance(u'0'));
+    m_charWidth = qMax(1.0, QFontMetricsF(font()).horizontalAdvance(u'0'));
 }
 
 void RowView::layoutRows()
@@ -56,7 +57,7 @@ void RowView::updateScrollBars()
     const int width = viewport()->width();
     horizontalScrollBar()->setRange(0, qMax(0, contentWidth() - width));
     horizontalScrollBar()->setPageStep(width);
-    horizontalScrollBar()->setSingleStep(m_charWidth);
+    horizontalScrollBar()->setSingleStep(qCeil(m_charWidth));
 }
 
 int RowView::firstRow() const
@@ -120,8 +121,8 @@ void RowView::ensureVisible(qint64 position)
     QScrollBar *horizontal = horizontalScrollBar();
     if (x < horizontal->value())
         horizontal->setValue(x - margin);
-    else if (x + m_charWidth > horizontal->value() + viewport()->width())
-        horizontal->setValue(x + m_charWidth - viewport()->width() + margin);
+    else if (x + qCeil(m_charWidth) > horizontal->value() + viewport()->width())
+        horizontal->setValue(x + qCeil(m_charWidth) - viewport()->width() + margin);
 }
 
 qint64 RowView::positionAtPoint(QPoint point) const

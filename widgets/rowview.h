@@ -49,7 +49,7 @@ protected:
     void contentChanged();
     void updateScrollBars();
     [[nodiscard]] int rowHeight() const { return m_rowHeight; }
-    [[nodiscard]] int charWidth() const { return m_charWidth; }
+    [[nodiscard]] qreal charWidth() const { return m_charWidth; }
     [[nodiscard]] int firstRow() const;
     [[nodiscard]] int visibleRows() const;
     static constexpr int margin = 4;
@@ -77,7 +77,7 @@ private:
     qint64 m_anchor = 0;
     qint64 m_caret = 0;
     int m_rowHeight = 1;
-    int m_charWidth = 1;
+    qreal m_charWidth = 1;
     int m_autoScroll = 0; // timer id while the mouse is dragged outside
     QPoint m_dragPoint;
 };

@@ -89,7 +89,8 @@ qsizetype TextView::rowLength(qsizetype line) const
 
 void TextView::layoutRows()
 {
-    const qsizetype columns = qMax(8, (viewport()->width() - 2 * margin) / charWidth());
+    const auto columns = qMax<qsizetype>(
+        8, static_cast<qsizetype>((viewport()->width() - 2 * margin) / charWidth()));
     if (columns == m_columns)
         return;
     m_columns = columns;
