@@ -45,6 +45,8 @@ public:
     [[nodiscard]] bool isRunning() const { return m_running; }
     /// Nothing runs and nothing is due.
     [[nodiscard]] bool isSettled() const;
+    /// The answer is whole, of a keyspace that is known whole.
+    [[nodiscard]] bool isOfWholeKeyspace() const;
     [[nodiscard]] bool wasStopped() const { return m_stopped; }
     [[nodiscard]] qint64 examined() const { return m_examined; }
     [[nodiscard]] qint64 total() const { return m_total; }
@@ -84,6 +86,7 @@ private:
     QFutureWatcher<Result<SearchBatch>> m_watcher;
     std::vector<KeyId> m_found; ///< of the running query, in the order of the index
     std::size_t m_flushed = 0;
+    std::size_t m_shownCount = 0;
     std::optional<Error> m_error;
     qint64 m_examined = 0;
     qint64 m_total = 0;

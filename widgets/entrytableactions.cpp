@@ -165,8 +165,8 @@ QString EntryTable::countText() const
         return tr("%1 found, %2").arg(shown, of);
     if (search.wasStopped())
         return tr("%1 found, stopped: %2").arg(shown, of);
-    const bool complete = m_session && m_session->scanProgress().complete();
-    QString text = tr("%1 entries").arg(formatCount(m_model->entryCount(), !complete));
+    QString text
+        = tr("%1 entries").arg(formatCount(m_model->entryCount(), !search.isOfWholeKeyspace()));
     if (const int selected = selectedCount(); selected > 1)
         text = tr("%1 selected of %2").arg(formatCount(selected), text);
     return text;
@@ -179,9 +179,9 @@ QString EntryTable::emptyText() const
     const EntrySearch &search = m_model->search();
     if (search.error())
         return QString::fromUtf8(search.error()->message());
-    if (search.isRunning())
-        return tr("Looking through the keys...");
     const bool complete = m_session->scanProgress().complete();
+    if (search.isRunning() || (complete && !search.isOfWholeKeyspace() && !search.wasStopped()))
+        return tr("Looking through the keys...");
     const bool everything = search.query().pattern.isEmpty() && !search.query().needsFacts();
     if (everything)
         return complete ? tr("There are no entries here.")
@@ -212,7 +212,7 @@ void EntryTable::updateState()
         }
     }
 
-    const bool complete = !search.isRunning() && m_session && m_session->scanProgress().complete();
+    const bool complete = search.isOfWholeKeyspace();
     if (complete && search.isSettled() && !m_wanted.isEmpty() && m_wanted == m_told) {
         m_wanted.clear(); // it is not there any more
         tellCurrent();

@@ -111,7 +111,7 @@ QString KeyTreeModel::title(const NodeInfo &info) const
         return tr("Other keys");
     case NodeKind::Namespace: {
         const QString name = info.label.isEmpty() ? tr("(no namespace)") : displayKey(info.label);
-        return m_manyCaches
+        return m_ambiguous.contains(info.label)
             ? tr("%1 in %2", "namespace and cache prefix").arg(name, displayKey(info.cache))
             : name;
     }
@@ -212,18 +212,22 @@ QVariant KeyTreeModel::headerData(int section, Qt::Orientation orientation, int 
     return section == NameColumn ? tr("Name") : tr("Keys");
 }
 
-void KeyTreeModel::updateCaches()
+void KeyTreeModel::updateAmbiguous()
 {
-    const auto inNamespace
-        = [](const auto &row) { return !row->more && row->info.kind == NodeKind::Namespace; };
-    const auto first = std::find_if(m_root->rows.begin(), m_root->rows.end(), inNamespace);
-    const bool many = std::any_of(first, m_root->rows.end(), [&](const std::unique_ptr<Row> &row) {
-        return inNamespace(row) && row->info.cache != (*first)->info.cache;
-    });
-    if (many == m_manyCaches)
+    QSet<QByteArray> seen;
+    QSet<QByteArray> ambiguous;
+    for (const auto &row : m_root->rows) {
+        if (row->more || row->info.kind != NodeKind::Namespace)
+            continue;
+        if (seen.contains(row->info.label))
+            ambiguous.insert(row->info.label);
+        seen.insert(row->info.label);
+    }
+    if (ambiguous == m_ambiguous)
         return;
-    m_manyCaches = many;
-    Q_EMIT dataChanged(indexOf(m_root->rows.front().get()), indexOf(m_root->rows.back().get()));
+    m_ambiguous = ambiguous;
+    if (!m_root->rows.empty())
+        Q_EMIT dataChanged(indexOf(m_root->rows.front().get()), indexOf(m_root->rows.back().get()));
 }
 
 } // namespace Cachelens

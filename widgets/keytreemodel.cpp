@@ -36,7 +36,7 @@ void KeyTreeModel::setIndex(std::shared_ptr<const KeyIndex> index)
     m_index = std::move(index);
     m_asked.clear();
     m_wanted.clear();
-    m_manyCaches = false;
+    m_ambiguous.clear();
     m_root = std::make_unique<Row>();
     endResetModel();
     if (m_index) {
@@ -213,7 +213,7 @@ void KeyTreeModel::apply(std::vector<ChildList> lists)
         }
     }
     if (changed) {
-        updateCaches();
+        updateAmbiguous();
         Q_EMIT listed();
     }
 }

@@ -5,6 +5,7 @@
 
 #include <QAbstractItemModel>
 #include <QIcon>
+#include <QSet>
 #include <QTimer>
 
 #include <array>
@@ -90,14 +91,14 @@ private:
     void reorder(Row &parent, Rows rows);
     void removeRange(Row &parent, int first, int last);
     void forget(const Row &row);
-    void updateCaches();
+    void updateAmbiguous();
 
     std::shared_ptr<const KeyIndex> m_index;
     std::unique_ptr<Row> m_root;
     std::unordered_map<NodeId, Row *> m_asked; ///< whose children are listed, or will be
     std::vector<NodePath> m_wanted;
     bool m_complete = true;
-    bool m_manyCaches = false;
+    QSet<QByteArray> m_ambiguous; ///< namespaces that are in more than one cache
     bool m_listing = false;
     bool m_again = false;
     quint64 m_turn = 0;

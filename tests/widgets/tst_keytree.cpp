@@ -191,6 +191,21 @@ private Q_SLOTS:
         QCOMPARE(texts(model, {}, KeyTreeModel::CountColumn).first(), QStringLiteral("3"));
     }
 
+    void aNamespaceOfTwoCachesSaysWhichItIs()
+    {
+        const auto index = emptyIndex();
+        KeyTreeModel model;
+        const QAbstractItemModelTester tester(&model, fatal);
+        const std::vector<QByteArray> keys{userKey(1, 1), ":2" + userKey(1, 1).mid(2),
+                                           ":1:app.reports.daily::day:1::page:1"};
+        index->add(viewsOf(keys));
+        model.setIndex(index);
+        QVERIFY(settles(model));
+        QCOMPARE(texts(model),
+                 QStringList({QStringLiteral("(no namespace)"), QStringLiteral("users in :1:"),
+                              QStringLiteral("users in :2:")}));
+    }
+
     void guessesAreMarked()
     {
         const auto index
