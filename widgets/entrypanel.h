@@ -80,6 +80,7 @@ private:
     void showNotice();
     void setState(State state);
     void tick();
+    void onStateChanged(const BackendState &state);
     void onKeysChanged(const std::vector<KeyChange> &changes);
 
     QPointer<Session> m_session;
@@ -89,6 +90,9 @@ private:
     QFuture<Result<EntryDetails>> m_request;
     quint64 m_turn = 0;
     bool m_asking = false;
+    bool m_askedQuietly = false;
+    bool m_outdated = false; // what is shown has changed and could not be read again
+    bool m_ready = false; // the connection, when it was last told of
     bool m_changedMeanwhile = false; // since the answer that is awaited was asked for
     bool m_whole = false; // of this key, all of the value is wanted
 

@@ -206,6 +206,46 @@ private Q_SLOTS:
         QTRY_COMPARE(m_panel->state(), State::Shown);
     }
 
+    void keepsWhatIsShownWhenItCannotBeReadAgain()
+    {
+        const QByteArray key = LiveCache::userKey("int");
+        show(key);
+        const QByteArray before = m_panel->details()->bytes;
+        QSignalSpy told(m_panel.get(), &EntryPanel::message);
+        m_cache->held->failWith({Error::Code::Unreachable, "reach", "the server", "gone", true});
+        QVERIFY(m_cache->memory->set(key, "1", 1h));
+        QTRY_COMPARE(told.count(), 1);
+        QVERIFY(told.front().front().toString().contains(QLatin1String("out of date")));
+        QCOMPARE(m_panel->state(), State::Shown);
+        QCOMPARE(m_panel->details()->bytes, before);
+        m_cache->held->recover();
+        QVERIFY(m_cache->memory->set(key, "2", 1h));
+        QTRY_COMPARE(m_panel->details()->bytes, QByteArray("2"));
+    }
+
+    void readsTheEntryWhenTheServerIsBack()
+    {
+        RedisServer server;
+        server.command({"SET", "key", "42"});
+        SessionOptions options;
+        options.pingInterval = 20ms;
+        RedisOptions redis;
+        redis.firstBackoff = 10ms;
+        redis.longestBackoff = 50ms;
+        const auto clock = std::make_shared<SystemClock>();
+        const auto url = BackendUrl::parse(server.url()).value();
+        Session session(std::make_shared<RedisBackend>(url, clock, redis), clock, options);
+        m_panel->setSession(&session);
+        show("key");
+        server.stop();
+        m_panel->reload();
+        QTRY_COMPARE(m_panel->state(), State::Failed);
+        server.start(); // without its keys
+        QTRY_COMPARE(m_panel->state(), State::Gone);
+        QTRY_COMPARE(m_panel->details()->bytes, QByteArray("43"));
+        m_panel->setSession(nullptr);
+    }
+
     void showsBytesThatCannotBeDecodedAndSaysWhy()
     {
         const QByteArray key = LiveCache::userKey("int");
