@@ -15,6 +15,21 @@ OpenedCache openCache(const BackendUrl &url, std::shared_ptr<const Clock> clock)
     return {nullptr, std::make_shared<RedisBackend>(url, std::move(clock))};
 }
 
+Result<void> listKeys(CacheBackend &backend, const ScanRequest &request,
+                      const std::function<bool(std::span<const std::string_view> keys)> &sink)
+{
+    const auto cursor = backend.scan(request);
+    bool wanted = true;
+    while (wanted) {
+        const auto more = cursor->next(
+            [&](std::span<const std::string_view> keys) { wanted = wanted && sink(keys); });
+        if (!more)
+            return failure(more.error());
+        wanted = wanted && *more;
+    }
+    return {};
+}
+
 BackendUrl withPasswordFromEnvironment(BackendUrl url)
 {
     if (url.password.isEmpty() && url.scheme != BackendUrl::Scheme::Memory)

@@ -22,6 +22,11 @@ struct OpenedCache {
 /// Makes no connection yet: the first use does.
 [[nodiscard]] OpenedCache openCache(const BackendUrl &url, std::shared_ptr<const Clock> clock);
 
+/// Gives every key of a pass to `sink`, slice by slice, until it says that it has had enough.
+[[nodiscard]] Result<void>
+listKeys(CacheBackend &backend, const ScanRequest &request,
+         const std::function<bool(std::span<const std::string_view> keys)> &sink);
+
 /// Takes the password from CACHELENS_PASSWORD where the URL has none and its scheme knows one.
 [[nodiscard]] BackendUrl withPasswordFromEnvironment(BackendUrl url);
 

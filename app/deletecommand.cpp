@@ -30,19 +30,17 @@ Result<std::vector<QByteArray>> keysOf(CacheBackend &backend, const QByteArray &
 {
     const KeyReader reader;
     std::set<QByteArray> found;
-    const auto cursor = backend.scan({});
-    Result<bool> more = true;
-    while (more && *more)
-        more = cursor->next([&](std::span<const std::string_view> keys) {
-            for (const std::string_view key : keys) {
-                const QByteArray bytes(key.data(), static_cast<qsizetype>(key.size()));
-                const KeyReading reading = reader.read(bytes);
-                if (reading.source != KeyReading::Source::Foreign && reading.function == function)
-                    found.insert(bytes);
-            }
-        });
-    if (!more)
-        return failure(more.error());
+    const auto listed = listKeys(backend, {}, [&](std::span<const std::string_view> keys) {
+        for (const std::string_view key : keys) {
+            const QByteArray bytes(key.data(), static_cast<qsizetype>(key.size()));
+            const KeyReading reading = reader.read(bytes);
+            if (reading.source != KeyReading::Source::Foreign && reading.function == function)
+                found.insert(bytes);
+        }
+        return true;
+    });
+    if (!listed)
+        return failure(listed.error());
     return std::vector<QByteArray>(found.begin(), found.end());
 }
 

@@ -34,13 +34,14 @@ public:
     {
     }
 
-    void add(std::span<const std::string_view> keys)
+    /// False when nobody reads any more.
+    bool add(std::span<const std::string_view> keys)
     {
         for (const std::string_view key : keys) {
             if ((!m_filter.matches || m_filter.matches(key)) && m_seen.emplace(key).second)
                 list(QByteArray(key.data(), static_cast<qsizetype>(key.size())));
         }
-        m_console.flush();
+        return m_console.flush();
     }
 
 private:
@@ -115,14 +116,12 @@ int runKeys(const QList<QByteArray> &given, Console &console)
         = openCache(withPasswordFromEnvironment(*url), std::make_shared<SystemClock>());
     ScanRequest request;
     request.prefix = arguments.value("prefix").value_or(QByteArray());
-    const auto cursor = cache.backend->scan(request);
-    Result<bool> more = true;
-    while (more && *more && console.isOpen())
-        more
-            = cursor->next([&lister](std::span<const std::string_view> keys) { lister.add(keys); });
-    if (!more) {
+    const auto listed
+        = listKeys(*cache.backend, request,
+                   [&lister](std::span<const std::string_view> keys) { return lister.add(keys); });
+    if (!listed) {
         console.flush();
-        console.error(more.error().message());
+        console.error(listed.error().message());
         return Failed;
     }
     return console.finish();

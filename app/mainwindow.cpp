@@ -23,7 +23,9 @@
 #include <QSettings>
 #include <QSplitter>
 #include <QStatusBar>
+#include <QTableView>
 #include <QToolButton>
+#include <QTreeView>
 
 namespace Cachelens {
 
@@ -298,23 +300,31 @@ void MainWindow::focusPane(int step)
     }
     for (qsizetype tried = 0; tried < panes.size(); ++tried) {
         at = (at + step + panes.size()) % panes.size();
-        QWidget *pane = panes.at(at);
-        if (!pane->isVisible())
-            continue;
-        if (pane == m_filter) {
-            m_filter->focusFilter();
+        if (QWidget *wanted = firstControlOf(panes.at(at))) {
+            wanted->setFocus(step > 0 ? Qt::TabFocusReason : Qt::BacktabFocusReason);
             return;
         }
-        // The first control in it that takes the focus, in the order of Tab.
-        for (QWidget *next = pane->nextInFocusChain(); next != pane;
-             next = next->nextInFocusChain()) {
-            if (pane->isAncestorOf(next) && next->isVisible() && next->isEnabled()
-                && next->focusPolicy() & Qt::TabFocus) {
-                next->setFocus(step > 0 ? Qt::TabFocusReason : Qt::BacktabFocusReason);
-                return;
-            }
-        }
     }
+}
+
+QWidget *MainWindow::firstControlOf(QWidget *pane) const
+{
+    if (!pane->isVisible())
+        return nullptr;
+    const auto takesFocus = [pane](const QWidget *control) {
+        return pane->isAncestorOf(control) && control->isVisible() && control->isEnabled()
+            && control->focusPolicy() & Qt::TabFocus;
+    };
+    // What one comes for, and not a button in front of it.
+    for (QWidget *view : std::initializer_list<QWidget *>{m_tree->view(), m_table->view()}) {
+        if (takesFocus(view))
+            return view;
+    }
+    for (QWidget *next = pane->nextInFocusChain(); next != pane; next = next->nextInFocusChain()) {
+        if (takesFocus(next))
+            return next;
+    }
+    return nullptr;
 }
 
 } // namespace Cachelens

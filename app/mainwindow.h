@@ -79,6 +79,8 @@ private:
     void editConnections(std::optional<Connection> edited);
     void fillConnectionMenu();
     void focusPane(int step);
+    /// Null when there is none in sight.
+    [[nodiscard]] QWidget *firstControlOf(QWidget *pane) const;
     [[nodiscard]] std::optional<NodeInfo> nodeAtHand(NodeKind kind) const;
 
     QSettings &m_settings;

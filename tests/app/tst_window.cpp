@@ -13,6 +13,7 @@
 #include "widgets/filterbar.h"
 #include "widgets/keytree.h"
 
+#include <QAbstractItemView>
 #include <QAction>
 #include <QDialog>
 #include <QDockWidget>
@@ -168,6 +169,9 @@ void TestWindow::f6GoesRoundThePanes()
         QTest::keyClick(m_window.get(), Qt::Key_F6);
         QTRY_VERIFY2(pane->isAncestorOf(QApplication::focusWidget()),
                      pane->metaObject()->className());
+        // Where the arrow keys do something.
+        if (pane == m_window->findChild<KeyTree *>() || pane == m_window->entries())
+            QVERIFY(qobject_cast<QAbstractItemView *>(QApplication::focusWidget()));
     }
     QTest::keyClick(m_window.get(), Qt::Key_F6, Qt::ShiftModifier);
     QTRY_VERIFY(!m_window->findChild<FilterBar *>()->isAncestorOf(QApplication::focusWidget()));
