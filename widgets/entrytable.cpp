@@ -16,6 +16,7 @@
 #include <QProgressBar>
 #include <QScrollBar>
 #include <QStackedWidget>
+#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QTimer>
 #include <QToolButton>
@@ -27,6 +28,24 @@
 namespace Cachelens {
 
 using namespace std::chrono_literals;
+
+namespace {
+
+/// Keys begin alike and end differently: where one does not fit, its end is what is shown.
+class EntryDelegate final : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        if (index.data(EntryTableModel::IsKeyRole).toBool())
+            option->textElideMode = Qt::ElideLeft;
+    }
+};
+
+} // namespace
 
 EntryTable::EntryTable(QWidget *parent)
     : QWidget(parent), m_model(new EntryTableModel(this)), m_title(paneTitle(tr("Entries"), this)),
@@ -87,7 +106,8 @@ void EntryTable::setUpView()
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setShowGrid(false);
     m_view->setWordWrap(false);
-    m_view->setTextElideMode(Qt::ElideMiddle);
+    m_view->setTextElideMode(Qt::ElideRight);
+    m_view->setItemDelegate(new EntryDelegate(m_view));
     m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_view->setTabKeyNavigation(false);
@@ -114,6 +134,8 @@ void EntryTable::setUpView()
         if (!m_settingWidths
             && m_view->horizontalHeader()->sectionResizeMode(column) == QHeaderView::Interactive)
             m_widths.insert(m_model->columns()[static_cast<std::size_t>(column)].id(), width);
+        if (!m_settingWidths && column != stretchedColumn())
+            stretchColumn();
     });
 
     m_view->viewport()->installEventFilter(this);
@@ -271,8 +293,10 @@ void EntryTable::showEvent(QShowEvent *event)
 
 bool EntryTable::eventFilter(QObject *watched, QEvent *event)
 {
-    if (event->type() == QEvent::Resize)
+    if (event->type() == QEvent::Resize) {
+        stretchColumn();
         updateVisible();
+    }
     return QWidget::eventFilter(watched, event);
 }
 
@@ -299,32 +323,59 @@ int EntryTable::defaultWidth(int column) const
     const EntryColumn &shown = m_model->columns()[static_cast<std::size_t>(column)];
     if (const auto width = m_widths.constFind(shown.id()); width != m_widths.constEnd())
         return *width;
-    const int characters = shown.kind == EntryColumn::Kind::Field ? 16
-        : shown.kind == EntryColumn::Kind::NextCall || shown.kind == EntryColumn::Kind::WrittenBy
-        ? 13
-        : 10;
-    return characters * m_view->fontMetrics().averageCharWidth() + 16;
+    using Kind = EntryColumn::Kind;
+    const int digit = m_view->fontMetrics().horizontalAdvance(u'0');
+    switch (shown.kind) {
+    case Kind::Key:
+        return 26 * digit;
+    case Kind::Field:
+        return 14 * digit;
+    case Kind::NextCall:
+        return 8 * digit + m_view->iconSize().width();
+    case Kind::WrittenBy:
+        return 9 * digit + m_view->iconSize().width();
+    case Kind::Age:
+    case Kind::Ttl:
+    case Kind::Size:
+        break;
+    }
+    return 8 * digit + 4;
 }
 
-void EntryTable::updateColumns()
+int EntryTable::stretchedColumn() const
 {
-    m_settingWidths = true;
     // The last that says which entry it is takes the room that is left: what the server knows of
     // it stands at the right, where it stood before.
     const auto &columns = m_model->columns();
     const auto facts = std::find_if(columns.begin(), columns.end(),
                                     [](const EntryColumn &column) { return column.needsFacts(); });
-    const auto stretched = static_cast<int>(facts - columns.begin()) - 1;
+    return static_cast<int>(facts - columns.begin()) - 1;
+}
+
+void EntryTable::updateColumns()
+{
+    m_settingWidths = true;
     QHeaderView *header = m_view->horizontalHeader();
     for (int column = 0; column < m_model->columnCount(); ++column) {
-        const bool stretches = column == stretched;
+        const bool stretches = column == stretchedColumn();
         header->setSectionResizeMode(column,
-                                     stretches ? QHeaderView::Stretch : QHeaderView::Interactive);
+                                     stretches ? QHeaderView::Fixed : QHeaderView::Interactive);
         if (!stretches)
             header->resizeSection(column, defaultWidth(column));
     }
     m_settingWidths = false;
+    stretchColumn();
     updateSortIndicator();
+}
+
+void EntryTable::stretchColumn()
+{
+    // Unlike QHeaderView::Stretch it leaves enough to tell keys apart, and scrolls.
+    const int column = stretchedColumn();
+    QHeaderView *header = m_view->horizontalHeader();
+    const int others = header->length() - header->sectionSize(column);
+    header->resizeSection(column,
+                          std::max(defaultWidth(column), m_view->viewport()->width() - others));
 }
 
 QByteArray EntryTable::saveState() const

@@ -75,6 +75,7 @@ private:
     void updateActions();
     void updateVisible();
     void updateColumns();
+    void stretchColumn();
     void updateSortIndicator();
     void keepSelection();
     void restoreSelection();
@@ -91,6 +92,7 @@ private:
     [[nodiscard]] QString countText() const;
     [[nodiscard]] QString emptyText() const;
     [[nodiscard]] int defaultWidth(int column) const;
+    [[nodiscard]] int stretchedColumn() const;
 
     QPointer<Session> m_session;
     EntryTableModel *m_model = nullptr;

@@ -263,6 +263,8 @@ QVariant EntryTableModel::data(const QModelIndex &index, int role) const
         return column.kind >= Kind::Age ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
     case KeyRole:
         return keyAt(index.row());
+    case IsKeyRole:
+        return column.kind == Kind::Key;
     case StateRole:
         if (const EntryRow *row = m_loader->find(id))
             return static_cast<int>(row->state);

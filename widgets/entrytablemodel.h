@@ -19,6 +19,7 @@ public:
         KeyRole = Qt::UserRole, ///< QByteArray
         StateRole, ///< EntryRow::State as int; invalid for a row that was not on screen
         LoadingRole, ///< bool
+        IsKeyRole, ///< bool: the column shows the key
     };
 
     explicit EntryTableModel(QObject *parent = nullptr);
