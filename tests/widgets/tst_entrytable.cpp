@@ -145,7 +145,7 @@ private Q_SLOTS:
         QTRY_VERIFY(!world.model().search().isRunning());
         QVERIFY(world.model().search().wasStopped());
         QTRY_VERIFY(!stop->isVisible());
-        QVERIFY(world.model().search().isSettled());
+        QVERIFY(settles(world.model()));
     }
 
     void keysAreCopiedAndDeletedByKeyboard()
