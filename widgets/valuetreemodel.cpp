@@ -6,6 +6,8 @@
 
 #include <QLocale>
 
+#include <algorithm>
+
 namespace Cachelens {
 
 struct ValueTreeModel::Node {
@@ -117,7 +119,8 @@ void ValueTreeModel::fetchMore(const QModelIndex &parent)
         return;
     Node *node = nodeOf(parent);
     const size_t first = node->children.size();
-    const size_t end = std::min(childCount(*node->value), first + chunk);
+    const size_t more = std::clamp<size_t>(first, chunk, largestChunk);
+    const size_t end = std::min(childCount(*node->value), first + more);
     const ValueMap *entries = entriesOf(*node->value);
     m_fetching = true; // whoever is told of the rows must not ask for more meanwhile
     beginInsertRows(parent, static_cast<int>(first), static_cast<int>(end) - 1);

@@ -21,7 +21,8 @@ public:
         FullTextRole = Qt::UserRole, ///< the text of a scalar, bounded by `fullTextLimit`
         TextSizeRole, ///< qint64: bytes of the whole text of a scalar
     };
-    static constexpr int chunk = 256; ///< rows made by one fetchMore()
+    static constexpr int chunk = 256; ///< rows made by the first fetchMore(); then twice as many
+    static constexpr int largestChunk = 4096;
     static constexpr qsizetype fullTextLimit = 64 * 1024;
 
     explicit ValueTreeModel(QObject *parent = nullptr);

@@ -16,6 +16,7 @@
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
+#include <QScrollBar>
 #include <QSplitter>
 #include <QTabWidget>
 #include <QtConcurrent>
@@ -119,6 +120,15 @@ QWidget *ValueView::buildTree()
     layout->addWidget(m_detailText, 1);
     m_detail->setVisible(false);
 
+    // A tree view asks for more only at its very end, and not within a branch.
+    m_fetch.setSingleShot(true);
+    m_fetch.setInterval(0);
+    connect(&m_fetch, &QTimer::timeout, this, &ValueView::fetchVisible);
+    const auto later = qOverload<>(&QTimer::start);
+    connect(m_tree->verticalScrollBar(), &QScrollBar::valueChanged, &m_fetch, later);
+    connect(m_tree->verticalScrollBar(), &QScrollBar::rangeChanged, &m_fetch, later);
+    connect(m_tree, &QTreeView::expanded, &m_fetch, later);
+
     auto *splitter = new QSplitter(Qt::Vertical);
     splitter->addWidget(m_tree);
     splitter->addWidget(m_detail);
@@ -162,6 +172,21 @@ void ValueView::setEntry(std::shared_ptr<const EntryDetails> entry)
     m_tree->setCurrentIndex(root);
     if (m_tabs->currentIndex() == JsonTab)
         makeJson();
+}
+
+/// Makes the rows behind the last one of each branch whose end is in sight.
+void ValueView::fetchVisible()
+{
+    const int bottom = m_tree->viewport()->height();
+    QModelIndex index = m_tree->indexAt(QPoint(0, 0));
+    for (; index.isValid() && m_tree->visualRect(index).top() < bottom;
+         index = m_tree->indexBelow(index)) {
+        const QModelIndex parent = index.parent();
+        if (index.row() + 1 == m_treeModel->rowCount(parent) && m_treeModel->canFetchMore(parent)) {
+            m_treeModel->fetchMore(parent);
+            return; // the scroll bar's range changes, and this is asked again
+        }
+    }
 }
 
 void ValueView::makeJson()

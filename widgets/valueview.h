@@ -3,6 +3,7 @@
 
 #include "core/keyspace/entry.h"
 
+#include <QTimer>
 #include <QWidget>
 
 #include <memory>
@@ -39,6 +40,7 @@ Q_SIGNALS:
 
 private:
     QWidget *buildTree();
+    void fetchVisible();
     void makeJson();
     void showDetail(const QModelIndex &index);
 
@@ -53,6 +55,7 @@ private:
     QLabel *m_jsonNote = nullptr;
     BytesView *m_bytes = nullptr;
     QLabel *m_bytesNote = nullptr;
+    QTimer m_fetch;
     quint64 m_turn = 0;
     int m_chosenTab = 0;
     bool m_jsonMade = false;

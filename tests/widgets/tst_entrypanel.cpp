@@ -325,6 +325,28 @@ private Q_SLOTS:
                  qPrintable(QString::number(watch.longest().count())));
     }
 
+    void fetchesFurtherItemsWhereOneScrollsTo()
+    {
+        // {"items": [1, ... 1000 times], "last": 1}: the end of the list is not the end of the
+        // tree.
+        const QByteArray json
+            = "{\"items\": [1" + QByteArray(",1").repeated(999) + "], \"last\": 1}";
+        const QByteArray key = LiveCache::userKey("list");
+        QVERIFY(m_cache->memory->set(key, json, 1h));
+        show(key);
+        auto *tree = m_panel->findChild<QTreeView *>();
+        const QModelIndex root = tree->model()->index(0, 0);
+        const QPersistentModelIndex items = tree->model()->index(0, 0, root);
+        tree->expand(items);
+        QTRY_VERIFY(tree->model()->rowCount(items) >= ValueTreeModel::chunk);
+        for (int i = 0; i < 10 && tree->model()->rowCount(items) < 1000; ++i) {
+            const int rows = tree->model()->rowCount(items);
+            tree->scrollTo(tree->model()->index(rows - 1, 0, items));
+            QTRY_VERIFY(tree->model()->rowCount(items) > rows);
+        }
+        QCOMPARE(tree->model()->rowCount(items), 1000);
+    }
+
     void showsTheElementsOfOtherTypes()
     {
         RedisServer server;

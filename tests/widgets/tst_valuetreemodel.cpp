@@ -112,12 +112,13 @@ private Q_SLOTS:
         set(shared(Value::list(ValueList(count, Value(1)))));
         const QModelIndex root = m_model->index(0, 0);
         QVERIFY(m_model->hasChildren(root));
-        const int before = m_model->rowCount(root);
-        QVERIFY(before <= ValueTreeModel::chunk);
-        m_model->fetchMore(root);
+        for (int fetched = 0; fetched < 10; ++fetched) {
+            const int before = m_model->rowCount(root);
+            m_model->fetchMore(root);
+            const int more = m_model->rowCount(root) - before;
+            QVERIFY(more >= ValueTreeModel::chunk && more <= ValueTreeModel::largestChunk);
+        }
         QVERIFY(m_model->canFetchMore(root));
-        m_model->fetchMore(root);
-        QCOMPARE(m_model->rowCount(root), before + 2 * ValueTreeModel::chunk);
         QCOMPARE(text(child(*m_model, root, 300), 0), QStringLiteral("[300]"));
     }
 
