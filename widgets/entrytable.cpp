@@ -327,7 +327,7 @@ int EntryTable::defaultWidth(int column) const
     const int digit = m_view->fontMetrics().horizontalAdvance(u'0');
     switch (shown.kind) {
     case Kind::Key:
-        return 26 * digit;
+        return 23 * digit;
     case Kind::Field:
         return 14 * digit;
     case Kind::NextCall:
