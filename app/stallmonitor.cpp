@@ -35,12 +35,16 @@ bool StallMonitor::eventFilter(QObject *watched, QEvent *event)
         m_busySince = std::chrono::steady_clock::now();
     if (event->type() == QEvent::Paint && !m_firstPaint)
         m_painting = true;
+    if (event->type() == QEvent::Hide && watched->inherits("QMainWindow")) {
+        endTurn();
+        m_ended = true;
+    }
     return QObject::eventFilter(watched, event);
 }
 
 void StallMonitor::endTurn()
 {
-    if (m_busySince && m_firstPaint) {
+    if (m_busySince && m_firstPaint && !m_ended) {
         const auto busy = std::chrono::steady_clock::now() - *m_busySince;
         m_longest
             = std::max(m_longest, std::chrono::duration_cast<std::chrono::microseconds>(busy));

@@ -38,6 +38,7 @@ private:
     std::optional<Time> m_busySince;
     std::chrono::microseconds m_longest{0};
     bool m_painting = false;
+    bool m_ended = false;
     std::optional<std::chrono::milliseconds> m_firstPaint;
 };
 
