@@ -39,13 +39,13 @@ std::vector<QByteArray> makeKeys(int count)
         keys.push_back(BenchCache::doomedPrefix() + "tenant:" + QByteArray::number(i / 10)
                        + "::v:1::" + QByteArray::number(i % 10));
     }
-    for (int i = doomed; i < count; ++i) {
-        const QByteArray page = QByteArray::number(i / bigUsers);
-        const QByteArray user = QByteArray::number(100'000 + i % bigUsers);
-        keys.push_back(i % 2 == 0 ? BenchCache::widePrefix() + "user_id:" + user + "::page:" + page
-                               + "||v:1"
-                                  : ":1:catalog::app.views.ProductView.get::tenant:"
-                               + QByteArray::number(i % 1000) + "::slug:item-" + user + page);
+    for (int i = doomed; i < count; i += 2) {
+        const int call = (i - doomed) / 2;
+        const QByteArray page = QByteArray::number(call / bigUsers);
+        const QByteArray user = QByteArray::number(100'000 + call % bigUsers);
+        keys.push_back(BenchCache::widePrefix() + "user_id:" + user + "::page:" + page + "||v:1");
+        keys.push_back(":1:catalog::app.views.ProductView.get::tenant:"
+                       + QByteArray::number(call % 1000) + "::slug:item-" + user + page);
     }
     return keys;
 }
