@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/commandline.h"
 #include "app/mainwindow.h"
+#include "app/memorypolicy.h"
 #include "app/screenshot.h"
 #include "app/stallmonitor.h"
 #include "app/windowoptions.h"
@@ -53,6 +54,7 @@ void reportStalls(const StallMonitor &monitor, Console &console)
 
 int runWindow(int &argc, char **argv, const WindowOptions &options, Console &console)
 {
+    giveBackFreedMemory();
     if (options.scale != 1.0)
         qputenv("QT_SCALE_FACTOR", QByteArray::number(options.scale));
     QApplication application(argc, argv);

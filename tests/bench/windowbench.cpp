@@ -4,6 +4,7 @@
 // looks at a value of 50 MB. Needs a display. A table on standard error, a JSON line a figure on
 // standard output.
 #include "app/mainwindow.h"
+#include "app/memorypolicy.h"
 #include "app/stallmonitor.h"
 #include "tests/bench/benchcache.h"
 #include "tests/bench/figures.h"
@@ -275,6 +276,7 @@ private:
 
 int main(int argc, char **argv)
 {
+    giveBackFreedMemory(); // as the program does
     const QApplication application(argc, argv);
     QCommandLineParser parser;
     parser.addHelpOption();
