@@ -20,30 +20,8 @@ bool sameKey(const Value &a, const Value &b, int &budget)
     if (a.type() != b.type())
         return false;
     switch (a.type()) {
-    case Value::Type::None:
-        return true;
-    case Value::Type::Bool:
-        return a.toBool() == b.toBool();
-    case Value::Type::Int:
-        return a.toInt() == b.toInt();
     case Value::Type::Float:
         return a.toFloat() == b.toFloat() || (std::isnan(a.toFloat()) && std::isnan(b.toFloat()));
-    case Value::Type::String:
-    case Value::Type::Bytes:
-    case Value::Type::ByteArray:
-    case Value::Type::BigInt:
-    case Value::Type::Decimal:
-    case Value::Type::Uuid:
-    case Value::Type::Class:
-        return a.text() == b.text();
-    case Value::Type::Date:
-        return a.date() == b.date();
-    case Value::Type::Time:
-        return a.time() == b.time();
-    case Value::Type::DateTime:
-        return a.dateTime() == b.dateTime();
-    case Value::Type::TimeDelta:
-        return a.timeDelta() == b.timeDelta();
     case Value::Type::List:
     case Value::Type::Tuple: {
         const ValueList &left = a.items();
@@ -63,8 +41,9 @@ bool sameKey(const Value &a, const Value &b, int &budget)
     case Value::Type::Request:
     case Value::Type::Cycle:
         return false;
+    default:
+        return a == b;
     }
-    return false;
 }
 
 std::size_t hashOf(const Value &key, std::size_t seed, int &budget)
