@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/commandline.h"
-#include "app/mainwindow.h"
+#include "app/commandline/commandline.h"
+#include "app/commandline/windowoptions.h"
 #include "app/memorypolicy.h"
-#include "app/screenshot.h"
 #include "app/stallmonitor.h"
-#include "app/windowoptions.h"
-#include "widgets/format.h"
+#include "app/window/mainwindow.h"
+#include "app/window/screenshot.h"
+#include "widgets/style/format.h"
 
 #include <QApplication>
 #include <QSettings>

@@ -3,16 +3,16 @@
 // does not return to its event loop while a person scans, expands, scrolls, filters, deletes and
 // looks at a value of 50 MB. Needs a display. A table on standard error, a JSON line a figure on
 // standard output.
-#include "app/mainwindow.h"
 #include "app/memorypolicy.h"
 #include "app/stallmonitor.h"
+#include "app/window/mainwindow.h"
 #include "tests/bench/benchcache.h"
 #include "tests/bench/figures.h"
-#include "widgets/entrypanel.h"
-#include "widgets/entrytable.h"
-#include "widgets/filterbar.h"
-#include "widgets/keytree.h"
-#include "widgets/keytreemodel.h"
+#include "widgets/entrypanel/entrypanel.h"
+#include "widgets/entrytable/entrytable.h"
+#include "widgets/entrytable/filterbar.h"
+#include "widgets/keytree/keytree.h"
+#include "widgets/keytree/keytreemodel.h"
 
 #include <QApplication>
 #include <QCommandLineParser>

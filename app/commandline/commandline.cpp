@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/commandline/commandline.h"
+
+#include <array>
+#include <string_view>
+
+namespace Cachelens {
+
+namespace {
+
+struct Command {
+    std::string_view name;
+    int (*run)(const QList<QByteArray> &arguments, Console &console);
+};
+
+constexpr std::array commands{
+    Command{"keys", runKeys},     Command{"show", runShow}, Command{"decode", runDecode},
+    Command{"delete", runDelete}, Command{"key", runKey},
+};
+
+} // namespace
+
+std::optional<int> runCommand(const QList<QByteArray> &arguments, Console &console)
+{
+    if (arguments.isEmpty())
+        return std::nullopt;
+    const QByteArray &word = arguments.constFirst();
+    for (const Command &command : commands) {
+        if (word == QByteArrayView(command.name))
+            return command.run(arguments.mid(1), console);
+    }
+    // A URL has a colon and an option a dash; any other word was meant as a command.
+    if (word.startsWith('-') || word.contains(':'))
+        return std::nullopt;
+    QByteArray known;
+    for (const Command &command : commands)
+        known += (known.isEmpty() ? "" : ", ") + QByteArray(command.name.data());
+    console.error("Unknown command '" + word + "'. The commands are " + known
+                  + "; a connection is given as a URL such as redis://localhost:6379.");
+    return AskedWrongly;
+}
+
+} // namespace Cachelens

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The other half of the main window: what it is made of and what is connected to what.
+#include "app/window/mainwindow.h"
+
+#include "app/window/banner.h"
+#include "app/window/cachecommands.h"
+#include "app/window/statusline.h"
+#include "widgets/commands/commandpalette.h"
+#include "widgets/entrypanel/entrypanel.h"
+#include "widgets/entrytable/entrytable.h"
+#include "widgets/entrytable/filterbar.h"
+#include "widgets/key/keytext.h"
+#include "widgets/keytree/keytree.h"
+#include "widgets/operations/operationsview.h"
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QBoxLayout>
+#include <QComboBox>
+#include <QDockWidget>
+#include <QMenuBar>
+#include <QSplitter>
+#include <QStatusBar>
+#include <QToolButton>
+
+namespace Cachelens {
+
+void MainWindow::buildPanes()
+{
+    auto *center = new QWidget(this);
+    m_banner = new Banner(center);
+    m_splitter = new QSplitter(Qt::Horizontal, center);
+    m_splitter->setChildrenCollapsible(false);
+    m_tree = new KeyTree(m_splitter);
+    m_table = new EntryTable(m_splitter);
+    m_panel = new EntryPanel(m_splitter);
+    // An entry is chosen in the table: what is done with it must not need the focus in the panel.
+    // What the table has itself (Delete, Copy) stays where the focus is.
+    for (QAction *action : m_panel->actions()) {
+        if (action->shortcut() != QKeySequence::Delete)
+            action->setShortcutContext(Qt::WindowShortcut);
+    }
+    m_splitter->setSizes({280, 620, 460});
+    for (int pane = 0; const int stretch : {2, 5, 3})
+        m_splitter->setStretchFactor(pane++, stretch);
+    auto *layout = new QVBoxLayout(center);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(buildTopBar(center));
+    layout->addWidget(m_banner);
+    layout->addWidget(m_splitter, 1);
+    setCentralWidget(center);
+
+    m_operations = new OperationsView(this);
+    m_operationsDock = new QDockWidget(tr("Operations"), this);
+    m_operationsDock->setObjectName(QStringLiteral("operations"));
+    m_operationsDock->setWidget(m_operations);
+    addDockWidget(Qt::BottomDockWidgetArea, m_operationsDock);
+
+    m_statusLine = new StatusLine(this);
+    statusBar()->addPermanentWidget(m_statusLine, 1);
+    statusBar()->setSizeGripEnabled(false);
+}
+
+// Not a QToolBar: that one hides what does not fit, the filter first.
+QWidget *MainWindow::buildTopBar(QWidget *parent)
+{
+    auto *bar = new QWidget(parent);
+    auto *layout = new QHBoxLayout(bar);
+    layout->setContentsMargins(8, 4, 8, 4);
+    layout->setSpacing(4);
+    const auto add = [bar, layout](QAction *action, Qt::ToolButtonStyle style) {
+        auto *button = new QToolButton(bar);
+        if (action)
+            button->setDefaultAction(action);
+        button->setToolButtonStyle(style);
+        button->setAutoRaise(true);
+        button->setFocusPolicy(Qt::TabFocus);
+        layout->addWidget(button, 0, Qt::AlignTop);
+        return button;
+    };
+    m_connectionButton = add(nullptr, Qt::ToolButtonTextBesideIcon);
+    m_connectionButton->setText(tr("Connect"));
+    m_connectionButton->setIcon(themedIcon(QStringLiteral("connect")));
+    m_connectionButton->setAccessibleName(tr("Connection"));
+    m_connectionButton->setToolTip(tr("What is looked at; recent connections"));
+    m_connectionButton->setPopupMode(QToolButton::InstantPopup);
+    m_connectionMenu = new QMenu(m_connectionButton);
+    m_connectionButton->setMenu(m_connectionMenu);
+    connect(m_connectionMenu, &QMenu::aboutToShow, this, &MainWindow::fillConnectionMenu);
+    add(m_actions.scan, Qt::ToolButtonTextBesideIcon)->setAccessibleName(tr("Scan again"));
+    add(m_actions.pause, Qt::ToolButtonIconOnly)->setAccessibleName(tr("Pause the scan"));
+    m_filter = new FilterBar(bar);
+    // At 200 % there is not much width: rather a choice cut short than a window that does not fit.
+    for (QComboBox *choice : m_filter->findChildren<QComboBox *>())
+        choice->setMinimumWidth(choice->fontMetrics().averageCharWidth() * 9);
+    layout->addWidget(m_filter, 1);
+    add(m_actions.palette, Qt::ToolButtonTextBesideIcon)->setAccessibleName(tr("Commands"));
+    return bar;
+}
+
+void MainWindow::buildMenus()
+{
+    const WindowActions &a = m_actions;
+    QMenu *connection = menuBar()->addMenu(tr("C&onnection"));
+    connection->addActions({a.newConnection, a.connections, a.editConnection, a.enterPassword});
+    connection->addSeparator();
+    connection->addActions({a.openDemo, a.retry, a.readOnly, a.closeConnection});
+    connection->addSeparator();
+    connection->addAction(a.quit);
+
+    QMenu *view = menuBar()->addMenu(tr("&View"));
+    view->addActions({a.focusFilter, a.clearFilter, a.nextPane, a.previousPane, a.palette});
+    view->addSeparator();
+    QAction *dock = m_operationsDock->toggleViewAction();
+    dock->setText(tr("&Operations"));
+    view->addAction(dock);
+    view->addSeparator();
+    view->addActions({a.systemTheme, a.lightTheme, a.darkTheme});
+
+    QMenu *cache = menuBar()->addMenu(tr("C&ache"));
+    cache->addActions({a.scan, a.pause, a.reloadCatalog});
+    cache->addSeparator();
+    cache->addActions(m_panel->actions());
+    cache->addSeparator();
+    cache->addActions({a.deletePartition, a.deleteFunction, a.deleteNamespace});
+    cache->addSeparator();
+    cache->addActions({a.undo, a.cancel});
+
+    QMenu *help = menuBar()->addMenu(tr("&Help"));
+    help->addActions({a.shortcuts, a.about});
+}
+
+void MainWindow::connectActions()
+{
+    const WindowActions &a = m_actions;
+    const auto on
+        = [this](QAction *action, auto what) { connect(action, &QAction::triggered, this, what); };
+    on(a.newConnection, [this] { editConnections(std::nullopt); });
+    on(a.connections, [this] { editConnections(m_workspace.connection()); });
+    on(a.editConnection, [this] { editConnections(m_workspace.connection()); });
+    on(a.enterPassword, [this] { askPassword(); });
+    on(a.openDemo, [this] { openConnection(Connection::demo()); });
+    on(a.retry, [this] { retry(); });
+    on(a.readOnly, [this](bool checked) {
+        setReadOnly(checked);
+        m_store.save(m_workspace.connection());
+    });
+    on(a.closeConnection, [this] { m_workspace.close(); });
+    on(a.quit, [this] { close(); });
+    connect(a.themes, &QActionGroup::triggered, this, &MainWindow::chooseTheme);
+    on(a.focusFilter, [this] { m_filter->focusFilter(); });
+    on(a.clearFilter, [this] { m_filter->clear(); });
+    on(a.nextPane, [this] { focusPane(1); });
+    on(a.previousPane, [this] { focusPane(-1); });
+    on(a.palette, [this] { m_palette->popUp(allActions(*this)); });
+    on(a.scan, [this] { session()->startScan(); });
+    on(a.pause, [this](bool paused) {
+        if (paused)
+            session()->pauseScan();
+        else
+            session()->resumeScan();
+    });
+    on(a.reloadCatalog, [this] {
+        m_catalogError.reset();
+        updateBanner();
+        m_workspace.reloadCatalogs();
+    });
+    const std::pair<QAction *, NodeKind> deletions[]{
+        {a.deletePartition, NodeKind::Partition},
+        {a.deleteFunction, NodeKind::Function},
+        {a.deleteNamespace, NodeKind::Namespace},
+    };
+    for (const auto &[action, kind] : deletions) {
+        on(action, [this, kind = kind] {
+            if (const auto node = nodeAtHand(kind))
+                m_commands->deleteNode(*node);
+        });
+    }
+    on(a.undo, [this] { m_commands->undoLast(); });
+    on(a.cancel, [this] { m_commands->cancelRunning(); });
+    on(a.shortcuts, [this] { showShortcuts(this); });
+    on(a.about, [this] { showAbout(this); });
+    // Which nodes are at hand depends on where the focus is.
+    connect(qApp, &QApplication::focusChanged, this, &MainWindow::updateActions);
+}
+
+void MainWindow::connectPanes()
+{
+    const auto say = [this](const QString &text) { statusBar()->showMessage(text, 6000); };
+    connect(&m_workspace, &Workspace::closing, this, [this] { useSession(nullptr); });
+    connect(&m_workspace, &Workspace::opened, this, [this] { useSession(session()); });
+    connect(&m_workspace, &Workspace::catalogFailed, this, [this](const Error &error) {
+        m_catalogError = error;
+        updateBanner();
+    });
+    connect(&m_workspace, &Workspace::catalogLoaded, this, [say](qsizetype functions) {
+        say(tr("Catalogs read: %n functions.", nullptr, static_cast<int>(functions)));
+    });
+
+    connect(m_tree, &KeyTree::nodeSelected, this, [this](const NodeInfo &node) {
+        m_filter->setWithin(node.id);
+        updateActions();
+    });
+    connect(m_tree, &KeyTree::deleteRequested, m_commands, &CacheCommands::deleteNode);
+    connect(m_filter, &FilterBar::queryChanged, m_table, &EntryTable::setQuery);
+    connect(m_table, &EntryTable::queryFailed, this, [this](const QString &reason) {
+        // That the last pattern that worked has an answer does not mend the one being typed.
+        if (!reason.isEmpty())
+            m_filter->setError(reason);
+    });
+    connect(m_table, &EntryTable::currentKeyChanged, this, [this](const QByteArray &key) {
+        if (key.isEmpty())
+            m_panel->clear();
+        else
+            m_panel->showKey(key);
+        updateActions();
+    });
+    connect(m_table, &EntryTable::deleteRequested, m_commands, &CacheCommands::deleteKeys);
+    connect(m_panel, &EntryPanel::deleteRequested, this,
+            [this](const QByteArray &key) { m_commands->deleteKeys({key}); });
+    connect(m_panel, &EntryPanel::changeTtlRequested, this, [this](const QByteArray &key) {
+        const EntryDetails *details = m_panel->details();
+        m_commands->changeTtl(key, details ? details->summary.facts.ttl : std::nullopt);
+    });
+    connect(m_panel, &EntryPanel::message, this, say);
+    connect(m_operations, &OperationsView::message, this, say);
+    connect(m_commands, &CacheCommands::message, this, say);
+    connect(m_commands, &CacheCommands::started, this, [this] {
+        showDock(m_operationsDock->objectName());
+        updateActions();
+    });
+    connect(m_statusLine, &StatusLine::retryRequested, this, [this] { session()->resumeScan(); });
+}
+
+void MainWindow::fillConnectionMenu()
+{
+    m_connectionMenu->clear();
+    QActionGroup *current = new QActionGroup(m_connectionMenu);
+    for (const Connection &connection : m_store.connections()) {
+        QAction *action = m_connectionMenu->addAction(connection.title());
+        action->setActionGroup(current);
+        action->setCheckable(true);
+        action->setChecked(session()
+                           && connection.url.description()
+                               == m_workspace.connection().url.description());
+        connect(action, &QAction::triggered, this,
+                [this, connection] { openConnection(connection); });
+    }
+    m_connectionMenu->addSeparator();
+    m_connectionMenu->addActions(
+        {m_actions.openDemo, m_actions.newConnection, m_actions.connections});
+}
+
+void MainWindow::updateActions()
+{
+    const WindowActions &a = m_actions;
+    const bool open = session() != nullptr;
+    const bool remote = open && !m_workspace.connection().isDemo();
+    const bool writable = open && !session()->policy().readOnly;
+    a.editConnection->setEnabled(remote);
+    a.enterPassword->setEnabled(remote);
+    a.retry->setEnabled(open);
+    a.readOnly->setEnabled(open);
+    a.readOnly->setChecked(open && !writable);
+    a.closeConnection->setEnabled(open);
+    a.scan->setEnabled(open);
+    a.reloadCatalog->setEnabled(open && !m_workspace.connection().catalogs.isEmpty());
+    const std::pair<QAction *, NodeKind> deletions[]{
+        {a.deletePartition, NodeKind::Partition},
+        {a.deleteFunction, NodeKind::Function},
+        {a.deleteNamespace, NodeKind::Namespace},
+    };
+    for (const auto &[action, kind] : deletions) {
+        const auto node = writable ? nodeAtHand(kind) : std::nullopt;
+        action->setEnabled(node.has_value());
+        action->setStatusTip(node ? tr("Deletes %1").arg(nodeTitle(*node)) : QString());
+    }
+    a.undo->setEnabled(writable && m_commands->canUndo());
+    a.cancel->setEnabled(m_commands->isRunning());
+    updateScanActions();
+}
+
+void MainWindow::updateScanActions()
+{
+    using Phase = ScanProgress::Phase;
+    const Phase phase = session() ? session()->scanProgress().phase : Phase::Idle;
+    m_actions.pause->setEnabled(phase == Phase::Running || phase == Phase::Paused);
+    m_actions.pause->setChecked(phase == Phase::Paused);
+}
+
+} // namespace Cachelens

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/connections/connection.h"
+#include "core/keyspace/session.h"
+
+#include <QPointer>
+#include <QWidget>
+
+class QLabel;
+class QProgressBar;
+class QToolButton;
+
+namespace Cachelens {
+
+/// What stands in the window's status bar: the connection and what it is, how long a round trip
+/// takes, and how far the counts can be believed.
+class StatusLine final : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit StatusLine(QWidget *parent = nullptr);
+
+    /// Null: none. The session must be set to null (or another) before it is destroyed.
+    void setSession(Session *session, const Connection &connection);
+    void setConnection(const Connection &connection);
+    /// How complete the counts are, in words.
+    [[nodiscard]] QString countsText() const;
+
+Q_SIGNALS:
+    /// The scan failed and is to go on.
+    void retryRequested();
+
+private:
+    void updateState(const BackendState &state);
+    void updateCounts();
+
+    QPointer<Session> m_session;
+    QLabel *m_connection = nullptr;
+    QLabel *m_environment = nullptr;
+    QLabel *m_readOnly = nullptr;
+    QLabel *m_latency = nullptr;
+    QProgressBar *m_progress = nullptr;
+    QLabel *m_counts = nullptr;
+    QToolButton *m_retry = nullptr;
+};
+
+/// How complete the counts of a scan are: "500,128 keys: whole keyspace".
+[[nodiscard]] QString countsText(qint64 keys, const ScanProgress &progress);
+
+} // namespace Cachelens

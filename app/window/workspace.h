@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/connections/cacheaccess.h"
+#include "app/connections/connection.h"
+#include "core/keyspace/session.h"
+
+#include <QFuture>
+#include <QObject>
+
+#include <memory>
+
+namespace Cachelens {
+
+/// The cache that a window looks at: opens it, reads its catalogs, lets go of it.
+class Workspace final : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Workspace(std::shared_ptr<const Clock> clock, QObject *parent = nullptr);
+    ~Workspace() override;
+
+    /// Lets go of what was open. The session is there, and scanning, as soon as the catalogs have
+    /// been read. `url`: with the password, if there is one.
+    void open(const Connection &connection, const BackendUrl &url);
+    void close();
+    /// Reads the connection's catalogs anew, and all keys with them.
+    void reloadCatalogs();
+    void setReadOnly(bool readOnly);
+
+    /// Null when nothing is open.
+    [[nodiscard]] Session *session() const { return m_session.get(); }
+    [[nodiscard]] const Connection &connection() const { return m_connection; }
+
+Q_SIGNALS:
+    /// The session is about to go: let go of it.
+    void closing();
+    void opened();
+    /// A catalog could not be read; the connection works without it.
+    void catalogFailed(const Cachelens::Error &error);
+    void catalogLoaded(qsizetype functions);
+
+private:
+    void start(const BackendUrl &url, Catalog catalog);
+    [[nodiscard]] QFuture<Result<Catalog>> readCatalogs() const;
+
+    const std::shared_ptr<const Clock> m_clock;
+    Connection m_connection;
+    OpenedCache m_cache;
+    std::unique_ptr<Session> m_session;
+    quint64 m_turn = 0; // an answer to an older request is void
+};
+
+} // namespace Cachelens

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/entrypanel/entrypanel.h"
+#include "widgets/entrypanel/metadataview.h"
+#include "widgets/key/keylabel.h"
+#include "widgets/value/elementsview.h"
+#include "widgets/value/valueview.h"
+
+#include <QAction>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+// What the panel is made of; what it does is in entrypanel.cpp.
+
+namespace Cachelens {
+
+void EntryPanel::buildActions()
+{
+    const auto add = [this](const QString &text, const QKeySequence &shortcut, auto run) {
+        auto *action = new QAction(text, this);
+        action->setShortcut(shortcut);
+        connect(action, &QAction::triggered, this, run);
+        addAction(action);
+        return action;
+    };
+    m_delete = add(tr("&Delete entry\u2026"), QKeySequence::Delete, [this] {
+        if (m_details)
+            Q_EMIT deleteRequested(m_details->summary.key);
+    });
+    // The tree and the table have a Delete of their own.
+    m_delete->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    m_changeTtl = add(tr("Change &TTL\u2026"), QKeySequence(Qt::CTRL | Qt::Key_T), [this] {
+        if (m_details)
+            Q_EMIT changeTtlRequested(m_details->summary.key);
+    });
+    m_reload = add(tr("&Reload entry"), QKeySequence(Qt::SHIFT | Qt::Key_F5), &EntryPanel::reload);
+    m_copyKey = add(tr("Copy entry's &key"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C),
+                    &EntryPanel::copyKey);
+    m_copyValue = add(tr("Copy entry's value as &JSON"),
+                      QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_J), &EntryPanel::copyValue);
+    m_copyRedisCli = add(tr("Copy redis-&cli line for entry"),
+                         QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R), &EntryPanel::copyRedisCli);
+}
+
+QWidget *EntryPanel::buildSentencePage()
+{
+    auto *page = new QWidget;
+    m_sentenceTitle = new QLabel;
+    QFont bold = m_sentenceTitle->font();
+    bold.setBold(true);
+    m_sentenceTitle->setFont(bold);
+    m_sentenceTitle->setWordWrap(true);
+    m_sentenceTitle->setAlignment(Qt::AlignCenter);
+    m_sentence = new QLabel;
+    m_sentence->setTextFormat(Qt::PlainText);
+    m_sentence->setWordWrap(true);
+    m_sentence->setAlignment(Qt::AlignCenter);
+    m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_sentence->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_retry = new QPushButton(tr("T&ry again"));
+    connect(m_retry, &QPushButton::clicked, this, &EntryPanel::reload);
+
+    auto *layout = new QVBoxLayout(page);
+    layout->setContentsMargins(16, 16, 16, 16);
+    layout->setSpacing(8);
+    layout->addStretch(1);
+    layout->addWidget(m_sentenceTitle);
+    layout->addWidget(m_sentence);
+    layout->addWidget(m_retry, 0, Qt::AlignHCenter);
+    layout->addStretch(1);
+    return page;
+}
+
+QWidget *EntryPanel::buildEntryPage()
+{
+    auto *page = new QWidget;
+    m_keyLabel = new KeyLabel;
+    m_metadata = new MetadataView;
+
+    auto *buttons = new QHBoxLayout;
+    buttons->setSpacing(4);
+    const auto addButton = [&](QAction *action, const QString &text) {
+        action->setIconText(text); // what a button says: here it is plain of what
+        auto *button = new QToolButton;
+        button->setDefaultAction(action);
+        button->setFocusPolicy(Qt::StrongFocus);
+        button->setAccessibleName(action->text().remove(u'&'));
+        buttons->addWidget(button);
+        return button;
+    };
+    addButton(m_delete, tr("Delete\u2026"));
+    addButton(m_changeTtl, tr("TTL\u2026"));
+    auto *copyMenu = new QMenu(this);
+    copyMenu->addAction(m_copyKey);
+    copyMenu->addAction(m_copyValue);
+    copyMenu->addAction(m_copyRedisCli);
+    auto *copy = new QToolButton;
+    copy->setText(tr("Copy"));
+    copy->setAccessibleName(tr("Copy: key, value or redis-cli line"));
+    copy->setMenu(copyMenu);
+    copy->setPopupMode(QToolButton::InstantPopup);
+    copy->setFocusPolicy(Qt::StrongFocus);
+    copy->setMinimumWidth(copy->sizeHint().width() + 12); // for the arrow
+    buttons->addWidget(copy);
+    addButton(m_reload, tr("Reload"));
+    buttons->addStretch(1);
+
+    m_noticeText = new QLabel;
+    m_noticeText->setTextFormat(Qt::PlainText);
+    m_noticeText->setWordWrap(true);
+    m_noticeText->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_loadAll = new QPushButton(tr("&Load all"));
+    connect(m_loadAll, &QPushButton::clicked, this, [this] { fetch(Fetch::Whole); });
+    m_notice = new QWidget;
+    auto *notice = new QHBoxLayout(m_notice);
+    notice->setContentsMargins(0, 0, 0, 0);
+    notice->setSpacing(8);
+    notice->addWidget(m_noticeText, 1);
+    notice->addWidget(m_loadAll, 0, Qt::AlignTop);
+
+    m_value = new ValueView;
+    m_elements = new ElementsView;
+    m_values = new QStackedWidget;
+    m_values->addWidget(m_value);
+    m_values->addWidget(m_elements);
+
+    auto *layout = new QVBoxLayout(page);
+    layout->setContentsMargins(8, 0, 8, 8);
+    layout->setSpacing(8);
+    layout->addWidget(m_keyLabel);
+    layout->addWidget(m_metadata);
+    layout->addLayout(buttons);
+    layout->addWidget(m_notice);
+    layout->addWidget(m_values, 1);
+    return page;
+}
+
+} // namespace Cachelens

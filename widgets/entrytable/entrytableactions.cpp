@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What EntryTable says and lets one do; how it follows its model is in entrytable.cpp.
+#include "widgets/entrytable/entrytable.h"
+
+#include "widgets/entrytable/entrytablekept.h"
+#include "widgets/entrytable/entrytablemodel.h"
+#include "widgets/key/keytext.h"
+#include "widgets/style/format.h"
+#include "widgets/style/theme.h"
+#include "widgets/whenready.h"
+
+#include "core/value/valuejson.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QMenu>
+#include <QProgressBar>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QtConcurrent>
+#include <QToolButton>
+
+namespace Cachelens {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int maxRedisCliLines = 1000;
+
+/// A value as one would paste it: JSON where it can be decoded, else the bytes as they are shown.
+QString valueText(const EntryDetails &details)
+{
+    static constexpr int indent = 2;
+    if (!details.decoded)
+        return displayKey(details.bytes);
+    return QString::fromUtf8(valueToJson(details.decoded->value, {.indent = indent}).json);
+}
+
+} // namespace
+
+void EntryTable::addActions()
+{
+    const auto add = [this](const QString &icon, const QString &text, const QKeySequence &shortcut,
+                            auto slot) {
+        auto *action = new QAction(themedIcon(icon), text, this);
+        action->setShortcut(shortcut);
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        connect(action, &QAction::triggered, this, slot);
+        addAction(action);
+        return action;
+    };
+    m_copyKey
+        = add(QStringLiteral("copy"), tr("&Copy key"), QKeySequence::Copy, &EntryTable::copyKeys);
+    m_copyValue = add(QString(), tr("Copy &value"), Qt::CTRL | Qt::SHIFT | Qt::Key_C,
+                      &EntryTable::copyValue);
+    m_copyRedisCli = add(QStringLiteral("terminal"), tr("Copy &redis-cli line"),
+                         Qt::CTRL | Qt::ALT | Qt::Key_C, &EntryTable::copyRedisCli);
+    m_delete = add(QStringLiteral("delete"), tr("&Delete..."), QKeySequence::Delete,
+                   &EntryTable::requestDeletion);
+}
+
+void EntryTable::withSelectedKeys(std::function<void(QList<QByteArray>)> take)
+{
+    static constexpr qsizetype few = 2000;
+    const QList<int> rows = selectedRows();
+    if (rows.size() <= few) {
+        take(m_model->keysAt(rows));
+        return;
+    }
+    std::vector<KeyId> ids;
+    ids.reserve(static_cast<std::size_t>(rows.size()));
+    for (const int row : rows)
+        ids.push_back(m_model->idAt(row));
+    auto answer = QtConcurrent::run([index = m_model->keyIndex(), ids = std::move(ids)] {
+        auto keys = index->keys(ids);
+        return QList<QByteArray>(std::move_iterator(keys.begin()), std::move_iterator(keys.end()));
+    });
+    whenReady(answer, this, [turn = ++m_keysTurn, take = std::move(take), this](auto keys) {
+        if (turn == m_keysTurn)
+            take(std::move(keys));
+    });
+}
+
+void EntryTable::requestDeletion()
+{
+    withSelectedKeys([this](const QList<QByteArray> &keys) { Q_EMIT deleteRequested(keys); });
+}
+
+void EntryTable::copyKeys()
+{
+    withSelectedKeys([this](const QList<QByteArray> &keys) {
+        auto answer = QtConcurrent::run([keys] {
+            QStringList lines;
+            lines.reserve(keys.size());
+            for (const QByteArray &key : keys)
+                lines.push_back(displayKey(key));
+            return lines.join(u'\n');
+        });
+        whenReady(answer, this,
+                  [](const QString &text) { QGuiApplication::clipboard()->setText(text); });
+    });
+}
+
+void EntryTable::copyRedisCli()
+{
+    QStringList lines;
+    for (const int row : selectedRows())
+        lines.push_back(redisCliLine(m_session->description(), m_model->keyAt(row),
+                                     m_model->typeAt(row).value_or(KeyType::String)));
+    QGuiApplication::clipboard()->setText(lines.join(u'\n'));
+}
+
+void EntryTable::copyValue()
+{
+    if (!m_session || currentKey().isEmpty())
+        return;
+    whenReady(m_session->details(currentKey(), true), this,
+              [turn = ++m_valueTurn, this](const Result<EntryDetails> &details) {
+                  if (turn == m_valueTurn && details)
+                      QGuiApplication::clipboard()->setText(valueText(*details));
+              });
+}
+
+void EntryTable::updateActions()
+{
+    const bool any = m_view->selectionModel()->hasSelection();
+    const bool isRedis
+        = m_session && !redisCliLine(m_session->description(), QByteArrayView("k")).isEmpty();
+    m_copyKey->setEnabled(any);
+    m_copyValue->setEnabled(any && m_view->currentIndex().isValid());
+    m_copyRedisCli->setEnabled(any && isRedis && selectedCount() <= maxRedisCliLines);
+    m_delete->setEnabled(any);
+}
+
+void EntryTable::showContextMenu(const QPoint &position)
+{
+    if (!m_view->selectionModel()->hasSelection())
+        return;
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addActions({m_copyKey, m_copyValue, m_copyRedisCli});
+    menu->addSeparator();
+    menu->addAction(m_delete);
+    menu->popup(m_view->viewport()->mapToGlobal(position));
+}
+
+int EntryTable::selectedCount() const
+{
+    int selected = 0;
+    for (const QItemSelectionRange &range : m_view->selectionModel()->selection())
+        selected += range.height();
+    return selected;
+}
+
+QString EntryTable::countText() const
+{
+    const EntrySearch &search = m_model->search();
+    const QString shown = formatCount(m_model->entryCount());
+    const QString of
+        = tr("%1 of %2 looked at").arg(formatCount(search.examined()), formatCount(search.total()));
+    if (search.isRunning() && search.total() > 0)
+        return tr("%1 found, %2").arg(shown, of);
+    if (search.wasStopped())
+        return tr("%1 found, stopped: %2").arg(shown, of);
+    QString text
+        = tr("%1 entries").arg(formatCount(m_model->entryCount(), !search.isOfWholeKeyspace()));
+    if (const int selected = selectedCount(); selected > 1)
+        text = tr("%1 selected of %2").arg(formatCount(selected), text);
+    return text;
+}
+
+QString EntryTable::emptyText() const
+{
+    if (!m_session)
+        return tr("Not connected.\nThe entries of a cache appear here.");
+    const EntrySearch &search = m_model->search();
+    if (search.error())
+        return QString::fromUtf8(search.error()->message());
+    const bool complete = m_session->scanProgress().complete();
+    if (search.isRunning() || (complete && !search.isOfWholeKeyspace() && !search.wasStopped()))
+        return tr("Looking through the keys...");
+    const bool everything = search.query().pattern.isEmpty() && !search.query().needsFacts();
+    if (everything)
+        return complete ? tr("There are no entries here.")
+                        : tr("No entries yet.\nThey appear here as the scan finds them.");
+    return complete ? tr("No entry matches the filter.\nPress Esc in the filter to clear it.")
+                    : tr("No entry that has been found so far matches the filter.");
+}
+
+void EntryTable::updateState()
+{
+    const EntrySearch &search = m_model->search();
+    const bool empty = m_model->rowCount() == 0;
+    m_pages->setCurrentWidget(empty ? static_cast<QWidget *>(m_empty) : m_view);
+    m_empty->setText(emptyText());
+    m_count->setText(empty ? QString() : countText());
+
+    const bool longRun = search.isRunning() && search.elapsed() > 300ms;
+    m_progress->setVisible(longRun);
+    m_stop->setVisible(longRun);
+    if (longRun && search.total() > 0) {
+        static constexpr int steps = 1000;
+        m_progress->setMaximum(steps);
+        m_progress->setValue(static_cast<int>(search.examined() * steps / search.total()));
+        if (search.examined() > 0) {
+            const auto left
+                = search.elapsed() * (search.total() - search.examined()) / search.examined();
+            m_progress->setToolTip(tr("%1 left").arg(formatDuration(left)));
+        }
+    }
+
+    const bool complete = search.isOfWholeKeyspace();
+    if (complete && search.isSettled() && !m_wanted.isEmpty() && m_wanted == m_told) {
+        m_wanted.clear(); // it is not there any more
+        tellCurrent();
+    }
+    Q_EMIT countChanged(m_model->entryCount(), complete);
+    const QString error = search.error() ? QString::fromUtf8(search.error()->message()) : QString();
+    if (error != m_toldError) {
+        m_toldError = error;
+        Q_EMIT queryFailed(error);
+    }
+}
+
+void EntryTable::updateTitle()
+{
+    QString title = tr("Entries");
+    const auto &index = m_model->keyIndex();
+    if (index && m_model->node().kind != NodeKind::Root) {
+        QStringList crumbs;
+        for (NodeInfo node = m_model->node(); node.kind != NodeKind::Root;
+             node = index->node(node.parent)) {
+            if (node.kind == NodeKind::OtherKeys)
+                crumbs.push_front(tr("Other keys"));
+            else if (!node.label.isEmpty())
+                crumbs.push_front(displayKey(node.label));
+        }
+        title += QStringLiteral("  ") + crumbs.join(QStringLiteral(" › "));
+    }
+    m_title->setText(title);
+    m_title->setToolTip(displayKey(m_model->node().prefix));
+}
+
+} // namespace Cachelens

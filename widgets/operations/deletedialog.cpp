@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/operations/deletedialog.h"
+
+#include "widgets/key/keylabel.h"
+#include "widgets/key/keytext.h"
+#include "widgets/style/format.h"
+#include "widgets/style/theme.h"
+#include "widgets/whenready.h"
+
+#include <QDialogButtonBox>
+#include <QEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace Cachelens {
+
+namespace {
+
+QLabel *makeText()
+{
+    auto *label = new QLabel;
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setVisible(false);
+    return label;
+}
+
+void tell(QLabel *label, const QString &text)
+{
+    label->setText(text);
+    label->setVisible(!text.isEmpty());
+}
+
+QString keyText(const QByteArray &key)
+{
+    constexpr qsizetype most = 1000;
+    return key.size() > most ? displayKey(key.left(most)) + QChar(0x2026) : displayKey(key);
+}
+
+} // namespace
+
+DeleteDialog::DeleteDialog(Session *session, DeletionTarget target, QWidget *parent)
+    : QDialog(parent), m_session(session), m_target(std::move(target))
+{
+    setAttribute(Qt::WA_DeleteOnClose);
+    build();
+    connect(session, &QObject::destroyed, this, &QDialog::reject);
+    makePlan();
+}
+
+DeleteDialog::~DeleteDialog()
+{
+    m_planning.cancel();
+}
+
+void DeleteDialog::build()
+{
+    const bool single = m_target.prefix.isEmpty() && m_target.keys.size() == 1;
+    setWindowTitle(single ? tr("Delete entry") : tr("Delete entries"));
+
+    m_headline = new QLabel;
+    m_headline->setTextFormat(Qt::PlainText);
+    m_headline->setWordWrap(true);
+    QFont bold = m_headline->font();
+    bold.setBold(true);
+    m_headline->setFont(bold);
+    m_headline->setText(single ? tr("Delete this entry?")
+                               : tr("Delete %1?").arg(displayKey(m_target.title)));
+
+    m_key = new KeyLabel;
+    m_key->setVisible(false);
+    m_key->setFocusPolicy(Qt::ClickFocus); // the keyboard begins at the buttons
+
+    m_busy = new QProgressBar;
+    m_busy->setRange(0, 0);
+    m_busy->setTextVisible(false);
+    m_busy->setFixedHeight(4);
+    m_busy->setAccessibleName(tr("Finding the keys"));
+
+    m_summary = makeText();
+    m_sampleTitle = makeText();
+    m_sample = new QListWidget;
+    m_sample->setFont(fixedFont());
+    m_sample->setUniformItemSizes(true);
+    m_sample->setTextElideMode(Qt::ElideMiddle);
+    m_sample->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_sample->setAccessibleName(tr("Some of the keys"));
+    m_sample->setVisible(false);
+    m_sampleTitle->setBuddy(m_sample);
+    m_undo = makeText();
+
+    m_production = new QWidget;
+    m_productionText = new QLabel;
+    m_productionText->setWordWrap(true);
+    m_productionText->setTextFormat(Qt::PlainText);
+    m_name = new QLineEdit;
+    m_name->setAccessibleName(tr("Name of the connection"));
+    auto *production = new QVBoxLayout(m_production);
+    production->setContentsMargins(0, 0, 0, 0);
+    production->setSpacing(4);
+    production->addWidget(m_productionText);
+    production->addWidget(m_name);
+    m_production->setVisible(false);
+    connect(m_name, &QLineEdit::textChanged, this, &DeleteDialog::updateDeleteButton);
+
+    m_error = makeText();
+    m_retry = new QPushButton(tr("&Try again"));
+    m_retry->setAutoDefault(false);
+    m_retry->setVisible(false);
+    connect(m_retry, &QPushButton::clicked, this, &DeleteDialog::makePlan);
+
+    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
+    m_cancelButton = buttons->button(QDialogButtonBox::Cancel);
+    m_deleteButton = buttons->addButton(tr("&Delete"), QDialogButtonBox::DestructiveRole);
+    m_deleteButton->setAutoDefault(false);
+    m_deleteButton->setEnabled(false);
+    connect(m_cancelButton, &QPushButton::clicked, this, &QDialog::reject);
+    connect(m_deleteButton, &QPushButton::clicked, this, &DeleteDialog::startDeletion);
+
+    auto *layout = new QVBoxLayout(this);
+    layout->setSpacing(8);
+    layout->addWidget(m_headline);
+    layout->addWidget(m_key);
+    layout->addWidget(m_busy);
+    layout->addWidget(m_summary);
+    layout->addWidget(m_sampleTitle);
+    layout->addWidget(m_sample, 1);
+    layout->addWidget(m_undo);
+    layout->addWidget(m_production);
+    layout->addWidget(m_error);
+    layout->addWidget(m_retry, 0, Qt::AlignLeft);
+    layout->addStretch(0);
+    layout->addWidget(buttons);
+    setMinimumWidth(600);
+    updateDeleteButton();
+    updateColors();
+}
+
+void DeleteDialog::updateColors()
+{
+    const QColor danger = dangerColor(palette());
+    QPalette text = palette();
+    text.setColor(QPalette::WindowText, danger);
+    m_error->setPalette(text);
+    m_productionText->setPalette(text);
+    m_undo->setPalette(m_plan && !m_plan->undoable ? text : palette());
+
+    QPalette button = palette();
+    for (const auto group : {QPalette::Active, QPalette::Inactive}) {
+        button.setColor(group, QPalette::Button, danger);
+        button.setColor(group, QPalette::ButtonText, isDark(palette()) ? Qt::black : Qt::white);
+    }
+    m_deleteButton->setPalette(button);
+}
+
+void DeleteDialog::changeEvent(QEvent *event)
+{
+    QDialog::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        updateColors();
+}
+
+void DeleteDialog::makePlan()
+{
+    if (!m_session)
+        return;
+    tell(m_error, {});
+    m_retry->setVisible(false);
+    m_plan.reset();
+    updateDeleteButton();
+    if (m_session->policy().readOnly) {
+        m_busy->setVisible(false);
+        tell(m_error, tr("This connection is read-only: nothing can be deleted over it."));
+        return;
+    }
+    m_busy->setVisible(true);
+    tell(m_summary, tr("Finding the keys \u2026"));
+    m_planning = m_session->planDeletion(m_target);
+    whenReady(m_planning, this, [this](Result<DeletionPlan> plan) {
+        m_busy->setVisible(false);
+        if (plan) {
+            m_plan = std::move(*plan);
+            showPlan();
+        } else {
+            tell(m_summary, {});
+            showError(plan.error(), true);
+        }
+        Q_EMIT planned();
+    });
+}
+
+void DeleteDialog::showPlan()
+{
+    const DeletionPlan &plan = *m_plan;
+    const qint64 count = plan.count();
+    if (count == 0) {
+        tell(m_summary, tr("There is nothing to delete: the keys are gone already."));
+        updateDeleteButton();
+        return;
+    }
+
+    const QString bytes = plan.bytesSampled ? tr("\u2248 %1").arg(formatBytes(plan.bytes))
+                                            : formatBytes(plan.bytes);
+    const bool single = count == 1;
+    QString summary
+        = single ? tr("%1.").arg(bytes) : tr("%1 keys, %2.").arg(formatCount(count), bytes);
+    if (plan.leftAlone > 0)
+        summary += u'\n'
+            + tr("Left alone, as they belong elsewhere though they begin in the same way: %1.")
+                  .arg(formatCount(plan.leftAlone));
+    tell(m_summary, summary);
+    m_key->setVisible(single);
+    if (single)
+        m_key->setKey(plan.keys->front(), m_session->index()->reader());
+
+    const bool sampled = !single && !plan.sample.empty();
+    const auto shown = static_cast<qint64>(plan.sample.size());
+    tell(m_sampleTitle,
+         !sampled            ? QString()
+             : shown < count ? tr("The &first %1 of them:").arg(formatCount(shown))
+                             : tr("The &keys:"));
+    m_sample->clear();
+    for (const QByteArray &key : plan.sample) {
+        auto *item = new QListWidgetItem(keyText(key), m_sample);
+        item->setToolTip(item->text());
+    }
+    m_sample->setVisible(sampled);
+    const int rows = static_cast<int>(qBound(qint64(2), shown, qint64(8)));
+    m_sample->setMinimumHeight(rows * qMax(1, m_sample->sizeHintForRow(0))
+                               + 2 * m_sample->frameWidth());
+
+    tell(m_undo,
+         plan.undoable ? tr(
+             "It can be undone in Operations, until it is forgotten there or the window closes.")
+                       : tr("It cannot be undone: %1").arg(QString::fromUtf8(plan.whyNoUndo)));
+    m_production->setVisible(plan.needsName);
+    if (plan.needsName) {
+        m_productionText->setText(
+            tr("This is production. To delete, type the connection\u2019s name: %1")
+                .arg(QString::fromUtf8(m_session->policy().name)));
+        m_name->setFocus();
+    }
+    m_deleteButton->setText(single ? tr("&Delete") : tr("&Delete %1 keys").arg(formatCount(count)));
+    updateColors();
+    updateDeleteButton();
+    adjustSize();
+}
+
+void DeleteDialog::showError(const Error &error, bool retry)
+{
+    tell(m_error, QString::fromUtf8(error.message()));
+    m_retry->setVisible(retry && error.retryable);
+}
+
+void DeleteDialog::updateDeleteButton()
+{
+    const bool possible = m_plan && m_plan->count() > 0 && m_session;
+    const bool named
+        = possible && (!m_plan->needsName || m_name->text().toUtf8() == m_session->policy().name);
+    m_deleteButton->setEnabled(named);
+    // Enter deletes only where the name has been typed for it.
+    const bool typed = named && m_plan->needsName;
+    m_deleteButton->setDefault(typed);
+    m_cancelButton->setDefault(!typed);
+}
+
+void DeleteDialog::startDeletion()
+{
+    if (!m_session || !m_plan)
+        return;
+    const Result<OperationId> operation
+        = m_session->startDeletion(*m_plan, m_name->text().toUtf8());
+    if (!operation) {
+        showError(operation.error(), false);
+        return;
+    }
+    Q_EMIT started(*operation);
+    accept();
+}
+
+} // namespace Cachelens

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/value/valueview.h"
+
+#include "core/value/valuejson.h"
+#include "widgets/disposal.h"
+#include "widgets/style/format.h"
+#include "widgets/style/theme.h"
+#include "widgets/value/bytesview.h"
+#include "widgets/value/jsonview.h"
+#include "widgets/value/valuetext.h"
+#include "widgets/value/valuetreemodel.h"
+#include "widgets/whenready.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QLabel>
+#include <QScrollBar>
+#include <QSplitter>
+#include <QTabWidget>
+#include <QtConcurrent>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+namespace Cachelens {
+
+namespace {
+
+enum Tab { TreeTab, JsonTab, BytesTab };
+
+QLabel *makeNote()
+{
+    auto *note = new QLabel;
+    note->setWordWrap(true);
+    note->setMargin(4);
+    note->setVisible(false);
+    return note;
+}
+
+void setNote(QLabel *note, const QString &text)
+{
+    note->setText(text);
+    note->setVisible(!text.isEmpty());
+}
+
+QWidget *page(QLabel *note, QWidget *content)
+{
+    auto *widget = new QWidget;
+    auto *layout = new QVBoxLayout(widget);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(note);
+    layout->addWidget(content, 1);
+    return widget;
+}
+
+} // namespace
+
+ValueView::ValueView(QWidget *parent)
+    : QWidget(parent), m_tabs(new QTabWidget), m_json(new JsonView), m_jsonNote(makeNote()),
+      m_bytes(new BytesView), m_bytesNote(makeNote())
+{
+    m_tabs->setDocumentMode(true);
+    m_tabs->setAccessibleName(tr("Value"));
+    m_json->setAccessibleName(tr("Value as JSON"));
+    m_bytes->setAccessibleName(tr("Stored bytes"));
+    m_tabs->addTab(buildTree(), tr("Tr&ee"));
+    m_tabs->addTab(page(m_jsonNote, m_json), tr("&JSON"));
+    m_tabs->addTab(page(m_bytesNote, m_bytes), tr("&Bytes"));
+    connect(m_tabs, &QTabWidget::currentChanged, this, [this](int tab) {
+        m_chosenTab = tab;
+        if (tab == JsonTab)
+            makeJson();
+    });
+
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_tabs);
+}
+
+ValueView::~ValueView() = default;
+
+QWidget *ValueView::buildTree()
+{
+    m_treeModel = new ValueTreeModel(this);
+    m_tree = new QTreeView;
+    m_tree->setModel(m_treeModel);
+    m_tree->setAccessibleName(tr("Value as a tree"));
+    m_tree->setFont(fixedFont());
+    m_tree->setFrameShape(QFrame::NoFrame);
+    m_tree->setUniformRowHeights(true);
+    m_tree->setIndentation(16);
+    m_tree->setTextElideMode(Qt::ElideRight);
+    m_tree->header()->setSectionResizeMode(QHeaderView::Interactive);
+    m_tree->header()->setStretchLastSection(true);
+    const int cell = QFontMetrics(m_tree->font()).horizontalAdvance(u'0');
+    m_tree->setColumnWidth(ValueTreeModel::NameColumn, 24 * cell);
+    m_tree->setColumnWidth(ValueTreeModel::TypeColumn, 12 * cell);
+
+    auto *copy = new QAction(tr("&Copy value"), m_tree);
+    copy->setShortcut(QKeySequence::Copy);
+    copy->setShortcutContext(Qt::WidgetShortcut);
+    connect(copy, &QAction::triggered, this, [this] {
+        if (const Value *value = m_treeModel->valueAt(m_tree->currentIndex()))
+            QGuiApplication::clipboard()->setText(valueText(*value, jsonShown));
+    });
+    m_tree->addAction(copy);
+    m_tree->setContextMenuPolicy(Qt::ActionsContextMenu);
+
+    m_detailTitle = new QLabel;
+    m_detailTitle->setMargin(4);
+    m_detailText = new TextView;
+    m_detailText->setAccessibleName(tr("Selected value in full"));
+    m_detail = new QWidget;
+    auto *layout = new QVBoxLayout(m_detail);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_detailTitle);
+    layout->addWidget(m_detailText, 1);
+    m_detail->setVisible(false);
+
+    // A tree view asks for more only at its very end, and not within a branch.
+    m_fetch.setSingleShot(true);
+    m_fetch.setInterval(0);
+    connect(&m_fetch, &QTimer::timeout, this, &ValueView::fetchVisible);
+    const auto later = qOverload<>(&QTimer::start);
+    connect(m_tree->verticalScrollBar(), &QScrollBar::valueChanged, &m_fetch, later);
+    connect(m_tree->verticalScrollBar(), &QScrollBar::rangeChanged, &m_fetch, later);
+    connect(m_tree, &QTreeView::expanded, &m_fetch, later);
+
+    auto *splitter = new QSplitter(Qt::Vertical);
+    splitter->addWidget(m_tree);
+    splitter->addWidget(m_detail);
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 1);
+    splitter->setChildrenCollapsible(false);
+    connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            [this](const QModelIndex &index) { showDetail(index); });
+    return splitter;
+}
+
+void ValueView::setEntry(std::shared_ptr<const EntryDetails> entry)
+{
+    ++m_turn;
+    m_jsonMade = false;
+    m_json->setText(nullptr);
+    setNote(m_jsonNote, {});
+    m_detail->setVisible(false);
+    m_treeModel->setValue(nullptr);
+    disposeOnWorker(std::move(m_entry));
+    m_entry = std::move(entry);
+
+    m_bytes->setBytes(m_entry ? m_entry->bytes : QByteArray());
+    const bool decoded = m_entry && m_entry->decoded.has_value();
+    {
+        const QSignalBlocker notChosen(m_tabs);
+        m_tabs->setTabVisible(TreeTab, decoded);
+        m_tabs->setTabVisible(JsonTab, decoded);
+        m_tabs->setCurrentIndex(decoded ? m_chosenTab : BytesTab);
+    }
+    setNote(m_bytesNote,
+            m_entry && m_entry->partial ? tr("The first %1 of %2.")
+                                              .arg(formatBytes(m_entry->bytes.size()),
+                                                   formatBytes(m_entry->summary.facts.size))
+                                        : QString());
+    if (!decoded)
+        return;
+    m_treeModel->setValue({m_entry, &m_entry->decoded->value});
+    const QModelIndex root = m_treeModel->index(0, 0);
+    m_tree->expand(root);
+    m_tree->setCurrentIndex(root);
+    if (m_tabs->currentIndex() == JsonTab)
+        makeJson();
+}
+
+/// Makes the rows behind the last one of each branch whose end is in sight.
+void ValueView::fetchVisible()
+{
+    const int bottom = m_tree->viewport()->height();
+    QModelIndex index = m_tree->indexAt(QPoint(0, 0));
+    for (; index.isValid() && m_tree->visualRect(index).top() < bottom;
+         index = m_tree->indexBelow(index)) {
+        const QModelIndex parent = index.parent();
+        if (index.row() + 1 == m_treeModel->rowCount(parent) && m_treeModel->canFetchMore(parent)) {
+            m_treeModel->fetchMore(parent);
+            return; // the scroll bar's range changes, and this is asked again
+        }
+    }
+}
+
+void ValueView::makeJson()
+{
+    if (m_jsonMade || !m_entry || !m_entry->decoded)
+        return;
+    m_jsonMade = true;
+    const auto turn = m_turn;
+    struct Made {
+        std::shared_ptr<const TextLines> lines;
+        bool truncated = false;
+    };
+    const auto work = QtConcurrent::run([entry = m_entry] {
+        const JsonText made = valueToJson(entry->decoded->value,
+                                          {.indent = 2, .maxBytes = jsonShown, .maxDepth = 500});
+        return Made{std::make_shared<const TextLines>(TextLines::of(QString::fromUtf8(made.json))),
+                    made.truncated};
+    });
+    whenReady(work, this, [this, turn](const Made &made) {
+        if (turn != m_turn)
+            return;
+        m_json->setText(made.lines);
+        if (made.truncated)
+            setNote(
+                m_jsonNote,
+                tr("The first %1 of the JSON of %2. Copying takes all of it.")
+                    .arg(formatBytes(jsonShown), formatBytes(m_entry->decoded->serializedBytes)));
+        Q_EMIT jsonReady();
+    });
+}
+
+void ValueView::showDetail(const QModelIndex &index)
+{
+    const Value *value = m_treeModel->valueAt(index);
+    // What a row shows whole needs no second place.
+    constexpr qsizetype inARow = 60;
+    const bool wanted = value && hasText(*value) && value->text().size() > inARow;
+    m_detail->setVisible(wanted);
+    if (!wanted) {
+        m_detailText->setText(nullptr);
+        return;
+    }
+    const qint64 size = value->text().size();
+    m_detailTitle->setText(
+        size > ValueTreeModel::fullTextLimit
+            ? tr("The first %1 of %2")
+                  .arg(formatBytes(ValueTreeModel::fullTextLimit), formatBytes(size))
+            : tr("%1, %2").arg(valueTypeName(*value), formatBytes(size)));
+    m_detailText->setText(std::make_shared<const TextLines>(
+        TextLines::of(index.data(ValueTreeModel::FullTextRole).toString())));
+}
+
+} // namespace Cachelens
