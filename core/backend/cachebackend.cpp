@@ -26,4 +26,51 @@ const char *name(KeyType type)
     return "other";
 }
 
+namespace {
+
+tl::unexpected<Error> cannot(const char *attempt, const QByteArray &subject)
+{
+    return failure({Error::Code::Unsupported, attempt, subject,
+                    "this backend has no such operation; Redis and the memory backend have it",
+                    false});
+}
+
+} // namespace
+
+Result<Fetched> CacheBackend::fetchOrLease(const FillSlot &slot, const Lease &)
+{
+    return cannot("lease", slot.entry);
+}
+
+Result<bool> CacheBackend::takeLease(const FillSlot &slot, const Lease &, bool)
+{
+    return cannot("lease", slot.entry);
+}
+
+Result<bool> CacheBackend::storeLeased(const FillSlot &slot, const QByteArray &, const QByteArray &,
+                                       std::optional<std::chrono::milliseconds>)
+{
+    return cannot("store under a lease", slot.entry);
+}
+
+Result<bool> CacheBackend::renewLease(const FillSlot &slot, const Lease &)
+{
+    return cannot("renew the lease of", slot.entry);
+}
+
+Result<void> CacheBackend::releaseLease(const FillSlot &slot, const QByteArray &)
+{
+    return cannot("release the lease of", slot.entry);
+}
+
+Result<qint64> CacheBackend::removePrefix(const QByteArray &prefix, qsizetype, PrefixReach)
+{
+    return cannot("delete by the prefix", prefix);
+}
+
+Subscription CacheBackend::follow(const QByteArray &, FollowCallbacks)
+{
+    return {};
+}
+
 } // namespace Cachelens

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/backend/fillslot.h"
 #include "core/clock.h"
 #include "core/result.h"
 #include "core/subscription.h"
@@ -24,6 +25,9 @@ struct BackendCapabilities {
     bool snapshot = false; ///< take(), restore()
     bool otherTypes = false; ///< holds keys that are not strings
     bool changes = false; ///< watch(): tells of every change as it happens
+    bool leases = false; ///< fetchOrLease() and what goes with it
+    bool removePrefix = false; ///< removePrefix()
+    bool follow = false; ///< follow(): tells of what others change as well
 };
 
 /// How the connection stands. `error` is set in the last three.
@@ -102,6 +106,16 @@ public:
     [[nodiscard]] virtual Result<bool> next(const Sink &sink) = 0;
 };
 
+/// Told of keys that changed, by anybody, so that copies of them can be dropped. Called outside any
+/// lock, on a thread of the backend's; must not block.
+struct FollowCallbacks {
+    std::function<void()> linked; ///< from now on no change is missed; before, any may have been
+    std::function<void(const QByteArray &key)> changed;
+    /// Anything may have changed: the link is down, or everything was flushed. After a flush the
+    /// link is still up, and linked() comes next.
+    std::function<void()> lost;
+};
+
 /// A store of bytes under keys of bytes. Thread-safe; every call blocks, for no longer than the
 /// backend's own timeouts, and so belongs on a worker. Calls with several keys are one batch.
 class CacheBackend {
@@ -157,6 +171,36 @@ public:
     /// one that made it, or one that was telling of another just then. An empty subscription where
     /// changes is not among the capabilities.
     [[nodiscard]] virtual Subscription watch(std::function<void(const KeyChange &)> callback) = 0;
+
+    // --- filling, see FillSlot. Unsupported where leases, removePrefix are not among the
+    // capabilities. A name of another type than String counts as an entry that is not there.
+
+    /// One round trip: the entry, or else the right to fill it.
+    virtual Result<Fetched> fetchOrLease(const FillSlot &slot, const Lease &lease);
+    /// The right to fill, whatever is there: with `takeOver` also from whoever holds it, whose
+    /// value is then not stored. False: somebody holds it.
+    virtual Result<bool> takeLease(const FillSlot &slot, const Lease &lease, bool takeOver);
+    /// Stores the value and ends the lease, if it still holds `token`. False: it does not, and
+    /// nothing was stored. `ttl` as for set().
+    virtual Result<bool> storeLeased(const FillSlot &slot, const QByteArray &token,
+                                     const QByteArray &value,
+                                     std::optional<std::chrono::milliseconds> ttl);
+    /// Lets the lease last for another `lease.time`. False: it does not hold the token any more.
+    virtual Result<bool> renewLease(const FillSlot &slot, const Lease &lease);
+    /// Ends the lease, if it still holds `token`, without an entry.
+    virtual Result<void> releaseLease(const FillSlot &slot, const QByteArray &token);
+
+    /// Removes every entry and every lease whose name begins with `prefix`, which begins with the
+    /// prefix of a whole function, of `functionEnd` bytes. Literal: no character of it is a
+    /// pattern. How many entries went. Blocks for as long as that takes: each round trip has the
+    /// backend's timeout.
+    virtual Result<qint64> removePrefix(const QByteArray &prefix, qsizetype functionEnd,
+                                        PrefixReach reach);
+
+    /// Tells of every change to keys that begin with `prefix`, for as long as the subscription is
+    /// kept; comes back by itself after the link was down. An empty subscription where follow is
+    /// not among the capabilities.
+    [[nodiscard]] virtual Subscription follow(const QByteArray &prefix, FollowCallbacks callbacks);
 };
 
 } // namespace Cachelens

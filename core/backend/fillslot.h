@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QByteArray>
+
+#include <chrono>
+
+namespace Cachelens {
+
+/// Where an entry is filled, and under which names the backend keeps what belongs to the filling.
+///
+/// A *lease* is a key beside the entry, `<entry>~lease`, that holds the token of whoever computes
+/// the entry's value and expires by itself. A value is stored only while the lease still holds the
+/// token of its fill, in one atomic step. Because the lease's name begins with the entry's,
+/// whatever deletes a prefix (this library, or drf-restflow's delete_pattern) deletes the leases
+/// under it with the entries, and what was begun before cannot be stored after.
+///
+/// What this does not see: an entry deleted by its exact name by somebody who knows nothing of
+/// leases, while it is being filled. In a Redis Cluster an entry and its lease lie in different
+/// slots, so that no step is atomic over both: leases are not for clusters.
+///
+/// An *index*, `~index:<function prefix>`, is a sorted set of what this library has stored or is
+/// filling for one function, so that removing a prefix need not look through the whole keyspace.
+/// It lies under no function's prefix, so that only this library changes it.
+struct FillSlot {
+    QByteArray entry; ///< the entry's key, as the backend knows it
+    qsizetype functionEnd = 0; ///< entry.first(functionEnd) is the prefix of the whole function
+
+    [[nodiscard]] QByteArray lease() const { return entry + "~lease"; }
+    [[nodiscard]] QByteArray index() const { return indexOf(entry.first(functionEnd)); }
+    /// What the entry is called in the index.
+    [[nodiscard]] QByteArray member() const { return entry.sliced(functionEnd); }
+    [[nodiscard]] static QByteArray indexOf(const QByteArray &functionPrefix)
+    {
+        return "~index:" + functionPrefix;
+    }
+};
+
+struct Lease {
+    QByteArray token; ///< different for every fill
+    std::chrono::milliseconds time{5000}; ///< after which it ends by itself
+};
+
+/// The answer to fetchOrLease().
+struct Fetched {
+    enum class Kind : quint8 {
+        Found, ///< `value` is the entry; no lease was taken
+        Leased, ///< there is no entry, and the lease is the caller's
+        HeldElsewhere, ///< there is no entry, and somebody else is filling it
+    };
+    Kind kind = Kind::Leased;
+    QByteArray value;
+    std::chrono::milliseconds heldFor{0}; ///< HeldElsewhere: until that lease ends by itself
+};
+
+/// What removePrefix() has to reach.
+enum class PrefixReach : quint8 {
+    OwnEntries, ///< what was stored through storeLeased(): the index is enough where it is sound
+    AllEntries, ///< what anybody stored: the keyspace is looked through as well
+};
+
+} // namespace Cachelens
