@@ -63,6 +63,16 @@ Result<void> CacheBackend::releaseLease(const FillSlot &slot, const QByteArray &
     return cannot("release the lease of", slot.entry);
 }
 
+Result<qint64> CacheBackend::removeEntry(const FillSlot &slot)
+{
+    if (capabilities().leases) {
+        const QByteArray lease = slot.lease();
+        if (auto ended = remove({&lease, 1}); !ended)
+            return ended;
+    }
+    return remove({&slot.entry, 1});
+}
+
 Result<qint64> CacheBackend::removePrefix(const QByteArray &prefix, qsizetype, PrefixReach)
 {
     return cannot("delete by the prefix", prefix);

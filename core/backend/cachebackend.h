@@ -25,6 +25,7 @@ struct BackendCapabilities {
     bool snapshot = false; ///< take(), restore()
     bool otherTypes = false; ///< holds keys that are not strings
     bool changes = false; ///< watch(): tells of every change as it happens
+    bool embedded = false; ///< get() gives out bytes that are shared with the store
     bool leases = false; ///< fetchOrLease() and what goes with it
     bool removePrefix = false; ///< removePrefix()
     bool follow = false; ///< follow(): tells of what others change as well
@@ -189,6 +190,10 @@ public:
     virtual Result<bool> renewLease(const FillSlot &slot, const Lease &lease);
     /// Ends the lease, if it still holds `token`, without an entry.
     virtual Result<void> releaseLease(const FillSlot &slot, const QByteArray &token);
+
+    /// Removes the entry, and its lease with it. How many entries went: 0 or 1. Without leases among
+    /// the capabilities it is remove().
+    virtual Result<qint64> removeEntry(const FillSlot &slot);
 
     /// Removes every entry and every lease whose name begins with `prefix`, which begins with the
     /// prefix of a whole function, of `functionEnd` bytes. Literal: no character of it is a

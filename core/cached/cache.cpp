@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#include "core/cached/cache.h"
+
+#include "core/backend/redisbackend.h"
+#include "core/cached/functioncore.h"
+
+#include <stdexcept>
+
+namespace Cachelens {
+
+using namespace std::chrono_literals;
+
+Cache::Cache(std::shared_ptr<CacheBackend> backend, CacheOptions options,
+             CacheEnvironment environment)
+    : m_runtime(std::make_shared<CacheRuntime>(std::move(backend), std::move(options),
+                                               std::move(environment)))
+{
+    m_runtime->start();
+}
+
+Cache::~Cache()
+{
+    m_runtime->stop();
+}
+
+Result<std::unique_ptr<Cache>> Cache::open(QByteArrayView url, CacheOptions options,
+                                           CacheEnvironment environment)
+{
+    auto parsed = BackendUrl::parse(url);
+    if (!parsed)
+        return failure(std::move(parsed.error()));
+    if (!environment.clock)
+        environment.clock = std::make_shared<SystemClock>();
+    RedisOptions redis;
+    redis.connectTimeout = 250ms;
+    redis.commandTimeout = 250ms;
+    redis.connections = std::max(options.threads, 8);
+    auto backend = std::make_shared<RedisBackend>(std::move(*parsed), environment.clock, redis);
+    return std::make_unique<Cache>(std::move(backend), std::move(options), std::move(environment));
+}
+
+CacheBackend &Cache::backend() const
+{
+    return *m_runtime->backend;
+}
+
+const CacheOptions &Cache::options() const
+{
+    return m_runtime->options;
+}
+
+bool Cache::isBypassed() const
+{
+    return !m_runtime->breaker.isClosed();
+}
+
+bool Cache::hasNearCache() const
+{
+    return m_runtime->near.isLinked();
+}
+
+Subscription Cache::observe(std::shared_ptr<CacheObserver> observer)
+{
+    return m_runtime->observe(std::move(observer));
+}
+
+std::vector<FunctionCounts> Cache::counts() const
+{
+    std::vector<FunctionCounts> all;
+    for (const auto &function : living())
+        all.push_back(function->counts());
+    return all;
+}
+
+std::vector<FunctionDescription> Cache::functions() const
+{
+    std::vector<FunctionDescription> all;
+    for (const auto &function : living())
+        all.push_back(function->description());
+    return all;
+}
+
+qsizetype Cache::undeliveredRemovals() const
+{
+    return m_runtime->kept.count();
+}
+
+Result<void> Cache::deliverRemovals()
+{
+    return m_runtime->deliverKept();
+}
+
+Result<Removal> Cache::removeEach(const std::vector<std::shared_ptr<FunctionCore>> &from,
+                                  const Prefixes &prefixes)
+{
+    Removal total;
+    for (const auto &function : from) {
+        const auto names = prefixes(*function);
+        if (!names)
+            return failure(names.error());
+        for (const QByteArray &name : *names) {
+            const auto removal = function->removePrefix(name);
+            if (!removal)
+                return removal;
+            total.entries += removal->entries;
+            total.delivered &= removal->delivered;
+        }
+    }
+    return total;
+}
+
+Result<Removal> Cache::wipe(const KeyConstructor &constructor)
+{
+    auto functions = living();
+    std::erase_if(functions, [&](const auto &function) {
+        return !function->description().constructor.isA(constructor);
+    });
+    return removeEach(functions, [](const FunctionCore &function) {
+        return Result<std::vector<QByteArray>>({function.prefix()});
+    });
+}
+
+Result<Removal> Cache::wipe(const KeyConstructor &constructor, const Call &arguments)
+{
+    auto functions = living();
+    std::erase_if(functions, [&](const auto &function) {
+        return !function->description().constructor.isA(constructor);
+    });
+    return removeEach(functions, [&](const FunctionCore &function) {
+        return function.partialPrefix(arguments).map(
+            [](QByteArray prefix) { return std::vector<QByteArray>{std::move(prefix)}; });
+    });
+}
+
+Result<Removal> Cache::deletePreviousVersions(const KeyConstructor &constructor)
+{
+    auto functions = living();
+    std::erase_if(functions, [&](const auto &function) {
+        return !function->description().constructor.isSame(constructor);
+    });
+    return removeEach(functions, [](const FunctionCore &function) {
+        std::vector<QByteArray> prefixes;
+        for (int version = 1; version < function.description().keyed.key.version; ++version)
+            prefixes.push_back(function.prefixOfVersion(version));
+        return Result<std::vector<QByteArray>>(std::move(prefixes));
+    });
+}
+
+std::shared_ptr<FunctionCore> Cache::find(const QByteArray &id) const
+{
+    for (auto &function : living()) {
+        if (function->id() == id)
+            return function;
+    }
+    return nullptr;
+}
+
+void Cache::add(const std::shared_ptr<FunctionCore> &function)
+{
+    const std::lock_guard lock(m_mutex);
+    std::erase_if(m_functions, [](const auto &weak) { return weak.expired(); });
+    for (const auto &weak : m_functions) {
+        if (const auto other = weak.lock(); other && other->id() == function->id())
+            throw std::invalid_argument("there is a cached function '"
+                                        + function->id().toStdString() + "' already");
+    }
+    m_functions.push_back(function);
+}
+
+std::vector<std::shared_ptr<FunctionCore>> Cache::living() const
+{
+    const std::lock_guard lock(m_mutex);
+    std::vector<std::shared_ptr<FunctionCore>> functions;
+    for (const auto &weak : m_functions) {
+        if (auto function = weak.lock())
+            functions.push_back(std::move(function));
+    }
+    return functions;
+}
+
+} // namespace Cachelens

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/cached/cacheobserver.h"
+#include "core/cached/cacheoptions.h"
+#include "core/cached/functioncounters.h"
+#include "core/cached/functiondescription.h"
+#include "core/subscription.h"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace Cachelens {
+
+class CacheBackend;
+class CacheRuntime;
+class FunctionCore;
+struct Call;
+
+/// Where cached functions keep their results: a backend, and what the functions of a process share
+/// over it (flights, near cache, circuit breaker, threads). Thread-safe.
+///
+/// What it guarantees about stale results: a result whose function began to run before a removal of
+/// its entry, its partition or its function (by this library in any process, or by drf-restflow's
+/// delete_pattern) is not stored after it. See FillSlot for how, and for what this cannot see:
+/// a delete of one exact key by somebody else, and a Redis Cluster. On a backend without leases it
+/// holds within this process. A removal that cannot be delivered holds at once for this process,
+/// and for others when the backend is back; if this process ends before, it is lost.
+///
+/// A backend that is away costs one call its timeout; all others go on as BYPASS.
+class Cache {
+public:
+    explicit Cache(std::shared_ptr<CacheBackend> backend, CacheOptions options = {},
+                   CacheEnvironment environment = {});
+    /// Over Redis, with timeouts fit for calls: 250 ms to connect and for each round trip. Connects
+    /// when it is first used.
+    [[nodiscard]] static Result<std::unique_ptr<Cache>>
+    open(QByteArrayView url, CacheOptions options = {}, CacheEnvironment environment = {});
+    /// Waits for its background refreshes. Functions may outlive it: they go on without background
+    /// work.
+    ~Cache();
+    Cache(const Cache &) = delete;
+    Cache &operator=(const Cache &) = delete;
+
+    [[nodiscard]] CacheBackend &backend() const;
+    [[nodiscard]] const CacheOptions &options() const;
+    /// Whether calls go on without the backend, because it is away.
+    [[nodiscard]] bool isBypassed() const;
+    /// Whether results are kept in the process: it was asked for, and the link to the backend that
+    /// tells of changes is up.
+    [[nodiscard]] bool hasNearCache() const;
+
+    [[nodiscard]] Subscription observe(std::shared_ptr<CacheObserver> observer);
+    /// Of its living functions, in the order in which they were made.
+    [[nodiscard]] std::vector<FunctionCounts> counts() const;
+    [[nodiscard]] std::vector<FunctionDescription> functions() const;
+
+    /// Removals that have not been delivered, because the backend was away or refused.
+    [[nodiscard]] qsizetype undeliveredRemovals() const;
+    /// Tries to deliver them now. Blocks.
+    Result<void> deliverRemovals();
+
+    /// Removes what every living function with this constructor, or one derived from it, has
+    /// stored. Blocks.
+    Result<Removal> wipe(const KeyConstructor &constructor);
+    /// Of each of those functions only the partition of these arguments, by name: those that a
+    /// function does not have are left out.
+    Result<Removal> wipe(const KeyConstructor &constructor, const Call &arguments);
+    /// Removes what living functions with exactly this constructor have stored under lower versions
+    /// of the cache key than the constructor's. Blocks.
+    Result<Removal> deletePreviousVersions(const KeyConstructor &constructor);
+
+    // --- for CachedFunction and FunctionLink
+    [[nodiscard]] const std::shared_ptr<CacheRuntime> &runtime() const { return m_runtime; }
+    /// The living function of this id; null when there is none.
+    [[nodiscard]] std::shared_ptr<FunctionCore> find(const QByteArray &id) const;
+    /// Throws std::invalid_argument when a living function has the same id.
+    void add(const std::shared_ptr<FunctionCore> &function);
+
+private:
+    [[nodiscard]] std::vector<std::shared_ptr<FunctionCore>> living() const;
+    using Prefixes = std::function<Result<std::vector<QByteArray>>(const FunctionCore &)>;
+    [[nodiscard]] Result<Removal> removeEach(const std::vector<std::shared_ptr<FunctionCore>> &from,
+                                             const Prefixes &prefixes);
+
+    const std::shared_ptr<CacheRuntime> m_runtime;
+    mutable std::mutex m_mutex; // of the rest
+    std::vector<std::weak_ptr<FunctionCore>> m_functions;
+};
+
+} // namespace Cachelens

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/cached/binding.h"
+#include "core/cached/cache.h"
+#include "core/cached/functionoptions.h"
+#include "core/cached/typedcore.h"
+
+#include <span>
+
+namespace Cachelens {
+
+/// A function whose results are cached:
+///
+///     CachedFunction profile(cache, "shop.users.get_profile", parameters("user_id"_p, "page"_p =
+///     1),
+///                            [&](int userId, int page) { return database.profile(userId, page); },
+///                            {.key = UserKey(), .ttl = 5min});
+///     Profile p = profile(42);               // by position; what is left out has its default
+///     Profile q = profile("user_id"_p = 42, "page"_p = 2);
+///
+/// Thread-safe, if the function is. Methods block for as long as the function and the backend's
+/// timeouts. They throw what the function throws, FunctionTimedOut where a hard limit is set, and
+/// nothing else. What the function refers to has to live as long as the Cache, on whose threads it
+/// runs for background refreshes. A function that returns a QFuture becomes an
+/// AsyncCachedFunction, see cached().
+template <typename Signature, typename... P> class CachedFunction;
+
+template <typename R, typename... Args, typename... P> class CachedFunction<R(Args...), P...> {
+    static_assert(!Detail::isFuture<R>,
+                  "the function answers with a QFuture: make it an AsyncCachedFunction");
+    using Arguments = std::tuple<Args...>;
+
+public:
+    using Options = FunctionOptions<R>;
+
+    /// Throws std::invalid_argument for options that contradict each other, and for an id that a
+    /// living function of the cache has.
+    template <typename F>
+    CachedFunction(Cache &cache, const QByteArray &id, const Parameters<P...> &parameters,
+                   F function, Options options = {})
+        : m_state(std::make_shared<State>(
+            State{parametersFor<Args...>(parameters), std::move(function), nullptr}))
+    {
+        m_state->core = Detail::makeCore<R>(cache, id, declared(m_state->parameters), options,
+                                            predicate(id, options));
+        m_state->core->setInvoker([id, weak = std::weak_ptr(m_state)](const ArgumentTexts &texts) {
+            return Detail::invocation<RunLater, Args...>(id, weak.lock(), texts);
+        });
+        cache.add(m_state->core);
+    }
+
+    template <typename... Given> R operator()(Given &&...given) const
+    {
+        return valueOf(call(std::forward<Given>(given)...));
+    }
+    template <typename... Given> WithMetadata<R> getWithMetadata(Given &&...given) const
+    {
+        return withMetadata(call(std::forward<Given>(given)...));
+    }
+    /// What a call would be answered with without running the function; none: it would have to. A
+    /// cached null is not none.
+    template <typename... Given> std::optional<R> getCacheOnly(Given &&...given) const
+    {
+        const Answer answer = core().peek(getCacheKey(std::forward<Given>(given)...));
+        return answer.cell ? std::optional<R>(*static_cast<const R *>(answer.cell.get()))
+                           : std::nullopt;
+    }
+    template <typename... Given>
+    std::optional<CallMetadata> getCachedMetadata(Given &&...given) const
+    {
+        const Answer answer = core().peek(getCacheKey(std::forward<Given>(given)...));
+        return answer.cell ? std::optional(answer.metadata) : std::nullopt;
+    }
+
+    /// Runs the function and overwrites the entry.
+    template <typename... Given> R refresh(Given &&...given) const
+    {
+        return refreshWithMetadata(std::forward<Given>(given)...).value;
+    }
+    template <typename... Given> WithMetadata<R> refreshWithMetadata(Given &&...given) const
+    {
+        const Run run(m_state, bind(std::forward<Given>(given)...));
+        return withMetadata(core().refresh(run.key(), run));
+    }
+    /// Runs the function and leaves the cache alone.
+    template <typename... Given> R bypassCache(Given &&...given) const
+    {
+        const Run run(m_state, bind(std::forward<Given>(given)...));
+        return valueOf(core().bypass(run.key(), run));
+    }
+
+    /// The results of many calls, in their order: one round trip for those that are cached. Throws
+    /// what the function throws for the first call that fails.
+    std::vector<WithMetadata<R>> getMany(const std::vector<std::tuple<Args...>> &calls) const
+    {
+        std::vector<Run> runs;
+        runs.reserve(calls.size());
+        std::vector<QByteArray> keys;
+        std::vector<const FunctionRun *> pointers;
+        for (const Arguments &arguments : calls) {
+            runs.emplace_back(m_state, arguments);
+            keys.push_back(runs.back().key());
+            pointers.push_back(&runs.back());
+        }
+        std::vector<WithMetadata<R>> results;
+        results.reserve(calls.size());
+        for (Answer &answer : core().callMany(keys, pointers))
+            results.push_back(withMetadata(std::move(answer)));
+        return results;
+    }
+
+    template <typename... Given> Result<Removal> deleteCache(Given &&...given) const
+    {
+        return core().remove(getCacheKey(std::forward<Given>(given)...));
+    }
+    /// Removes every entry of the partition of these arguments; those that are not in a partition
+    /// field do not matter. Unsupported on a backend that cannot remove by prefix.
+    template <typename... Given> Result<Removal> deleteByPrefix(Given &&...given) const
+    {
+        const auto prefix = core().partialPrefix(
+            bindPartially<Args...>(m_state->parameters, std::forward<Given>(given)...));
+        if (!prefix)
+            return failure(prefix.error());
+        return core().removePrefix(*prefix);
+    }
+    /// Removes every entry of the function. Unsupported as above.
+    Result<Removal> invalidateAll() const { return core().removePrefix(core().prefix()); }
+
+    /// The backend's key of a call.
+    template <typename... Given> QByteArray getCacheKey(Given &&...given) const
+    {
+        return core().key(toCall(bind(std::forward<Given>(given)...)));
+    }
+    [[nodiscard]] FunctionCounts counts() const { return core().counts(); }
+
+private:
+    using Checked = decltype(parametersFor<Args...>(std::declval<Parameters<P...>>()));
+    struct State {
+        Checked parameters;
+        std::function<R(const Args &...)> function;
+        std::shared_ptr<FunctionCore> core;
+    };
+
+    class Run final : public FunctionRun {
+    public:
+        Run(std::shared_ptr<const State> state, Arguments arguments)
+            : m_state(std::move(state)), m_arguments(std::move(arguments))
+        {
+        }
+        [[nodiscard]] QByteArray key() const { return m_state->core->key(toCall(m_arguments)); }
+        [[nodiscard]] Cell run() const override
+        {
+            return std::make_shared<const R>(std::apply(m_state->function, m_arguments));
+        }
+        [[nodiscard]] bool isCacheable(const Cell &cell) const
+        {
+            return m_state->core->isCacheable(cell);
+        }
+        [[nodiscard]] std::shared_ptr<const FunctionRun> detached() const override
+        {
+            return std::make_shared<Run>(*this);
+        }
+
+    private:
+        std::shared_ptr<const State> m_state;
+        Arguments m_arguments;
+    };
+
+    /// For those who do not wait.
+    class RunLater final : public AsyncFunctionRun {
+    public:
+        RunLater(std::shared_ptr<const State> state, Arguments arguments)
+            : m_run(std::move(state), std::move(arguments))
+        {
+        }
+        [[nodiscard]] QByteArray key() const { return m_run.key(); }
+        void start(Done done) const override { done(m_run.run(), nullptr); }
+        void decide(const Cell &cell, std::function<void(bool)> done) const override
+        {
+            done(m_run.isCacheable(cell));
+        }
+
+    private:
+        Run m_run;
+    };
+
+    [[nodiscard]] FunctionCore &core() const { return *m_state->core; }
+    template <typename... Given> Arguments bind(Given &&...given) const
+    {
+        return bindArguments<Args...>(m_state->parameters, std::forward<Given>(given)...);
+    }
+    template <typename... Given> Answer call(Given &&...given) const
+    {
+        const Run run(m_state, bind(std::forward<Given>(given)...));
+        return core().call(run.key(), run);
+    }
+    static R valueOf(const Answer &answer)
+    {
+        if (answer.thrown)
+            std::rethrow_exception(answer.thrown);
+        return *static_cast<const R *>(answer.cell.get());
+    }
+    static WithMetadata<R> withMetadata(const Answer &answer)
+    {
+        return {valueOf(answer), answer.metadata};
+    }
+    static std::function<bool(const Cell &)> predicate(const QByteArray &id, const Options &options)
+    {
+        Detail::refuseBoth(id, bool(options.cacheIf), bool(options.cacheUnless));
+        if (!options.cacheIf && !options.cacheUnless)
+            return {};
+        return [wanted = bool(options.cacheIf),
+                test = options.cacheIf ? options.cacheIf : options.cacheUnless](const Cell &cell) {
+            return test(*static_cast<const R *>(cell.get())) == wanted;
+        };
+    }
+
+    std::shared_ptr<State> m_state; // never changes once it is made
+};
+
+template <typename F, typename... P>
+CachedFunction(Cache &, const QByteArray &, const Parameters<P...> &, F)
+    -> CachedFunction<Detail::SignatureOf<F>, P...>;
+template <typename F, typename... P>
+CachedFunction(Cache &, const QByteArray &, const Parameters<P...> &, F,
+               FunctionOptions<Detail::ResultOf<F>>)
+    -> CachedFunction<Detail::SignatureOf<F>, P...>;
+
+} // namespace Cachelens

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/backend/fillslot.h"
+#include "core/cached/circuitbreaker.h"
+#include "core/clock.h"
+#include "core/payload/decodelimits.h"
+
+#include <functional>
+#include <memory>
+
+namespace Cachelens {
+
+struct CacheOptions {
+    QByteArray keyPrefix = {}; ///< django-redis's KEY_PREFIX, in front of every key
+    /// Whose entries a removal by prefix has to reach. OwnEntries is quick among millions of keys,
+    /// and right for a cache that only this library writes.
+    PrefixReach removals = PrefixReach::AllEntries;
+    /// After which the lease of a process that died ends; a living one renews it.
+    std::chrono::milliseconds leaseTime{5000};
+    /// How long a call waits for the same call of another thread or process before it runs the
+    /// function itself and stores nothing.
+    std::chrono::milliseconds waitLimit{10'000};
+    qint64 nearCacheBytes = 0; ///< of entries whose results are kept in the process; 0: none
+    qsizetype keptRemovals = 10'000; ///< that could not be delivered, before older is stale
+    BreakerOptions breaker = {};
+    int threads = 4; ///< for background refreshes, time limits and asynchronous functions
+    DecodeLimits limits = {};
+};
+
+/// What a Cache needs of the world. All of it is thread-safe.
+struct CacheEnvironment {
+    std::shared_ptr<const Clock> clock; ///< null: the machine's
+    std::function<QByteArray()> tokens; ///< never the same twice, in any process; null: random
+    std::function<double()> random; ///< even, 0 <= x < 1, for jitter and early refreshes; null: so
+};
+
+} // namespace Cachelens

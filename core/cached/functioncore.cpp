@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: MIT
+#include "core/cached/functioncore.h"
+
+#include "core/cached/fill.h"
+#include "core/cached/functiontimedout.h"
+
+#include <cmath>
+
+namespace Cachelens {
+
+using namespace std::chrono;
+
+FunctionCore::FunctionCore(std::shared_ptr<CacheRuntime> runtime, FunctionSettings settings,
+                           FunctionDescription description,
+                           std::unique_ptr<const ResultBytes> bytes,
+                           std::function<bool(const Cell &)> isCacheable)
+    : m_runtime(std::move(runtime)), m_settings(std::move(settings)),
+      m_description(std::move(description)), m_keys(m_description.keyed),
+      m_prefix(prefixOfVersion(m_description.keyed.key.version)), m_bytes(std::move(bytes)),
+      m_isCacheable(std::move(isCacheable))
+{
+}
+
+// --- keys
+
+QByteArray FunctionCore::key(const Call &call) const
+{
+    const auto built = m_keys.build(call);
+    if (!built) // what binds the arguments made sure that they fit
+        throw std::logic_error(built.error().message().toStdString());
+    return m_prefix + QByteArrayView(built->key).sliced(m_keys.functionPrefix().size());
+}
+
+Result<QByteArray> FunctionCore::partialPrefix(const Call &call) const
+{
+    Call known = call;
+    std::erase_if(known.kwargs, [this](const auto &argument) {
+        const auto &parameters = m_description.keyed.parameters;
+        return std::none_of(parameters.begin(), parameters.end(), [&](const Parameter &parameter) {
+            return parameter.name == argument.first;
+        });
+    });
+    return m_keys.partialPrefix(known).map([this](const QByteArray &prefix) {
+        return m_prefix + QByteArrayView(prefix).sliced(m_keys.functionPrefix().size());
+    });
+}
+
+QByteArray FunctionCore::prefixOfVersion(int version) const
+{
+    return redisKey(m_runtime->options.keyPrefix, version, m_keys.functionPrefix());
+}
+
+// --- what is there
+
+std::optional<Answer> FunctionCore::findNear(const QByteArray &key)
+{
+    if (!m_runtime->near.isLinked())
+        return std::nullopt;
+    auto entry = m_runtime->near.find(key, m_runtime->now());
+    if (!entry)
+        return std::nullopt;
+    Answer answer;
+    answer.cell = std::move(entry->cell);
+    answer.metadata.status = CacheStatus::Hit;
+    answer.metadata.cachedAt = entry->cachedAt;
+    answer.metadata.resetAt = entry->resetAt;
+    answer.metadata.bytes = entry->bytes;
+    answer.metadata.fromNearCache = true;
+    return answer;
+}
+
+std::optional<FunctionCore::Found>
+FunctionCore::judge(const QByteArray &key, const QByteArray &bytes, NearCache::Ticket ticket)
+{
+    const bool embedded = m_runtime->capabilities.embedded;
+    std::optional<NearEntry> entry = embedded ? m_runtime->memo.find(bytes) : std::nullopt;
+    if (!entry) {
+        auto decoded = m_bytes->decode(bytes);
+        if (!decoded) {
+            decoded.error().subject = key;
+            m_runtime->noteTrouble(decoded.error());
+            return std::nullopt;
+        }
+        entry = NearEntry{std::move(decoded->cell), decoded->cachedAt.value_or(WallTime::min()),
+                          decoded->resetAt, bytes.size()};
+        if (embedded)
+            m_runtime->memo.insert(bytes, *entry);
+    }
+    if (m_runtime->kept.covers(key, entry->cachedAt))
+        return std::nullopt;
+
+    Found found;
+    const WallTime now = m_runtime->now();
+    if (!entry->resetAt || now < *entry->resetAt)
+        found.age = Found::Age::Fresh;
+    else if (now < *entry->resetAt + m_settings.staleFor)
+        found.age = Found::Age::Stale;
+    else if (now < *entry->resetAt + m_settings.staleOnErrorFor)
+        found.age = Found::Age::Fallback;
+    else
+        return std::nullopt;
+    const auto gone = entry->resetAt
+        ? std::optional(*entry->resetAt + std::max(m_settings.staleFor, m_settings.staleOnErrorFor))
+        : std::nullopt;
+    m_runtime->presence.saw(key, gone);
+
+    found.answer.metadata.status
+        = found.age == Found::Age::Fresh ? CacheStatus::Hit : CacheStatus::Stale;
+    if (entry->cachedAt != WallTime::min())
+        found.answer.metadata.cachedAt = entry->cachedAt;
+    found.answer.metadata.resetAt = entry->resetAt;
+    found.answer.metadata.bytes = entry->bytes;
+    found.answer.cell = entry->cell;
+    if (found.age == Found::Age::Fresh && m_runtime->near.isLinked())
+        m_runtime->near.insert(key, std::move(*entry), ticket);
+    return found;
+}
+
+Result<std::optional<FunctionCore::Found>> FunctionCore::read(const QByteArray &key)
+{
+    const auto ticket = m_runtime->near.isLinked() ? m_runtime->near.ticket(key) : 0;
+    auto bytes = m_runtime->backend->get(key);
+    if (!bytes) {
+        m_runtime->noteTrouble(bytes.error());
+        return failure(std::move(bytes.error()));
+    }
+    if (!*bytes) {
+        m_runtime->presence.missed(key);
+        return std::nullopt;
+    }
+    return judge(key, **bytes, ticket);
+}
+
+/// The nearer the end and the longer a run takes, the likelier; so that of many callers one begins
+/// in time. Source: Vattani, Chierichetti, Lowenstein, "Optimal Probabilistic Cache Stampede
+/// Prevention", VLDB 2015.
+bool FunctionCore::wantsEarlyRefresh(const Answer &hit) const
+{
+    if (m_settings.earlyRefresh <= 0 || !hit.metadata.resetAt)
+        return false;
+    const double run = double(m_counters.typicalRun().count());
+    const double ahead
+        = -run * m_settings.earlyRefresh * std::log(1 - m_runtime->environment.random());
+    return m_runtime->now() + duration_cast<milliseconds>(microseconds(qint64(ahead)))
+        >= *hit.metadata.resetAt;
+}
+
+// --- blocking
+
+Answer FunctionCore::call(const QByteArray &key, const FunctionRun &run)
+{
+    const auto began = m_runtime->steady();
+    std::optional<Answer> near = findNear(key);
+    Answer answer = near ? std::move(*near) : callBackend(key, run);
+    if (answer.metadata.status == CacheStatus::Stale
+        || (answer.metadata.status == CacheStatus::Hit && wantsEarlyRefresh(answer)))
+        refreshBehind(key, run.detached());
+    report(key, answer, began);
+    return answer;
+}
+
+Answer FunctionCore::callBackend(const QByteArray &key, const FunctionRun &run)
+{
+    if (!m_runtime->breaker.isClosed())
+        return runAside(run);
+    if (m_runtime->presence.expects(key, m_runtime->now())) {
+        const auto found = read(key);
+        if (!found)
+            return runAside(run);
+        if (*found && (*found)->age != Found::Age::Fallback)
+            return std::move((*found)->answer);
+    }
+    return join(key, run);
+}
+
+Answer FunctionCore::join(const QByteArray &key, const FunctionRun &run)
+{
+    for (int attempt = 0; attempt < 3; ++attempt) {
+        const FlightTable::Seat seat = m_settings.oneFlight
+            ? m_runtime->flights.join(key)
+            : FlightTable::Seat{m_runtime->flights.replace(key), true};
+        if (seat.leads)
+            return lead(seat.flight, run, false);
+        if (seat.flight->isPilot())
+            break; // the function calls itself with the same arguments
+        auto answer = follow(*seat.flight);
+        if (!answer)
+            break; // it takes too long
+        if (answer->cell || answer->thrown)
+            return asCaller(std::move(*answer));
+    }
+    return runAside(run);
+}
+
+Answer FunctionCore::lead(const std::shared_ptr<Flight> &flight, const FunctionRun &run,
+                          bool refreshes)
+{
+    const auto purpose = refreshes ? Fill::Purpose::Refresh : Fill::Purpose::Call;
+    if (!m_settings.softLimit && !m_settings.hardLimit) {
+        Fill fill(shared_from_this(), flight, purpose);
+        fill.perform(run);
+        return fill.answer();
+    }
+    // With a time limit the function runs on a worker, so that this thread can stop waiting.
+    flight->leaveToWorkers();
+    m_runtime->scheduler.run([fill = std::make_shared<Fill>(shared_from_this(), flight, purpose),
+                              run = run.detached()] { fill->perform(*run); });
+    auto answer = follow(*flight);
+    return answer ? std::move(*answer) : runAside(run);
+}
+
+/// None: it takes longer than anybody may wait for another.
+std::optional<Answer> FunctionCore::follow(const Flight &flight)
+{
+    const auto began = Steady::clock::now();
+    if (m_settings.softLimit) {
+        auto answer = flight.waitUntil(began + *m_settings.softLimit);
+        if (!answer)
+            answer = flight.fallback();
+        if (answer)
+            return answer;
+    }
+    const auto limit = m_settings.hardLimit.value_or(m_runtime->options.waitLimit);
+    auto answer = flight.waitUntil(began + limit);
+    return !answer && m_settings.hardLimit ? timedOut() : answer;
+}
+
+Answer FunctionCore::asCaller(Answer answer)
+{
+    if (answer.metadata.status == CacheStatus::Refresh)
+        answer.metadata.status = CacheStatus::Miss;
+    return answer;
+}
+
+Answer FunctionCore::timedOut() const
+{
+    Answer answer;
+    answer.metadata.status = CacheStatus::Miss;
+    answer.thrown = std::make_exception_ptr(FunctionTimedOut(m_settings.id, *m_settings.hardLimit));
+    return answer;
+}
+
+Answer FunctionCore::runAside(const FunctionRun &run)
+{
+    Answer answer; // BYPASS
+    const auto began = Steady::clock::now();
+    try {
+        answer.cell = run.run();
+    } catch (...) {
+        answer.thrown = std::current_exception();
+    }
+    answer.metadata.functionTime = duration_cast<microseconds>(Steady::clock::now() - began);
+    m_counters.countRun(answer.metadata.functionTime);
+    return answer;
+}
+
+void FunctionCore::refreshBehind(const QByteArray &key, std::shared_ptr<const FunctionRun> run)
+{
+    const FlightTable::Seat seat = m_runtime->flights.join(key);
+    if (!seat.leads)
+        return;
+    seat.flight->leaveToWorkers();
+    m_runtime->scheduler.run(
+        [fill = std::make_shared<Fill>(shared_from_this(), seat.flight, Fill::Purpose::Behind),
+         run = std::move(run)] { fill->perform(*run); });
+}
+
+Answer FunctionCore::refresh(const QByteArray &key, const FunctionRun &run)
+{
+    const auto began = m_runtime->steady();
+    Answer answer = lead(m_runtime->flights.replace(key), run, true);
+    report(key, answer, began);
+    return answer;
+}
+
+Answer FunctionCore::bypass(const QByteArray &key, const FunctionRun &run)
+{
+    const auto began = m_runtime->steady();
+    Answer answer = runAside(run);
+    report(key, answer, began);
+    return answer;
+}
+
+Answer FunctionCore::peek(const QByteArray &key)
+{
+    if (auto near = findNear(key))
+        return std::move(*near);
+    if (!m_runtime->breaker.isClosed())
+        return {};
+    auto found = read(key);
+    if (!found || !*found || (*found)->age == Found::Age::Fallback)
+        return {};
+    return std::move((*found)->answer);
+}
+
+std::vector<Answer> FunctionCore::callMany(std::span<const QByteArray> keys,
+                                           std::span<const FunctionRun *const> runs)
+{
+    const auto began = m_runtime->steady();
+    std::vector<Answer> answers(keys.size());
+    std::vector<QByteArray> wanted;
+    std::vector<size_t> places;
+    std::vector<NearCache::Ticket> tickets;
+    for (size_t i = 0; i < keys.size(); ++i) {
+        if (auto near = findNear(keys[i])) {
+            answers[i] = std::move(*near);
+        } else {
+            wanted.push_back(keys[i]);
+            places.push_back(i);
+            tickets.push_back(m_runtime->near.ticket(keys[i]));
+        }
+    }
+    if (!wanted.empty() && m_runtime->breaker.isClosed()) {
+        const auto values = m_runtime->backend->getMany(wanted);
+        if (!values)
+            m_runtime->noteTrouble(values.error());
+        for (size_t i = 0; values && i < values->size(); ++i) {
+            if (!(*values)[i])
+                continue;
+            auto found = judge(wanted[i], *(*values)[i], tickets[i]);
+            if (found && found->age != Found::Age::Fallback)
+                answers[places[i]] = std::move(found->answer);
+        }
+    }
+    for (size_t i = 0; i < answers.size(); ++i) {
+        if (!answers[i].cell) {
+            answers[i] = call(keys[i], *runs[i]);
+            continue;
+        }
+        if (answers[i].metadata.status == CacheStatus::Stale)
+            refreshBehind(keys[i], runs[i]->detached());
+        report(keys[i], answers[i], began);
+    }
+    return answers;
+}
+
+Result<Removal> FunctionCore::remove(const QByteArray &key)
+{
+    auto removal = m_runtime->removeEntry(slot(key));
+    if (removal) {
+        m_runtime->tell([&](CacheObserver &observer) {
+            observer.removed({m_settings.id, key, RemovalCause::Deleted, *removal});
+        });
+    }
+    return removal;
+}
+
+Result<Removal> FunctionCore::removePrefix(const QByteArray &prefix)
+{
+    auto removal = m_runtime->removePrefix(prefix, m_prefix.size());
+    if (removal) {
+        m_runtime->tell([&](CacheObserver &observer) {
+            observer.removed({m_settings.id, prefix, RemovalCause::Prefix, *removal});
+        });
+    }
+    return removal;
+}
+
+void FunctionCore::report(const QByteArray &key, Answer &answer, Steady began)
+{
+    answer.metadata.duration = duration_cast<microseconds>(m_runtime->steady() - began);
+    const bool failed = answer.thrown != nullptr;
+    m_counters.countCall(answer.metadata, failed);
+    m_runtime->tell([&](CacheObserver &observer) {
+        observer.called({m_settings.id, key, answer.metadata, failed});
+    });
+}
+
+} // namespace Cachelens

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/cached/argumenttext.h"
+#include "core/cached/cacheruntime.h"
+#include "core/cached/functioncounters.h"
+#include "core/cached/functiondescription.h"
+#include "core/key/keybuilder.h"
+
+#include <span>
+
+namespace Cachelens {
+
+/// An entry's bytes, decoded into a function's result.
+struct DecodedResult {
+    Cell cell;
+    std::optional<WallTime> cachedAt;
+    std::optional<WallTime> resetAt;
+    CacheStatus writtenBy = CacheStatus::Miss;
+};
+
+/// How results of one type become bytes and back. Thread-safe.
+class ResultBytes {
+public:
+    virtual ~ResultBytes() = default;
+    [[nodiscard]] virtual Result<QByteArray> encode(const Cell &cell,
+                                                    const EntryTimes &times) const = 0;
+    [[nodiscard]] virtual Result<DecodedResult> decode(const QByteArray &bytes) const = 0;
+    [[nodiscard]] virtual Value value(const Cell &cell) const = 0;
+};
+
+/// The function with the arguments of one call.
+class FunctionRun {
+public:
+    virtual ~FunctionRun() = default;
+    /// Blocks; throws what the function throws.
+    [[nodiscard]] virtual Cell run() const = 0;
+    /// The same with arguments of its own, for another thread and later.
+    [[nodiscard]] virtual std::shared_ptr<const FunctionRun> detached() const = 0;
+};
+
+/// The same for a function that answers later.
+class AsyncFunctionRun {
+public:
+    virtual ~AsyncFunctionRun() = default;
+    using Done = std::function<void(Cell cell, std::exception_ptr thrown)>;
+    /// Calls back once, on any thread. Throws what the function throws at once.
+    virtual void start(Done done) const = 0;
+    /// Whether a result may be stored; calls back once, on any thread.
+    virtual void decide(const Cell &cell, std::function<void(bool)> done) const = 0;
+};
+
+/// What a function's calls have in common, without its types.
+struct FunctionSettings {
+    QByteArray id;
+    std::optional<std::chrono::milliseconds> ttl; ///< none: no expiry
+    std::chrono::milliseconds staleFor{0};
+    std::chrono::milliseconds staleOnErrorFor{0};
+    std::optional<std::chrono::milliseconds> softLimit;
+    std::optional<std::chrono::milliseconds> hardLimit;
+    double ttlJitter = 0;
+    double earlyRefresh = 0;
+    bool oneFlight = true;
+    bool acrossProcesses = true;
+
+    /// How long the backend keeps an entry that is fresh for `freshFor`.
+    [[nodiscard]] std::optional<std::chrono::milliseconds>
+    keptFor(std::optional<std::chrono::milliseconds> freshFor) const
+    {
+        if (!freshFor)
+            return std::nullopt;
+        return *freshFor + std::max(staleFor, staleOnErrorFor);
+    }
+};
+
+/// The engine of a cached function, without its types: looks up, runs, stores, and says truly what
+/// it did. Thread-safe. Blocking calls block for as long as the function and the backend's
+/// timeouts; the others return at once and call back on a thread of the cache's, or at once.
+class FunctionCore : public std::enable_shared_from_this<FunctionCore> {
+public:
+    /// `isCacheable` empty: always.
+    FunctionCore(std::shared_ptr<CacheRuntime> runtime, FunctionSettings settings,
+                 FunctionDescription description, std::unique_ptr<const ResultBytes> bytes,
+                 std::function<bool(const Cell &)> isCacheable);
+
+    // --- keys, as the backend has them. The arguments of a whole call fit the parameters.
+    [[nodiscard]] QByteArray key(const Call &call) const;
+    /// Of all calls with these arguments: those that are given, by position or name. A name that is
+    /// not a parameter's is left out.
+    [[nodiscard]] Result<QByteArray> partialPrefix(const Call &call) const;
+    /// The prefix of all its keys.
+    [[nodiscard]] const QByteArray &prefix() const { return m_prefix; }
+    [[nodiscard]] QByteArray prefixOfVersion(int version) const;
+
+    // --- blocking. Keys are the backend's.
+    [[nodiscard]] Answer call(const QByteArray &key, const FunctionRun &run);
+    [[nodiscard]] Answer refresh(const QByteArray &key, const FunctionRun &run);
+    [[nodiscard]] Answer bypass(const QByteArray &key, const FunctionRun &run);
+    /// One entry as it is for a caller who only looks. No cell: there is no entry that a call would
+    /// be answered with.
+    [[nodiscard]] Answer peek(const QByteArray &key);
+    /// One round trip for all; what is missing runs one after another. `runs` as many as keys.
+    [[nodiscard]] std::vector<Answer> callMany(std::span<const QByteArray> keys,
+                                               std::span<const FunctionRun *const> runs);
+    [[nodiscard]] Result<Removal> remove(const QByteArray &key);
+    /// When all fields are in the partition, a prefix with all of them is the exact key.
+    [[nodiscard]] Result<Removal> removePrefix(const QByteArray &prefix);
+
+    // --- asynchronous: return at once, and call back once
+    using Continuation = Flight::Continuation;
+    using AsyncRun = std::shared_ptr<const AsyncFunctionRun>;
+    void callAsync(const QByteArray &key, AsyncRun run, Continuation then);
+    void refreshAsync(const QByteArray &key, AsyncRun run, Continuation then);
+    void bypassAsync(const QByteArray &key, AsyncRun run, Continuation then);
+
+    // --- calls by somebody who knows no types
+    struct Invocation {
+        QByteArray key;
+        AsyncRun run;
+    };
+    using Invoker = std::function<Result<Invocation>(const ArgumentTexts &arguments)>;
+    /// Before the function is used.
+    void setInvoker(Invoker invoker) { m_invoker = std::move(invoker); }
+    /// A call with arguments as a key holds them.
+    [[nodiscard]] Result<Invocation> invocation(const ArgumentTexts &arguments) const
+    {
+        return m_invoker(arguments);
+    }
+    [[nodiscard]] bool isCacheable(const Cell &cell) const
+    {
+        return !m_isCacheable || m_isCacheable(cell);
+    }
+    [[nodiscard]] Value value(const Cell &cell) const { return m_bytes->value(cell); }
+
+    [[nodiscard]] const QByteArray &id() const { return m_settings.id; }
+    [[nodiscard]] const FunctionSettings &settings() const { return m_settings; }
+    [[nodiscard]] const FunctionDescription &description() const { return m_description; }
+    [[nodiscard]] FunctionCounts counts() const { return m_counters.snapshot(m_settings.id); }
+    [[nodiscard]] CacheRuntime &runtime() const { return *m_runtime; }
+
+private:
+    friend class Fill;
+    using Steady = Flight::Steady;
+
+    /// What the backend, or the near cache, has for a key.
+    struct Found {
+        enum class Age : quint8 { Fresh, Stale, Fallback };
+        Age age = Age::Fresh;
+        Answer answer;
+    };
+
+    [[nodiscard]] FillSlot slot(const QByteArray &key) const { return {key, m_prefix.size()}; }
+    /// None: the bytes are of no use, and have to be overwritten.
+    [[nodiscard]] std::optional<Found> judge(const QByteArray &key, const QByteArray &bytes,
+                                             NearCache::Ticket ticket);
+    [[nodiscard]] std::optional<Answer> findNear(const QByteArray &key);
+    /// By one GET, for an entry that is expected to be there. None: it is not, or is of no use.
+    [[nodiscard]] Result<std::optional<Found>> read(const QByteArray &key);
+    [[nodiscard]] bool wantsEarlyRefresh(const Answer &hit) const;
+
+    [[nodiscard]] Answer callBackend(const QByteArray &key, const FunctionRun &run);
+    [[nodiscard]] Answer join(const QByteArray &key, const FunctionRun &run);
+    [[nodiscard]] Answer lead(const std::shared_ptr<Flight> &flight, const FunctionRun &run,
+                              bool refreshes);
+    [[nodiscard]] std::optional<Answer> follow(const Flight &flight);
+    [[nodiscard]] Answer runAside(const FunctionRun &run);
+    void refreshBehind(const QByteArray &key, std::shared_ptr<const FunctionRun> run);
+    void refreshBehind(const QByteArray &key, AsyncRun run);
+
+    void callBackend(const QByteArray &key, AsyncRun run, Continuation then);
+    void follow(const std::shared_ptr<Flight> &flight, bool leads, AsyncRun run, Continuation then);
+    void runAside(AsyncRun run, Continuation then);
+    [[nodiscard]] Continuation reported(const QByteArray &key, Continuation then);
+
+    /// A flight's answer as one of its callers sees it, who did not ask for a refresh.
+    [[nodiscard]] static Answer asCaller(Answer answer);
+    [[nodiscard]] Answer timedOut() const;
+    void report(const QByteArray &key, Answer &answer, Steady began);
+
+    const std::shared_ptr<CacheRuntime> m_runtime;
+    const FunctionSettings m_settings;
+    const FunctionDescription m_description;
+    const KeyBuilder m_keys;
+    const QByteArray m_prefix;
+    const std::unique_ptr<const ResultBytes> m_bytes;
+    const std::function<bool(const Cell &)> m_isCacheable; // empty: always
+    Invoker m_invoker;
+    FunctionCounters m_counters;
+};
+
+} // namespace Cachelens

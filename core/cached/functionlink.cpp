@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "core/cached/functionlink.h"
+
+#include "core/cached/cache.h"
+#include "core/cached/functioncore.h"
+
+#include <QPromise>
+
+namespace Cachelens {
+
+namespace {
+
+Error notHere(const QByteArray &function)
+{
+    return {Error::Code::NotFound, "call", function, "no such function runs here", false};
+}
+
+template <typename T> QFuture<Result<T>> ready(Error error)
+{
+    return QtFuture::makeReadyFuture(Result<T>(failure(std::move(error))));
+}
+
+QByteArray whatWasThrown(const std::exception_ptr &thrown)
+{
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const std::exception &exception) {
+        return exception.what();
+    } catch (...) {
+        return "something that is no std::exception";
+    }
+}
+
+Result<LinkedAnswer> linked(const FunctionCore &function, const Answer &answer)
+{
+    if (answer.thrown)
+        return failure({Error::Code::ServerError, "call", function.id(),
+                        "it threw: " + whatWasThrown(answer.thrown), true});
+    return LinkedAnswer{function.value(answer.cell), answer.metadata};
+}
+
+} // namespace
+
+bool LocalFunctions::has(const QByteArray &function) const
+{
+    return m_cache.find(function) != nullptr;
+}
+
+QFuture<Result<LinkedAnswer>> LocalFunctions::call(const QByteArray &function,
+                                                   const ArgumentTexts &arguments, CallMode mode)
+{
+    const auto core = m_cache.find(function);
+    if (!core)
+        return ready<LinkedAnswer>(notHere(function));
+    const auto invocation = core->invocation(arguments);
+    if (!invocation)
+        return ready<LinkedAnswer>(invocation.error());
+    const auto promise = std::make_shared<QPromise<Result<LinkedAnswer>>>();
+    promise->start();
+    const auto then = [promise, core](const Answer &answer) {
+        promise->addResult(linked(*core, answer));
+        promise->finish();
+    };
+    switch (mode) {
+    case CallMode::Normal:
+        core->callAsync(invocation->key, invocation->run, then);
+        break;
+    case CallMode::Refresh:
+        core->refreshAsync(invocation->key, invocation->run, then);
+        break;
+    case CallMode::Bypass:
+        core->bypassAsync(invocation->key, invocation->run, then);
+        break;
+    }
+    return promise->future();
+}
+
+QFuture<Result<Removal>> LocalFunctions::invalidateAll(const QByteArray &function)
+{
+    const auto core = m_cache.find(function);
+    if (!core)
+        return ready<Removal>(notHere(function));
+    const auto promise = std::make_shared<QPromise<Result<Removal>>>();
+    promise->start();
+    core->runtime().scheduler.run([promise, core] {
+        promise->addResult(core->removePrefix(core->prefix()));
+        promise->finish();
+    });
+    return promise->future();
+}
+
+Subscription LocalFunctions::observe(std::shared_ptr<CacheObserver> observer)
+{
+    return m_cache.observe(std::move(observer));
+}
+
+std::vector<FunctionCounts> LocalFunctions::counts() const
+{
+    return m_cache.counts();
+}
+
+} // namespace Cachelens

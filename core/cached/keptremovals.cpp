@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "core/cached/keptremovals.h"
+
+#include <algorithm>
+
+namespace Cachelens {
+
+void KeptRemovals::keep(KeptRemoval removal)
+{
+    const std::lock_guard lock(m_mutex);
+    // The same again says no more, only later.
+    std::erase_if(m_kept, [&](const KeptRemoval &kept) {
+        return kept.name == removal.name && kept.isPrefix == removal.isPrefix;
+    });
+    removal.number = ++m_lastNumber;
+    m_kept.push_back(std::move(removal));
+    if (qsizetype(m_kept.size()) > m_most) {
+        m_staleBefore = std::max(m_staleBefore.value_or(WallTime::min()), m_kept.front().at);
+        m_kept.pop_front();
+    }
+    m_any.store(true, std::memory_order_release);
+}
+
+std::optional<KeptRemoval> KeptRemovals::next() const
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_kept.empty())
+        return std::nullopt;
+    return m_kept.front();
+}
+
+void KeptRemovals::delivered(quint64 number)
+{
+    const std::lock_guard lock(m_mutex);
+    std::erase_if(m_kept, [&](const KeptRemoval &kept) { return kept.number == number; });
+    m_any.store(!m_kept.empty() || m_staleBefore, std::memory_order_release);
+}
+
+bool KeptRemovals::coversAny(const QByteArray &key, std::optional<WallTime> cachedAt) const
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_staleBefore && (!cachedAt || *cachedAt <= *m_staleBefore))
+        return true;
+    return std::any_of(m_kept.begin(), m_kept.end(), [&](const KeptRemoval &kept) {
+        return (!cachedAt || *cachedAt <= kept.at)
+            && (kept.isPrefix ? key.startsWith(kept.name) : key == kept.name);
+    });
+}
+
+qsizetype KeptRemovals::count() const
+{
+    const std::lock_guard lock(m_mutex);
+    return qsizetype(m_kept.size());
+}
+
+} // namespace Cachelens

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/cached/cache.h"
+#include "core/cached/functioncore.h"
+#include "core/cached/functionoptions.h"
+#include "core/cached/resultcodec.h"
+#include "core/payload/entrywriter.h"
+
+#include <QFuture>
+
+#include <functional>
+#include <stdexcept>
+
+namespace Cachelens {
+
+/// A result, and how the call was answered.
+template <typename R> struct WithMetadata {
+    R value;
+    CallMetadata metadata;
+};
+
+namespace Detail {
+
+template <typename T> inline constexpr bool isFuture = false;
+template <typename T> inline constexpr bool isFuture<QFuture<T>> = true;
+
+template <typename F> struct CallableTraits;
+template <typename R, typename... Args> struct CallableTraits<std::function<R(Args...)>> {
+    using Result = std::decay_t<R>;
+    using Value = Result;
+    using Signature = Result(std::decay_t<Args>...);
+};
+template <typename R, typename... Args> struct CallableTraits<std::function<QFuture<R>(Args...)>> {
+    using Result = QFuture<R>;
+    using Value = R;
+    using Signature = R(std::decay_t<Args>...);
+};
+template <typename F>
+using TraitsOf = CallableTraits<decltype(std::function(std::declval<std::decay_t<F>>()))>;
+/// R(Args...), of values; of a function that returns QFuture<R> as well.
+template <typename F> using SignatureOf = typename TraitsOf<F>::Signature;
+template <typename F> using ResultOf = typename TraitsOf<F>::Result;
+
+template <typename R> class TypedBytes final : public ResultBytes {
+public:
+    TypedBytes(EncodeOptions options, DecodeLimits limits)
+        : m_options(options), m_limits(limits) { }
+
+    Result<QByteArray> encode(const Cell &cell, const EntryTimes &times) const override
+    {
+        return encodeEntry(ResultCodec<R>::toValue(*static_cast<const R *>(cell.get())), times,
+                           m_options);
+    }
+    Result<DecodedResult> decode(const QByteArray &bytes) const override
+    {
+        const auto entry = decodeEntry(bytes, m_limits);
+        if (!entry)
+            return failure(entry.error());
+        std::optional<R> result;
+        if (entry->restflow)
+            result = ResultCodec<R>::fromValue(entry->value);
+        if (!result)
+            return failure(otherType(entry->restflow));
+        DecodedResult decoded;
+        decoded.cell = std::make_shared<const R>(std::move(*result));
+        decoded.cachedAt = time(entry->metadata->cachedAtMs);
+        decoded.resetAt = time(entry->metadata->resetAtMs);
+        decoded.writtenBy = cacheStatus(entry->metadata->cacheStatus).value_or(CacheStatus::Miss);
+        return decoded;
+    }
+    Value value(const Cell &cell) const override
+    {
+        return ResultCodec<R>::toValue(*static_cast<const R *>(cell.get()));
+    }
+
+private:
+    static std::optional<WallTime> time(std::optional<qint64> sinceEpoch)
+    {
+        return sinceEpoch ? std::optional(WallTime(std::chrono::milliseconds(*sinceEpoch)))
+                          : std::nullopt;
+    }
+    static Error otherType(bool restflow)
+    {
+        return {Error::Code::Undecodable, "decode", "the entry",
+                restflow ? "its value is of another type than the function's result"
+                         : "it is not a cached result",
+                false};
+    }
+
+    const EncodeOptions m_options;
+    const DecodeLimits m_limits;
+};
+
+inline void refuseBoth(const QByteArray &id, bool cacheIf, bool cacheUnless)
+{
+    if (cacheIf && cacheUnless)
+        throw std::invalid_argument("the cached function '" + id.toStdString()
+                                    + "' has both cacheIf and cacheUnless: give it one of them");
+}
+
+template <typename R, typename Verdict>
+std::shared_ptr<FunctionCore>
+makeCore(Cache &cache, const QByteArray &id, std::vector<Parameter> parameters,
+         const FunctionOptions<R, Verdict> &options, std::function<bool(const Cell &)> isCacheable)
+{
+    static_assert(CacheableResult<R>,
+                  "results of this type have no codec: specialize Cachelens::ResultCodec for it");
+    FunctionDescription description{
+        {id, std::move(parameters), options.key.spec()}, options.key, options.ttl, options.rules};
+    return std::make_shared<FunctionCore>(
+        cache.runtime(), options.settings(id), std::move(description),
+        std::make_unique<TypedBytes<R>>(
+            EncodeOptions{options.serializer, options.compressor, options.compressAbove},
+            cache.options().limits),
+        std::move(isCacheable));
+}
+
+} // namespace Detail
+
+} // namespace Cachelens
