@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/cached/cache.h"
 
+#include "core/backend/memorybackend.h"
 #include "core/backend/redisbackend.h"
 #include "core/cached/functioncore.h"
 
@@ -31,6 +32,11 @@ Result<std::unique_ptr<Cache>> Cache::open(QByteArrayView url, CacheOptions opti
         return failure(std::move(parsed.error()));
     if (!environment.clock)
         environment.clock = std::make_shared<SystemClock>();
+    if (parsed->scheme == BackendUrl::Scheme::Memory) {
+        auto memory = std::make_shared<MemoryBackend>(environment.clock);
+        return std::make_unique<Cache>(std::move(memory), std::move(options),
+                                       std::move(environment));
+    }
     RedisOptions redis;
     redis.connectTimeout = 250ms;
     redis.commandTimeout = 250ms;

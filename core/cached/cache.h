@@ -34,8 +34,8 @@ class Cache {
 public:
     explicit Cache(std::shared_ptr<CacheBackend> backend, CacheOptions options = {},
                    CacheEnvironment environment = {});
-    /// Over Redis, with timeouts fit for calls: 250 ms to connect and for each round trip. Connects
-    /// when it is first used.
+    /// Over Redis, with timeouts fit for calls: 250 ms to connect and for each round trip; connects
+    /// when it is first used. `memory:` is a cache in this process.
     [[nodiscard]] static Result<std::unique_ptr<Cache>>
     open(QByteArrayView url, CacheOptions options = {}, CacheEnvironment environment = {});
     /// Waits for its background refreshes. Functions may outlive it: they go on without background

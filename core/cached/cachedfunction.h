@@ -4,6 +4,7 @@
 #include "core/cached/binding.h"
 #include "core/cached/cache.h"
 #include "core/cached/functionoptions.h"
+#include "core/cached/functiontimedout.h"
 #include "core/cached/typedcore.h"
 
 #include <span>

@@ -30,9 +30,11 @@ struct CacheOptions {
 
 /// What a Cache needs of the world. All of it is thread-safe.
 struct CacheEnvironment {
-    std::shared_ptr<const Clock> clock; ///< null: the machine's
-    std::function<QByteArray()> tokens; ///< never the same twice, in any process; null: random
-    std::function<double()> random; ///< even, 0 <= x < 1, for jitter and early refreshes; null: so
+    std::shared_ptr<const Clock> clock = nullptr; ///< null: the machine's
+    std::function<QByteArray()> tokens
+        = nullptr; ///< never the same twice, in any process; null: random
+    std::function<double()> random
+        = nullptr; ///< even, 0 <= x < 1, for jitter and early refreshes; null: so
 };
 
 } // namespace Cachelens

@@ -70,7 +70,7 @@ void CacheRuntime::start()
                                   {.linked = [this] { near.setLinked(true); },
                                    .changed =
                                        [this](const QByteArray &key) {
-                                           if (!isBookkeeping(key))
+                                           if (!isBookkeeping({key.constData(), size_t(key.size())}))
                                                near.drop(key);
                                        },
                                    .lost = [this] { near.setLinked(false); }});

@@ -28,7 +28,12 @@ QByteArray FunctionCore::key(const Call &call) const
     const auto built = m_keys.build(call);
     if (!built) // what binds the arguments made sure that they fit
         throw std::logic_error(built.error().message().toStdString());
-    return m_prefix + QByteArrayView(built->key).sliced(m_keys.functionPrefix().size());
+    return backendKey(built->key);
+}
+
+QByteArray FunctionCore::backendKey(const QByteArray &key) const
+{
+    return redisKey(m_runtime->options.keyPrefix, m_description.keyed.key.version, key);
 }
 
 Result<QByteArray> FunctionCore::partialPrefix(const Call &call) const
@@ -40,9 +45,8 @@ Result<QByteArray> FunctionCore::partialPrefix(const Call &call) const
             return parameter.name == argument.first;
         });
     });
-    return m_keys.partialPrefix(known).map([this](const QByteArray &prefix) {
-        return m_prefix + QByteArrayView(prefix).sliced(m_keys.functionPrefix().size());
-    });
+    return m_keys.partialPrefix(known).map(
+        [this](const QByteArray &prefix) { return backendKey(prefix); });
 }
 
 QByteArray FunctionCore::prefixOfVersion(int version) const

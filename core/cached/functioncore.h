@@ -6,6 +6,7 @@
 #include "core/cached/functioncounters.h"
 #include "core/cached/functiondescription.h"
 #include "core/key/keybuilder.h"
+#include "core/payload/entrywriter.h"
 
 #include <span>
 
@@ -139,6 +140,9 @@ public:
     [[nodiscard]] CacheRuntime &runtime() const { return *m_runtime; }
 
 private:
+    /// A key or prefix, as a cache client is given it, as the backend has it.
+    [[nodiscard]] QByteArray backendKey(const QByteArray &key) const;
+
     friend class Fill;
     using Steady = Flight::Steady;
 

@@ -4,6 +4,7 @@
 #include "core/cached/argumenttext.h"
 #include "core/cached/cacheobserver.h"
 #include "core/cached/functioncounters.h"
+#include "core/subscription.h"
 
 #include <QFuture>
 

@@ -99,6 +99,22 @@ inline void refuseBoth(const QByteArray &id, bool cacheIf, bool cacheUnless)
                                     + "' has both cacheIf and cacheUnless: give it one of them");
 }
 
+template <typename... T> inline constexpr bool never = false;
+
+/// `Run` has a constructor of the function's state and the arguments, and a key().
+template <typename Run, typename... Args, typename State>
+Result<FunctionCore::Invocation>
+invocation(const QByteArray &id, const std::shared_ptr<State> &state, const ArgumentTexts &texts)
+{
+    if (!state)
+        return failure({Error::Code::NotFound, "call", id, "the function is gone", false});
+    auto arguments = argumentsFromTexts<Args...>(id, state->parameters, texts);
+    if (!arguments)
+        return failure(std::move(arguments.error()));
+    auto run = std::make_shared<const Run>(state, std::move(*arguments));
+    return FunctionCore::Invocation{run->key(), run};
+}
+
 template <typename R, typename Verdict>
 std::shared_ptr<FunctionCore>
 makeCore(Cache &cache, const QByteArray &id, std::vector<Parameter> parameters,

@@ -168,4 +168,22 @@ double BenchCache::bareUnlink(const std::vector<QByteArray> &keys) const
     return milliseconds(timer);
 }
 
+double BenchCache::barePatternDelete(const QByteArray &pattern) const
+{
+    QElapsedTimer timer;
+    timer.start();
+    QByteArray cursor = "0";
+    do {
+        const Reply page
+            = checked(redisCommand(m_context.get(), "SCAN %s MATCH %b COUNT 10", cursor.constData(),
+                                   pattern.constData(), size_t(pattern.size())));
+        cursor = page->element[0]->str;
+        const redisReply *keys = page->element[1];
+        for (size_t i = 0; i < keys->elements; ++i)
+            checked(redisCommand(m_context.get(), "DEL %b", keys->element[i]->str,
+                                 keys->element[i]->len));
+    } while (cursor != "0");
+    return milliseconds(timer);
+}
+
 } // namespace Cachelens::Testing

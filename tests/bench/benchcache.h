@@ -36,6 +36,9 @@ public:
     [[nodiscard]] double bareScan() const;
     /// Milliseconds of UNLINK in batches of 1,000.
     [[nodiscard]] double bareUnlink(const std::vector<QByteArray> &keys) const;
+    /// Milliseconds of SCAN ... MATCH with COUNT 10 and a DEL of what it finds, as drf-restflow
+    /// deletes a pattern.
+    [[nodiscard]] double barePatternDelete(const QByteArray &pattern) const;
 
 private:
     struct ContextDeleter {

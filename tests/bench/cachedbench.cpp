@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/backend/backendurl.h"
+#include "core/backend/memorybackend.h"
+#include "core/backend/redisbackend.h"
+#include "core/cached/cachedfunction.h"
+#include "tests/bench/benchcache.h"
+#include "tests/bench/figures.h"
+
+#include <hiredis/hiredis.h>
+
+#include <QDeadlineTimer>
+
+#include <cstdlib>
+#include <functional>
+#include <stdexcept>
+#include <thread>
+
+// What a cached function costs beside the bare operation, in the same run and in turns with it.
+
+using namespace Cachelens;
+using namespace Cachelens::Literals;
+using namespace Cachelens::Testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int Rounds = 9;
+
+struct PayloadKey : KeyConstructor {
+    PayloadKey() : KeyConstructor({.nameSpace = "users"})
+    {
+        args("user", {"user_id"}).partition();
+        args("page", {"page"});
+        constant("version", "v", Value::string("1"));
+    }
+};
+
+/// A result of about a kilobyte, as services cache them.
+using Payload = std::map<std::string, std::string>;
+Payload payload(int userId, int page)
+{
+    Payload result;
+    for (int i = 0; i < 12; ++i)
+        result["attribute " + std::to_string(i)]
+            = std::to_string(userId) + '/' + std::to_string(page) + std::string(48, 'x');
+    return result;
+}
+
+/// Microseconds of one call, over many.
+double perCall(int calls, const std::function<void(int)> &call)
+{
+    QElapsedTimer timer;
+    timer.start();
+    for (int i = 0; i < calls; ++i)
+        call(i);
+    return milliseconds(timer) * 1000 / calls;
+}
+
+/// Medians of two things in turns.
+std::pair<double, double> inTurns(const std::function<double()> &one,
+                                  const std::function<double()> &other)
+{
+    std::vector<double> ones;
+    std::vector<double> others;
+    for (int round = 0; round < Rounds; ++round) {
+        ones.push_back(one());
+        others.push_back(other());
+    }
+    return {median(std::move(ones)), median(std::move(others))};
+}
+
+struct ContextDeleter {
+    void operator()(redisContext *context) const { redisFree(context); }
+};
+using Context = std::unique_ptr<redisContext, ContextDeleter>;
+
+Context bareConnection(const RedisServer &server)
+{
+    Context context(redisConnectUnix(server.socketPath().constData()));
+    if (!context || context->err != 0)
+        throw std::runtime_error("the bare connection failed");
+    return context;
+}
+
+QByteArray bareGet(const Context &context, const QByteArray &key)
+{
+    auto *reply = static_cast<redisReply *>(
+        redisCommand(context.get(), "GET %b", key.constData(), size_t(key.size())));
+    if (!reply || reply->type != REDIS_REPLY_STRING)
+        throw std::runtime_error("the bare GET failed");
+    const QByteArray value(reply->str, qsizetype(reply->len));
+    freeReplyObject(reply);
+    return value;
+}
+
+void bareSet(const Context &context, const QByteArray &key, const QByteArray &value)
+{
+    auto *reply = static_cast<redisReply *>(redisCommand(context.get(), "SET %b %b PX 300000",
+                                                         key.constData(), size_t(key.size()),
+                                                         value.constData(), size_t(value.size())));
+    if (!reply || reply->type != REDIS_REPLY_STATUS)
+        throw std::runtime_error("the bare SET failed");
+    freeReplyObject(reply);
+}
+
+auto payloadFunction(Cache &cache)
+{
+    return CachedFunction(cache, "shop.services.get_user_payload",
+                          parameters("user_id"_p, "page"_p = 1), payload,
+                          {.key = PayloadKey(), .ttl = 300s});
+}
+
+void overRedis()
+{
+    const RedisServer server;
+    const Context bare = bareConnection(server);
+    Cache cache(std::make_shared<RedisBackend>(*BackendUrl::parse(server.url()),
+                                               std::make_shared<SystemClock>()));
+    const auto get = payloadFunction(cache);
+    get(42);
+    const QByteArray key = get.getCacheKey(42);
+    const auto bareHit = [&] {
+        return perCall(4000, [&](int) {
+            const auto entry = decodeEntry(bareGet(bare, key));
+            if (!entry || !ResultCodec<Payload>::fromValue(entry->value))
+                throw std::runtime_error("the bare hit failed");
+        });
+    };
+    const auto hit = [&] { return perCall(4000, [&](int) { (void)get(42); }); };
+    const auto [mine, floor] = inTurns(hit, bareHit);
+    tell({"hit over redis", "us", mine, floor, 1.05});
+    tell({"  what the library adds to it", "us", mine - floor, 0, 3});
+
+    const Subscription observing = cache.observe(std::make_shared<CacheObserver>());
+    const auto [observed, unobserved] = inTurns(hit, [&] {
+        Cache quiet(cache.runtime()->backend);
+        const auto other = payloadFunction(quiet);
+        (void)other(42);
+        return perCall(4000, [&](int) { (void)other(42); });
+    });
+    tell({"hit over redis, observed", "us", observed, unobserved, 1.03});
+
+    const auto miss
+        = [&] { return perCall(1000, [&, base = std::rand()](int i) { (void)get(base, i); }); };
+    const auto bareMiss = [&] {
+        return perCall(1000, [&, base = std::rand()](int i) {
+            const auto value = payload(base, i);
+            const auto entry = encodeEntry(ResultCodec<Payload>::toValue(value),
+                                           {WallTime(0ms), WallTime(300s)});
+            bareSet(bare, get.getCacheKey(base, i), *entry);
+        });
+    };
+    const auto [missed, stored] = inTurns(miss, bareMiss);
+    tell({"miss over redis, against function and SET", "us", missed, stored, 0});
+    const qint64 before = server.calls("evalsha") + server.calls("eval") + server.calls("get");
+    for (int i = 0; i < 100; ++i)
+        (void)get(-1, i);
+    const qint64 after = server.calls("evalsha") + server.calls("eval") + server.calls("get");
+    tell({"  round trips of a miss", "", double(after - before) / 100, 0, 2});
+}
+
+void overMemory()
+{
+    Cache cache(std::make_shared<MemoryBackend>(std::make_shared<SystemClock>()));
+    const CachedFunction get(cache, "shop.services.count", parameters("user_id"_p, "page"_p = 1),
+                             [](int user, int page) { return user + page; }, {.key = PayloadKey()});
+    get(42);
+    std::vector<double> times;
+    for (int round = 0; round < Rounds; ++round)
+        times.push_back(perCall(200'000, [&](int) { (void)get(42); }) * 1000);
+    tell({"hit in memory", "ns", median(times), 0, 500});
+}
+
+void nearHits()
+{
+    const RedisServer server;
+    Cache cache(std::make_shared<RedisBackend>(*BackendUrl::parse(server.url()),
+                                               std::make_shared<SystemClock>()),
+                {.nearCacheBytes = 64 * 1024 * 1024});
+    for (const QDeadlineTimer deadline(5000); !cache.hasNearCache();) {
+        if (deadline.hasExpired())
+            throw std::runtime_error("the near cache is not linked");
+        std::this_thread::yield();
+    }
+    const CachedFunction get(cache, "shop.services.count", parameters("user_id"_p, "page"_p = 1),
+                             [](int user, int page) { return user + page; }, {.key = PayloadKey()});
+    const auto warm = [&](int user) {
+        for (const QDeadlineTimer deadline(5000);
+             !get.getWithMetadata(user).metadata.fromNearCache;) {
+            if (deadline.hasExpired())
+                throw std::runtime_error("the near cache does not fill");
+        }
+    };
+    for (int user = 0; user < 64; ++user)
+        warm(user);
+    const auto rate = [&](int threads) {
+        constexpr int calls = 400'000;
+        QElapsedTimer timer;
+        timer.start();
+        std::vector<std::jthread> all;
+        for (int thread = 0; thread < threads; ++thread)
+            all.emplace_back([&, thread] {
+                for (int i = 0; i < calls; ++i)
+                    (void)get((i + thread * 7) % 64);
+            });
+        all.clear();
+        return double(threads) * calls / milliseconds(timer); // calls a millisecond
+    };
+    const auto [one, two] = inTurns([&] { return rate(1); }, [&] { return rate(2); });
+    tell({"near hit", "ns", 1e6 / one, 0, 300});
+    tell({"  calls of two threads, against one", "/ms", two, one, 0});
+}
+
+void removals(int count)
+{
+    BenchCache world(count);
+    world.fill(world.keys());
+    const auto backend = std::make_shared<RedisBackend>(*BackendUrl::parse(world.url()),
+                                                        std::make_shared<SystemClock>());
+    Cache cache(backend, {.removals = PrefixReach::OwnEntries});
+    const auto get = payloadFunction(cache);
+    std::vector<double> partition;
+    std::vector<double> function;
+    for (int round = 0; round < Rounds; ++round) {
+        for (auto *times : {&partition, &function}) {
+            for (int page = 0; page < 100; ++page)
+                (void)get(7, page);
+            QElapsedTimer timer;
+            timer.start();
+            const auto removed
+                = times == &partition ? get.deleteByPrefix("user_id"_p = 7) : get.invalidateAll();
+            times->push_back(milliseconds(timer));
+            if (!removed || removed->entries != 100)
+                throw std::runtime_error("the removal failed");
+        }
+    }
+    const double bare = world.barePatternDelete(":1:users::shop.services.get_user_payload::*");
+    tell({"delete by prefix, 100 of all keys", "ms", median(partition), bare, 0});
+    tell({"  by the clock", "ms", median(partition), 0, 10});
+    tell({"invalidate all, 100 of all keys", "ms", median(function), bare, 0});
+    tell({"  by the clock", "ms", median(function), 0, 10});
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    try {
+        overMemory();
+        nearHits();
+        overRedis();
+        removals(argc > 1 ? std::atoi(argv[1]) : 1'000'000);
+    } catch (const std::exception &exception) {
+        std::fprintf(stderr, "cachedbench: %s\n", exception.what());
+        return 1;
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/backend/memorybackend.h"
+#include "core/cached/cachedfunction.h"
+#include "tests/support/manualclock.h"
+
+#include <QMutex>
+
+#include <memory>
+#include <vector>
+
+namespace Cachelens::Testing {
+
+/// Notes what a cache tells. Thread-safe.
+class EventLog final : public CacheObserver {
+public:
+    void called(const CallEvent &event) override
+    {
+        const QMutexLocker lock(&m_mutex);
+        m_calls.push_back(event);
+    }
+    void removed(const RemovalEvent &event) override
+    {
+        const QMutexLocker lock(&m_mutex);
+        m_removals.push_back(event);
+    }
+    void troubled(const Error &error) override
+    {
+        const QMutexLocker lock(&m_mutex);
+        m_troubles.push_back(error);
+    }
+    [[nodiscard]] std::vector<CallEvent> calls() const
+    {
+        const QMutexLocker lock(&m_mutex);
+        return m_calls;
+    }
+    [[nodiscard]] std::vector<RemovalEvent> removals() const
+    {
+        const QMutexLocker lock(&m_mutex);
+        return m_removals;
+    }
+    [[nodiscard]] std::vector<Error> troubles() const
+    {
+        const QMutexLocker lock(&m_mutex);
+        return m_troubles;
+    }
+
+private:
+    mutable QMutex m_mutex;
+    std::vector<CallEvent> m_calls;
+    std::vector<RemovalEvent> m_removals;
+    std::vector<Error> m_troubles;
+};
+
+/// A cache over memory whose time is set by hand.
+struct CachedWorld {
+    std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
+    std::shared_ptr<MemoryBackend> backend = std::make_shared<MemoryBackend>(clock);
+    double random = 0.5; ///< what the cache's source of random numbers gives
+    Cache cache{backend, {}, {.clock = clock, .random = [this] { return random; }}};
+};
+
+} // namespace Cachelens::Testing

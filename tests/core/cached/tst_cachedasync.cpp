@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/cached/asynccachedfunction.h"
+#include "tests/core/cached/cachedworld.h"
+
+#include <QFutureWatcher>
+#include <QSignalSpy>
+#include <QTest>
+#include <QTimer>
+
+using namespace Cachelens;
+using namespace Cachelens::Literals;
+using namespace Cachelens::Testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A function whose futures a test finishes when it likes. Thread-safe.
+class Fetch {
+public:
+    QFuture<int> operator()(int)
+    {
+        const QMutexLocker lock(&m_mutex);
+        m_promises.push_back(std::make_shared<QPromise<int>>());
+        m_promises.back()->start();
+        return m_promises.back()->future();
+    }
+    [[nodiscard]] qsizetype runs() const
+    {
+        const QMutexLocker lock(&m_mutex);
+        return qsizetype(m_promises.size());
+    }
+    [[nodiscard]] std::shared_ptr<QPromise<int>> promise(int run) const
+    {
+        const QMutexLocker lock(&m_mutex);
+        return m_promises[size_t(run)];
+    }
+    void finish(int run, int result) const
+    {
+        const auto mine = promise(run);
+        mine->addResult(result);
+        mine->finish();
+    }
+
+private:
+    mutable QMutex m_mutex;
+    std::vector<std::shared_ptr<QPromise<int>>> m_promises;
+};
+
+} // namespace
+
+class TestCachedAsync : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void callsMissAndThenHit()
+    {
+        CachedWorld world;
+        int runs = 0;
+        const AsyncCachedFunction get(world.cache, "app.async", parameters("n"_p, "m"_p = 1),
+                                      [&](int n, int m) {
+                                          ++runs;
+                                          return QtFuture::makeReadyFuture(n * 10 + m);
+                                      });
+        QCOMPARE(get(4).result(), 41);
+        const auto hit = get.getWithMetadataAsync("n"_p = 4).result();
+        QCOMPARE(hit.value, 41);
+        QCOMPARE(hit.metadata.status, CacheStatus::Hit);
+        QCOMPARE(get.getCacheOnlyAsync(4).result(), std::optional(41));
+        QCOMPARE(get.getCacheOnlyAsync(5).result(), std::optional<int>());
+        QCOMPARE(get.getCachedMetadataAsync(4).result()->status, CacheStatus::Hit);
+        QCOMPARE(get.refreshWithMetadataAsync(4).result().metadata.status, CacheStatus::Refresh);
+        QCOMPARE(get.bypassCacheAsync(4).result(), 41);
+        QCOMPARE(runs, 3);
+        QCOMPARE(get.deleteCacheAsync(4).result()->entries, 1);
+        get(4).waitForFinished();
+        QCOMPARE(get.deleteByPrefixAsync().result()->entries, 1);
+        QCOMPARE(get.invalidateAllAsync().result()->entries, 0);
+        QCOMPARE(get.getCacheKey(4), QByteArray(":1:app.async::m:1||n:4"));
+    }
+
+    void theEventLoopTicksWhileACallWaits()
+    {
+        CachedWorld world;
+        Fetch fetch;
+        const AsyncCachedFunction get(world.cache, "app.async", parameters("n"_p),
+                                      [&](int n) { return fetch(n); });
+        QTimer ticker;
+        int ticks = 0;
+        ticker.callOnTimeout([&] {
+            if (++ticks == 20)
+                fetch.finish(0, 7);
+        });
+        QFutureWatcher<int> watcher;
+        QSignalSpy finished(&watcher, &QFutureWatcher<int>::finished);
+        watcher.setFuture(get(1));
+        QTRY_COMPARE(fetch.runs(), 1);
+        ticker.start(0);
+        QVERIFY(finished.wait());
+        QVERIFY(ticks >= 20);
+        QCOMPARE(watcher.result(), 7);
+    }
+
+    void oneWaitersCancellationLeavesTheOthersTheirAnswer()
+    {
+        CachedWorld world;
+        Fetch fetch;
+        const AsyncCachedFunction get(world.cache, "app.async", parameters("n"_p),
+                                      [&](int n) { return fetch(n); });
+        QFuture<int> first = get(1);
+        QFuture<int> second = get(1);
+        QTRY_COMPARE(fetch.runs(), 1);
+        first.cancel();
+        fetch.finish(0, 7);
+        QCOMPARE(second.result(), 7);
+        QVERIFY(first.isCanceled());
+        QTRY_COMPARE(get.getCacheOnlyAsync(1).result(), std::optional(7));
+        QCOMPARE(fetch.runs(), 1);
+    }
+
+    void failureAndCancellationOfTheFunctionReachTheCaller()
+    {
+        CachedWorld world;
+        Fetch fetch;
+        const AsyncCachedFunction get(world.cache, "app.async", parameters("n"_p),
+                                      [&](int n) { return fetch(n); });
+        QFuture<int> failing = get(1);
+        QTRY_COMPARE(fetch.runs(), 1);
+        fetch.promise(0)->setException(std::make_exception_ptr(std::out_of_range("no such row")));
+        fetch.promise(0)->finish();
+        QVERIFY_THROWS_EXCEPTION(std::out_of_range, failing.waitForFinished());
+
+        QFuture<int> canceled = get(2);
+        QTRY_COMPARE(fetch.runs(), 2);
+        fetch.promise(1)->future().cancel();
+        fetch.promise(1)->finish();
+        canceled.waitForFinished();
+        QVERIFY(canceled.isCanceled());
+    }
+
+    void predicatesMayAnswerAtOnceOrLater()
+    {
+        CachedWorld world;
+        const auto same = [](int n) { return QtFuture::makeReadyFuture(n); };
+        const AsyncCachedFunction now(world.cache, "app.now", parameters("n"_p), same,
+                                      {.cacheIf = [](const int &n) { return n > 0; }});
+        QPromise<bool> verdict;
+        verdict.start();
+        const AsyncCachedFunction later(
+            world.cache, "app.later", parameters("n"_p), same,
+            {.cacheUnless = [&](const int &) { return verdict.future(); }});
+        QVERIFY(!now.getWithMetadataAsync(0).result().metadata.stored);
+        QVERIFY(now.getWithMetadataAsync(1).result().metadata.stored);
+        auto waiting = later.getWithMetadataAsync(1);
+        verdict.addResult(false);
+        verdict.finish();
+        QVERIFY(waiting.result().metadata.stored);
+    }
+
+    void aRemovalWhileItRunsRefusesTheStore()
+    {
+        CachedWorld world;
+        Fetch fetch;
+        const AsyncCachedFunction get(world.cache, "app.async", parameters("n"_p),
+                                      [&](int n) { return fetch(n); });
+        auto filling = get.getWithMetadataAsync(1);
+        QTRY_COMPARE(fetch.runs(), 1);
+        QVERIFY(get.invalidateAllAsync().result().has_value());
+        fetch.finish(0, 7);
+        QCOMPARE(filling.result().value, 7);
+        QVERIFY(!filling.result().metadata.stored);
+        QCOMPARE(get.getCacheOnlyAsync(1).result(), std::optional<int>());
+    }
+
+    void aCacheThatGoesCancelsWhatIsUnanswered()
+    {
+        auto clock = std::make_shared<ManualClock>();
+        auto cache = std::make_unique<Cache>(std::make_shared<MemoryBackend>(clock));
+        Fetch fetch;
+        QFuture<int> unanswered;
+        {
+            const AsyncCachedFunction get(*cache, "app.async", parameters("n"_p),
+                                          [&](int n) { return fetch(n); });
+            unanswered = get(1);
+            QTRY_COMPARE(fetch.runs(), 1);
+        }
+        cache.reset();
+        fetch.finish(0, 7);
+        unanswered.waitForFinished();
+        QVERIFY(unanswered.isCanceled() || unanswered.result() == 7);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCachedAsync)
+#include "tst_cachedasync.moc"

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/backend/backendurl.h"
+#include "core/backend/redisbackend.h"
+#include "tests/core/cached/cachedworld.h"
+#include "tests/support/redisserver.h"
+
+#include <QElapsedTimer>
+#include <QTest>
+
+using namespace Cachelens;
+using namespace Cachelens::Literals;
+using namespace Cachelens::Testing;
+using namespace std::chrono_literals;
+
+/// Redis stopped, killed, hung, full and read-only in the middle of calls.
+class TestCachedAway : public QObject {
+    Q_OBJECT
+
+    struct World {
+        explicit World(CacheOptions options = {})
+            : cache(backend(), withQuickProbes(std::move(options)))
+        {
+        }
+        static CacheOptions withQuickProbes(CacheOptions options)
+        {
+            options.breaker = {.firstPause = 10ms, .longestPause = 50ms};
+            return options;
+        }
+        [[nodiscard]] std::shared_ptr<CacheBackend> backend() const
+        {
+            RedisOptions options;
+            options.connectTimeout = 200ms;
+            options.commandTimeout = 200ms;
+            options.firstBackoff = 5ms;
+            options.longestBackoff = 20ms;
+            return std::make_shared<RedisBackend>(*BackendUrl::parse(server.url()),
+                                                  std::make_shared<SystemClock>(), options);
+        }
+
+        RedisServer server;
+        Cache cache;
+        std::shared_ptr<EventLog> log = std::make_shared<EventLog>();
+        Subscription observing = cache.observe(log);
+    };
+
+private Q_SLOTS:
+    void aServerThatIsGoneIsBypassedAndUsedAgainWhenItIsBack()
+    {
+        World world;
+        int runs = 0;
+        const CachedFunction get(world.cache, "app.away", parameters("n"_p),
+                                 [&](int n) { return n + 100 * ++runs; });
+        QCOMPARE(get(1), 101);
+        QCOMPARE(get(1), 101);
+        world.server.stop();
+        const auto without = get.getWithMetadata(1);
+        QCOMPARE(without.value, 201);
+        QCOMPARE(without.metadata.status, CacheStatus::Bypass);
+        QVERIFY(world.cache.isBypassed());
+        QVERIFY(!get.getCacheOnly(1));
+        QCOMPARE(get.refreshWithMetadata(1).metadata.status, CacheStatus::Bypass);
+        world.server.start();
+        QTRY_VERIFY(!world.cache.isBypassed());
+        QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Miss);
+        QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Hit);
+        QVERIFY(!world.log->troubles().empty());
+    }
+
+    void aHungServerCostsOneDeadlineAndThenNothing()
+    {
+        World world;
+        const CachedFunction get(world.cache, "app.hung", parameters("n"_p),
+                                 [](int n) { return n; });
+        get(1);
+        world.server.pause();
+        QElapsedTimer time;
+        time.start();
+        QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Bypass);
+        const qint64 first = time.restart();
+        // The deadline of a connection and that of a command, and a margin for a busy machine.
+        QVERIFY2(first < 2000, QByteArray::number(first).constData());
+        for (int i = 0; i < 100; ++i)
+            QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Bypass);
+        QVERIFY(world.cache.isBypassed());
+        world.server.resume();
+        QTRY_VERIFY(!world.cache.isBypassed());
+        QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Hit);
+    }
+
+    void aServerThatHangsWhileTheFunctionRunsLosesOnlyTheStore()
+    {
+        World world;
+        const CachedFunction get(world.cache, "app.hung", parameters("n"_p), [&](int n) {
+            world.server.pause();
+            return n;
+        });
+        const auto run = get.getWithMetadata(1);
+        QCOMPARE(run.value, 1);
+        QVERIFY(!run.metadata.stored);
+        world.server.resume();
+    }
+
+    void removalsAreKeptAndDeliveredLater()
+    {
+        World world;
+        int runs = 0;
+        const CachedFunction get(world.cache, "app.kept", parameters("n"_p),
+                                 [&](int n) { return n + 100 * ++runs; });
+        get(1);
+        get(2);
+        world.server.pause();
+        const auto kept = get.deleteCache(1);
+        QVERIFY(kept.has_value());
+        QVERIFY(!kept->delivered);
+        QCOMPARE(world.cache.undeliveredRemovals(), 1);
+        world.server.resume();
+        QTRY_COMPARE(world.cache.undeliveredRemovals(), 0);
+        QVERIFY(!get.getCacheOnly(1));
+        QVERIFY(get.getCacheOnly(2));
+        const auto key = get.getCacheKey(1);
+        QVERIFY(world.server.command({"EXISTS", key}).integer == 0);
+    }
+
+    void whatAKeptRemovalMeansIsGoneBeforeItIsDelivered()
+    {
+        World world;
+        const CachedFunction get(world.cache, "app.kept", parameters("n"_p),
+                                 [](int n) { return n; });
+        get(1);
+        world.server.configure("maxmemory-policy", "noeviction");
+        world.server.command({"REPLICAOF", "127.0.0.1", "1"}); // read-only from now on
+        QVERIFY(!get.deleteCache(1)->delivered);
+        QVERIFY(!world.cache.isBypassed());
+        QVERIFY(!get.getCacheOnly(1));
+        QCOMPARE(get.getWithMetadata(1).value, 1);
+        QVERIFY(!get.getWithMetadata(1).metadata.stored);
+        world.server.command({"REPLICAOF", "NO", "ONE"});
+        QTRY_COMPARE(world.cache.undeliveredRemovals(), 0);
+        QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Miss);
+        QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Hit);
+    }
+
+    void tooManyLostRemovalsMakeEverythingOlderStale()
+    {
+        World world({.keptRemovals = 2});
+        const CachedFunction get(world.cache, "app.many", parameters("n"_p),
+                                 [](int n) { return n; });
+        for (int n = 1; n <= 5; ++n)
+            get(n);
+        world.server.pause();
+        for (int n = 1; n <= 3; ++n)
+            QVERIFY(!get.deleteCache(n)->delivered);
+        world.server.resume();
+        QTRY_COMPARE(world.cache.undeliveredRemovals(), 0);
+        QVERIFY(!get.getCacheOnly(5)); // it is there, and cannot be trusted any more
+        QCOMPARE(get.getWithMetadata(5).metadata.status, CacheStatus::Miss);
+        QCOMPARE(get.getWithMetadata(5).metadata.status, CacheStatus::Hit);
+    }
+
+    void aFullServerServesAndDoesNotStore()
+    {
+        World world;
+        const CachedFunction get(world.cache, "app.full", parameters("n"_p),
+                                 [](int n) { return n; });
+        get(1);
+        world.server.configure("maxmemory", "1");
+        const auto refused = get.getWithMetadata(2);
+        QCOMPARE(refused.value, 2);
+        QVERIFY(!refused.metadata.stored);
+        QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Hit);
+        QVERIFY(!world.cache.isBypassed());
+        QCOMPARE(world.log->troubles().back().code, Error::Code::OutOfMemory);
+        world.server.configure("maxmemory", "0");
+        QVERIFY(get.getWithMetadata(2).metadata.stored);
+    }
+
+    void aRestartedServerIsUsedAtOnce()
+    {
+        World world;
+        const CachedFunction get(world.cache, "app.restart", parameters("n"_p),
+                                 [](int n) { return n; });
+        get(1);
+        world.server.restart();
+        get(1); // the connection broke: this call may go without
+        QTRY_VERIFY(!world.cache.isBypassed());
+        get(1);
+        QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Hit);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCachedAway)
+#include "tst_cachedaway.moc"

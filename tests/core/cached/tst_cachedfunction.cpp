@@ -1,0 +1,517 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/core/cached/cachedworld.h"
+
+#include "core/payload/entrycodec.h"
+
+#include <QTest>
+
+#include <future>
+#include <stdexcept>
+
+using namespace Cachelens;
+using namespace Cachelens::Literals;
+using namespace Cachelens::Testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// The key constructor of the seed's examples.
+struct UserPayloadKey : KeyConstructor {
+    UserPayloadKey() : KeyConstructor({.nameSpace = "users"})
+    {
+        args("user", {"user_id"}).partition();
+        constant("version", "v", Value::string("1"));
+    }
+};
+
+struct PageKey : KeyConstructor {
+    PageKey()
+    {
+        args("user", {"user_id"}).partition();
+        args("page", {"page"});
+    }
+};
+
+constexpr auto userPayload = "app.services.get_user_payload";
+
+/// Counts its runs.
+struct Lookup {
+    int runs = 0;
+    std::string operator()(int userId)
+    {
+        ++runs;
+        return "user " + std::to_string(userId) + ", run " + std::to_string(runs);
+    }
+};
+
+} // namespace
+
+/// What the wrapper's methods do, over a backend in memory.
+class TestCachedFunction : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void callRunsOnceAndThenHits()
+    {
+        CachedWorld world;
+        Lookup lookup;
+        const CachedFunction get(world.cache, userPayload, parameters("user_id"_p),
+                                 [&](int id) { return lookup(id); },
+                                 {.key = UserPayloadKey(), .ttl = 300s});
+        QCOMPARE(get(42), "user 42, run 1");
+        QCOMPARE(get(42), "user 42, run 1");
+        QCOMPARE(get(43), "user 43, run 2");
+        QCOMPARE(lookup.runs, 2);
+    }
+
+    void argumentsGoByNameAndLeaveOutDefaults()
+    {
+        CachedWorld world;
+        const CachedFunction get(world.cache, "app.page", parameters("user_id"_p, "page"_p = 1),
+                                 [](int user, int page) { return user * 100 + page; },
+                                 {.key = PageKey()});
+        QCOMPARE(get(7), 701);
+        QCOMPARE(get("user_id"_p = 7), 701);
+        QCOMPARE(get("page"_p = 2, "user_id"_p = 7), 702);
+        QCOMPARE(get(7, "page"_p = 3), 703);
+        QCOMPARE(get.getCacheKey(7), QByteArray(":1:app.page::user_id:7::page:1"));
+        QCOMPARE(get.counts().of(CacheStatus::Miss), 3);
+        QCOMPARE(get.counts().of(CacheStatus::Hit), 1);
+    }
+
+    void metadataTellsStatusAndTimes()
+    {
+        CachedWorld world;
+        Lookup lookup;
+        const CachedFunction get(world.cache, userPayload, parameters("user_id"_p),
+                                 [&](int id) { return lookup(id); }, {.ttl = 300s});
+        const WallTime before = world.clock->now();
+        const auto miss = get.getWithMetadata(42);
+        QCOMPARE(miss.metadata.status, CacheStatus::Miss);
+        QVERIFY(miss.metadata.stored);
+        QVERIFY(miss.metadata.cachedAt == before);
+        QVERIFY(miss.metadata.resetAt == before + 300s);
+        QVERIFY(miss.metadata.bytes > 0);
+
+        world.clock->advance(10s);
+        const auto hit = get.getWithMetadata(42);
+        QCOMPARE(hit.metadata.status, CacheStatus::Hit);
+        QVERIFY(hit.metadata.cachedAt == before);
+        QVERIFY(hit.metadata.resetAt == before + 300s);
+        QCOMPARE(hit.metadata.functionTime.count(), 0);
+        QCOMPARE(hit.value, miss.value);
+    }
+
+    void entryExpiresWithItsTimeToLive()
+    {
+        CachedWorld world;
+        Lookup lookup;
+        const CachedFunction get(world.cache, userPayload, parameters("user_id"_p),
+                                 [&](int id) { return lookup(id); }, {.ttl = 60s});
+        get(1);
+        world.clock->advance(59'999ms);
+        QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Hit);
+        world.clock->advance(1ms);
+        QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Miss);
+    }
+
+    void timeToLiveIsAnHourUnlessSaid()
+    {
+        CachedWorld world;
+        const CachedFunction hour(world.cache, "app.hour", parameters("n"_p),
+                                  [](int n) { return n; });
+        const CachedFunction ever(world.cache, "app.ever", parameters("n"_p),
+                                  [](int n) { return n; }, {.ttl = std::nullopt});
+        const auto one = hour.getWithMetadata(1);
+        QVERIFY(one.metadata.resetAt == world.clock->now() + 3600s);
+        QVERIFY(!ever.getWithMetadata(1).metadata.resetAt);
+        const QByteArray key = ever.getCacheKey(1);
+        QVERIFY(!world.backend->facts({&key, 1})->front().ttl);
+    }
+
+    void cacheOnlyTellsAMissFromACachedNull()
+    {
+        CachedWorld world;
+        const CachedFunction find(world.cache, "app.find", parameters("id"_p), [](int id) {
+            return id == 0 ? std::optional<int>() : std::optional<int>(id);
+        });
+        QVERIFY(!find.getCacheOnly(0));
+        QVERIFY(!find.getCachedMetadata(0));
+        find(0);
+        const auto cached = find.getCacheOnly(0);
+        QVERIFY(cached.has_value());
+        QVERIFY(!cached->has_value());
+        QCOMPARE(find.getCachedMetadata(0)->status, CacheStatus::Hit);
+        QCOMPARE(find.counts().runs, 1);
+    }
+
+    void refreshRunsAndOverwrites()
+    {
+        CachedWorld world;
+        Lookup lookup;
+        const CachedFunction get(world.cache, userPayload, parameters("user_id"_p),
+                                 [&](int id) { return lookup(id); });
+        get(42);
+        const auto fresh = get.refreshWithMetadata(42);
+        QCOMPARE(fresh.value, "user 42, run 2");
+        QCOMPARE(fresh.metadata.status, CacheStatus::Refresh);
+        QVERIFY(fresh.metadata.stored);
+        QCOMPARE(get(42), "user 42, run 2");
+        const auto entry = decodeEntry(**world.backend->get(get.getCacheKey(42)));
+        QCOMPARE(entry->metadata->cacheStatus, QByteArray("REFRESH"));
+    }
+
+    void bypassLeavesTheCacheAlone()
+    {
+        CachedWorld world;
+        Lookup lookup;
+        const CachedFunction get(world.cache, userPayload, parameters("user_id"_p),
+                                 [&](int id) { return lookup(id); });
+        QCOMPARE(get.bypassCache(42), "user 42, run 1");
+        QVERIFY(!get.getCacheOnly(42));
+        get(42);
+        QCOMPARE(get.bypassCache(42), "user 42, run 3");
+        QCOMPARE(get(42), "user 42, run 2");
+        QCOMPARE(get.counts().of(CacheStatus::Bypass), 2);
+    }
+
+    void deleteDropsExactlyOneEntry()
+    {
+        CachedWorld world;
+        Lookup lookup;
+        const CachedFunction get(world.cache, userPayload, parameters("user_id"_p),
+                                 [&](int id) { return lookup(id); });
+        get(4);
+        get(42);
+        QCOMPARE(get.deleteCache(4)->entries, 1);
+        QCOMPARE(get.deleteCache(4)->entries, 0);
+        QVERIFY(!get.getCacheOnly(4));
+        QVERIFY(get.getCacheOnly(42));
+    }
+
+    void deleteByPrefixDropsOnePartition()
+    {
+        CachedWorld world;
+        const CachedFunction get(world.cache, "app.page", parameters("user_id"_p, "page"_p = 1),
+                                 [](int user, int page) { return user * 100 + page; },
+                                 {.key = PageKey()});
+        for (int page = 1; page <= 3; ++page) {
+            get(4, page);
+            get(42, page);
+        }
+        QCOMPARE(get.deleteByPrefix("user_id"_p = 4)->entries, 3);
+        QVERIFY(!get.getCacheOnly(4, 2));
+        QVERIFY(get.getCacheOnly(42, 2));
+        QCOMPARE(get.invalidateAll()->entries, 3);
+        QVERIFY(!get.getCacheOnly(42, 2));
+    }
+
+    void aPrefixOfOnlyPartitionFieldsIsTheExactKey()
+    {
+        CachedWorld world;
+        struct OnlyPartition : KeyConstructor {
+            OnlyPartition() { args("user", {"user_id"}).partition(); }
+        };
+        const CachedFunction get(world.cache, "app.only", parameters("user_id"_p),
+                                 [](int id) { return id; }, {.key = OnlyPartition()});
+        get(4);
+        get(42);
+        QCOMPARE(get.getCacheKey(4), QByteArray(":1:app.only::user_id:4::"));
+        QCOMPARE(get.deleteByPrefix(4)->entries, 1);
+        QVERIFY(get.getCacheOnly(42));
+    }
+
+    void predicatesDecideWhatIsStored()
+    {
+        CachedWorld world;
+        const CachedFunction some(world.cache, "app.some", parameters("n"_p),
+                                  [](int n) { return n; },
+                                  {.cacheIf = [](const int &n) { return n > 0; }});
+        const CachedFunction none(
+            world.cache, "app.none", parameters("n"_p),
+            [](int n) { return std::vector<int>(size_t(n), n); },
+            {.cacheUnless = [](const std::vector<int> &list) { return list.empty(); }});
+        const auto refused = some.getWithMetadata(0);
+        QCOMPARE(refused.metadata.status, CacheStatus::Miss);
+        QVERIFY(!refused.metadata.stored);
+        QVERIFY(!refused.metadata.cachedAt);
+        QVERIFY(!some.getCacheOnly(0));
+        some(1);
+        QVERIFY(some.getCacheOnly(1));
+        none(0);
+        QVERIFY(!none.getCacheOnly(0));
+        none(2);
+        QVERIFY(none.getCacheOnly(2));
+        QCOMPARE(*world.backend->keyCount(), 2); // and no lease is left
+    }
+
+    void bothPredicatesAreRefusedByName()
+    {
+        CachedWorld world;
+        const auto always = [](const int &) { return true; };
+        try {
+            const CachedFunction both(world.cache, "app.both", parameters("n"_p),
+                                      [](int n) { return n; },
+                                      {.cacheIf = always, .cacheUnless = always});
+            QFAIL("was accepted");
+        } catch (const std::invalid_argument &error) {
+            QVERIFY(std::string(error.what()).find("app.both") != std::string::npos);
+        }
+    }
+
+    void aFunctionIdIsTakenOnce()
+    {
+        CachedWorld world;
+        const auto same = [](int n) { return n; };
+        std::optional<CachedFunction<int(int), RequiredParameter<"n">>> first;
+        first.emplace(world.cache, "app.same", parameters("n"_p), same);
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument,
+                                 (CachedFunction<int(int), RequiredParameter<"n">>(
+                                     world.cache, "app.same", parameters("n"_p), same)));
+        first.reset();
+        first.emplace(world.cache, "app.same", parameters("n"_p), same);
+    }
+
+    void whatTheFunctionThrowsPassesThrough()
+    {
+        CachedWorld world;
+        int runs = 0;
+        const CachedFunction get(world.cache, "app.throws", parameters("n"_p), [&](int n) -> int {
+            if (++runs == 1)
+                throw std::out_of_range("no such row");
+            return n;
+        });
+        QVERIFY_THROWS_EXCEPTION(std::out_of_range, get(1));
+        QCOMPARE(*world.backend->keyCount(), 0);
+        QCOMPARE(get(1), 1);
+        QCOMPARE(get.counts().failures, 1);
+    }
+
+    void anEntryOfAnotherTypeIsAMissAndOverwritten()
+    {
+        CachedWorld world;
+        const auto log = std::make_shared<EventLog>();
+        const Subscription observing = world.cache.observe(log);
+        const CachedFunction get(world.cache, "app.typed", parameters("n"_p),
+                                 [](int n) { return n; });
+        for (const QByteArray &bytes :
+             {QByteArray("rubbish"), *encodeEntry(Value::string("text"), {world.clock->now(), std::nullopt})}) {
+            QVERIFY(world.backend->set(get.getCacheKey(1), bytes, 60s));
+            QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Miss);
+            QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Hit);
+        }
+        QCOMPARE(log->troubles().size(), size_t(2));
+        QCOMPARE(log->troubles().front().subject, get.getCacheKey(1));
+    }
+
+    void staleEntryIsServedWhileOneCallRenewsIt()
+    {
+        CachedWorld world;
+        std::atomic<int> runs = 0;
+        const CachedFunction get(world.cache, "app.stale", parameters("n"_p),
+                                 [&](int) { return ++runs; }, {.ttl = 60s, .staleFor = 30s});
+        QCOMPARE(get(1), 1);
+        world.clock->advance(61s);
+        const auto stale = get.getWithMetadata(1);
+        QCOMPARE(stale.metadata.status, CacheStatus::Stale);
+        QCOMPARE(stale.value, 1);
+        QTRY_COMPARE(get.getCacheOnly(1), std::optional(2));
+        QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Hit);
+        world.clock->advance(91s);
+        QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Miss);
+        QCOMPARE(runs.load(), 3);
+    }
+
+    void staleEntryIsServedWhenTheFunctionFails()
+    {
+        CachedWorld world;
+        bool fails = false;
+        const CachedFunction get(world.cache, "app.fallback", parameters("n"_p),
+                                 [&](int n) {
+                                     if (fails)
+                                         throw std::runtime_error("database is away");
+                                     return n;
+                                 },
+                                 {.ttl = 60s, .staleOnErrorFor = 600s});
+        get(1);
+        world.clock->advance(61s);
+        fails = true;
+        const auto served = get.getWithMetadata(1);
+        QCOMPARE(served.metadata.status, CacheStatus::Stale);
+        QCOMPARE(served.value, 1);
+        fails = false;
+        QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Miss);
+        fails = true;
+        world.clock->advance(661s);
+        QVERIFY_THROWS_EXCEPTION(std::runtime_error, get(1));
+    }
+
+    void aFunctionOverItsHardLimitThrowsAndIsStoredLater()
+    {
+        CachedWorld world;
+        std::promise<void> goOn;
+        const auto gate = goOn.get_future().share();
+        const CachedFunction get(world.cache, "app.slow", parameters("n"_p),
+                                 [gate](int n) {
+                                     gate.wait();
+                                     return n;
+                                 },
+                                 {.hardLimit = 20ms});
+        QVERIFY_THROWS_EXCEPTION(FunctionTimedOut, get(1));
+        goOn.set_value();
+        QTRY_COMPARE(get.getCacheOnly(1), std::optional(1));
+    }
+
+    void aFunctionOverItsSoftLimitIsAnsweredWithTheOldResult()
+    {
+        CachedWorld world;
+        std::promise<void> goOn;
+        const auto gate = goOn.get_future().share();
+        std::atomic<int> runs = 0;
+        const CachedFunction get(world.cache, "app.soft", parameters("n"_p),
+                                 [&, gate](int) {
+                                     if (++runs > 1)
+                                         gate.wait();
+                                     return runs.load();
+                                 },
+                                 {.ttl = 60s, .staleOnErrorFor = 600s, .softLimit = 20ms});
+        QCOMPARE(get(1), 1);
+        world.clock->advance(61s);
+        const auto served = get.getWithMetadata(1);
+        QCOMPARE(served.metadata.status, CacheStatus::Stale);
+        QCOMPARE(served.value, 1);
+        goOn.set_value();
+        QTRY_COMPARE(get.getCacheOnly(1), std::optional(2));
+    }
+
+    void jitterShortensTheTimeToLive()
+    {
+        CachedWorld world;
+        const CachedFunction get(world.cache, "app.jitter", parameters("n"_p),
+                                 [](int n) { return n; }, {.ttl = 100s, .ttlJitter = 0.2});
+        world.random = 0.5;
+        QVERIFY(get.getWithMetadata(1).metadata.resetAt == world.clock->now() + 90s);
+        world.random = 0;
+        QVERIFY(get.getWithMetadata(2).metadata.resetAt == world.clock->now() + 100s);
+    }
+
+    void earlyRefreshRenewsAHitBeforeItsTimeIsOver()
+    {
+        CachedWorld world;
+        std::atomic<int> runs = 0;
+        const CachedFunction get(world.cache, "app.early", parameters("n"_p),
+                                 [&](int) { return ++runs; },
+                                 {.ttl = 60s, .earlyRefresh = 1e9}); // any run takes long enough
+        world.random = 0;
+        get(1);
+        QCOMPARE(get(1), 1); // a certain 0 never goes early
+        world.random = 0.9;
+        const auto hit = get.getWithMetadata(1);
+        QCOMPARE(hit.metadata.status, CacheStatus::Hit);
+        QTRY_COMPARE(get.getCacheOnly(1), std::optional(2));
+    }
+
+    void manyCallsTakeOneRoundTrip()
+    {
+        CachedWorld world;
+        const CachedFunction get(world.cache, "app.page", parameters("user_id"_p, "page"_p = 1),
+                                 [](int user, int page) { return user * 100 + page; },
+                                 {.key = PageKey()});
+        get(1, 1);
+        get(2, 2);
+        const auto results = get.getMany({{1, 1}, {3, 3}, {2, 2}});
+        QCOMPARE(results.size(), size_t(3));
+        QCOMPARE(results[0].value, 101);
+        QCOMPARE(results[1].value, 303);
+        QCOMPARE(results[2].value, 202);
+        QCOMPARE(results[0].metadata.status, CacheStatus::Hit);
+        QCOMPARE(results[1].metadata.status, CacheStatus::Miss);
+        QCOMPARE(results[2].metadata.status, CacheStatus::Hit);
+    }
+
+    void constructorWipesItsFunctionsAndThoseOfItsSubclasses()
+    {
+        CachedWorld world;
+        struct SubKey : PageKey {
+            SubKey() { constant("schema", "s", Value(2)); }
+        };
+        const auto page = [](int user, int number) { return user * 100 + number; };
+        const auto declared = parameters("user_id"_p, "page"_p = 1);
+        const CachedFunction a(world.cache, "app.a", declared, page, {.key = PageKey()});
+        const CachedFunction b(world.cache, "app.b", declared, page, {.key = SubKey()});
+        const CachedFunction c(world.cache, "app.c", declared, page);
+        for (const int user : {1, 2}) {
+            a(user);
+            b(user);
+            c(user);
+        }
+        QCOMPARE(world.cache.wipe(PageKey(), Call{{}, {{"user_id", Value(1)}}})->entries, 2);
+        QVERIFY(!a.getCacheOnly(1));
+        QVERIFY(a.getCacheOnly(2));
+        QCOMPARE(world.cache.wipe(SubKey())->entries, 1);
+        QVERIFY(a.getCacheOnly(2));
+        QCOMPARE(world.cache.wipe(PageKey())->entries, 1);
+        QVERIFY(c.getCacheOnly(1));
+    }
+
+    void previousVersionsGoAndOtherConstructorsStay()
+    {
+        CachedWorld world;
+        struct Versioned : KeyConstructor {
+            Versioned() : KeyConstructor({.nameSpace = "shop", .version = 3})
+            {
+                args("id", {"id"});
+            }
+        };
+        struct Neighbour : KeyConstructor {
+            Neighbour() : KeyConstructor({.nameSpace = "shop"}) { args("id", {"id"}); }
+        };
+        const auto same = [](int id) { return id; };
+        const CachedFunction now(world.cache, "app.now", parameters("id"_p), same,
+                                 {.key = Versioned()});
+        const CachedFunction other(world.cache, "app.other", parameters("id"_p), same,
+                                   {.key = Neighbour()});
+        now(1);
+        other(1);
+        QVERIFY(world.backend->set(":1:shop::app.now::id:1", "old", std::nullopt));
+        QVERIFY(world.backend->set(":2:shop::app.now::id:1", "old", std::nullopt));
+        QVERIFY(world.backend->set(":2:shop::app.other::id:1", "old", std::nullopt));
+        QCOMPARE(world.cache.deletePreviousVersions(Versioned())->entries, 2);
+        QVERIFY(now.getCacheOnly(1));
+        QVERIFY(other.getCacheOnly(1));
+        QVERIFY(world.backend->get(":2:shop::app.other::id:1")->has_value());
+    }
+
+    void observerIsToldOfEveryCallAndRemoval()
+    {
+        CachedWorld world;
+        const auto log = std::make_shared<EventLog>();
+        Subscription observing = world.cache.observe(log);
+        const CachedFunction get(world.cache, "app.seen", parameters("n"_p),
+                                 [](int n) { return n; });
+        get(1);
+        get(1);
+        get.refresh(1);
+        get.bypassCache(1);
+        (void)get.deleteCache(1);
+        (void)get.invalidateAll();
+        std::vector<CacheStatus> statuses;
+        for (const CallEvent &event : log->calls()) {
+            QCOMPARE(event.function, QByteArray("app.seen"));
+            QCOMPARE(event.key, get.getCacheKey(1));
+            statuses.push_back(event.metadata.status);
+        }
+        const std::vector<CacheStatus> expected{CacheStatus::Miss, CacheStatus::Hit,
+                                                CacheStatus::Refresh, CacheStatus::Bypass};
+        QVERIFY(statuses == expected);
+        QCOMPARE(log->removals().size(), size_t(2));
+        QCOMPARE(log->removals()[0].cause, RemovalCause::Deleted);
+        QCOMPARE(log->removals()[1].cause, RemovalCause::Prefix);
+        observing.cancel();
+        get(1);
+        QCOMPARE(log->calls().size(), size_t(4));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCachedFunction)
+#include "tst_cachedfunction.moc"

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/backend/backendurl.h"
+#include "core/backend/redisbackend.h"
+#include "tests/core/cached/cachedworld.h"
+#include "tests/support/redisserver.h"
+
+#include <QTest>
+
+using namespace Cachelens;
+using namespace Cachelens::Literals;
+using namespace Cachelens::Testing;
+using namespace std::chrono_literals;
+
+class TestNearCache : public QObject {
+    Q_OBJECT
+
+    static NearEntry entry(qint64 bytes = 100)
+    {
+        return {std::make_shared<const int>(1), WallTime(), std::nullopt, bytes};
+    }
+
+private Q_SLOTS:
+    void keepsNothingUntilItIsLinked()
+    {
+        NearCache near(1 << 20);
+        near.insert("a", entry(), near.ticket("a"));
+        QVERIFY(!near.find("a", {}));
+        near.setLinked(true);
+        near.insert("a", entry(), near.ticket("a"));
+        QVERIFY(near.find("a", {}));
+        near.setLinked(false);
+        QVERIFY(!near.find("a", {}));
+        QCOMPARE(near.usedBytes(), 0);
+    }
+
+    void whatWasReadBeforeADropIsNotKept()
+    {
+        NearCache near(1 << 20);
+        near.setLinked(true);
+        const auto ticket = near.ticket("a");
+        near.drop("a");
+        near.insert("a", entry(), ticket);
+        QVERIFY(!near.find("a", {}));
+    }
+
+    void isBoundedByBytes()
+    {
+        constexpr qint64 most = 64 * 1024;
+        NearCache near(most);
+        near.setLinked(true);
+        for (int i = 0; i < 2000; ++i) {
+            const QByteArray key = QByteArray::number(i);
+            near.insert(key, entry(), near.ticket(key));
+        }
+        QVERIFY(near.usedBytes() > 0);
+        QVERIFY(near.usedBytes() <= most);
+        near.insert("huge", entry(most), near.ticket("huge"));
+        QVERIFY(!near.find("huge", {}));
+    }
+
+    void anEntryGoesWithItsTime()
+    {
+        NearCache near(1 << 20);
+        near.setLinked(true);
+        NearEntry timed = entry();
+        timed.resetAt = WallTime(10ms);
+        near.insert("a", timed, near.ticket("a"));
+        QVERIFY(near.find("a", WallTime(9ms)));
+        QVERIFY(!near.find("a", WallTime(10ms)));
+    }
+
+    void hitsCostTheServerNothing()
+    {
+        RedisServer server;
+        Cache cache(std::make_shared<RedisBackend>(*BackendUrl::parse(server.url()),
+                                                   std::make_shared<SystemClock>()),
+                    {.nearCacheBytes = 1 << 20});
+        QTRY_VERIFY(cache.hasNearCache());
+        const CachedFunction get(cache, "app.near", parameters("n"_p), [](int n) { return n; });
+        get(1);
+        QTRY_VERIFY(get.getWithMetadata(1).metadata.fromNearCache);
+        const qint64 before = server.calls("get");
+        for (int i = 0; i < 100; ++i)
+            QCOMPARE(get(1), 1);
+        QCOMPARE(server.calls("get"), before);
+    }
+
+    void whatOthersChangeIsDropped_data()
+    {
+        QTest::addColumn<QList<QByteArray>>("command");
+        const QByteArray key = ":1:app.near::n:1";
+        QTest::newRow("deleted") << QList<QByteArray>{"DEL", key};
+        QTest::newRow("flushed") << QList<QByteArray>{"FLUSHALL"};
+        QTest::newRow("expired") << QList<QByteArray>{"PEXPIRE", key, "1"};
+    }
+    void whatOthersChangeIsDropped()
+    {
+        QFETCH(const QList<QByteArray>, command);
+        RedisServer server;
+        Cache cache(std::make_shared<RedisBackend>(*BackendUrl::parse(server.url()),
+                                                   std::make_shared<SystemClock>()),
+                    {.nearCacheBytes = 1 << 20});
+        QTRY_VERIFY(cache.hasNearCache());
+        std::atomic<int> runs = 0;
+        const CachedFunction get(cache, "app.near", parameters("n"_p), [&](int) { return ++runs; });
+        get(1);
+        QTRY_VERIFY(get.getWithMetadata(1).metadata.fromNearCache);
+        server.command({command.begin(), command.end()});
+        QTRY_COMPARE(get(1), 2);
+    }
+
+    void isEmptiedWhenTheLinkDrops()
+    {
+        RedisServer server;
+        RedisOptions options;
+        options.commandTimeout = 200ms;
+        options.connectTimeout = 200ms;
+        Cache cache(std::make_shared<RedisBackend>(*BackendUrl::parse(server.url()),
+                                                   std::make_shared<SystemClock>(), options),
+                    {.nearCacheBytes = 1 << 20});
+        QTRY_VERIFY(cache.hasNearCache());
+        const CachedFunction get(cache, "app.near", parameters("n"_p), [](int n) { return n; });
+        get(1);
+        QTRY_VERIFY(get.getWithMetadata(1).metadata.fromNearCache);
+        server.pause();
+        QTRY_VERIFY(!cache.hasNearCache());
+        QVERIFY(!get.getWithMetadata(1).metadata.fromNearCache);
+        server.resume();
+        QTRY_VERIFY(cache.hasNearCache());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestNearCache)
+#include "tst_nearcache.moc"
