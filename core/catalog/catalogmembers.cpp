@@ -143,14 +143,11 @@ CatalogParser::Reader CatalogParser::fieldMapping(InvalidationRule *rule)
     return [this, rule](const JsonNode &node, const JsonPlace &place) {
         if (!node.isObject())
             return wrongType(node, place, "an object");
+        QSet<QByteArray> seen;
         for (size_t i = 0; i < node.names.size(); ++i) {
             const QByteArray &parameter = node.names[i];
-            for (const auto &[other, attribute] : rule->fieldMapping) {
-                if (other == parameter) {
-                    return fail(node.items[i], place.member(parameter),
-                                "member " + quoted(parameter) + " stands twice");
-                }
-            }
+            if (!once(&seen, node.items[i], place.member(parameter)))
+                return false;
             auto &mapping = rule->fieldMapping.emplace_back(parameter, QByteArray());
             if (!name(&mapping.second)(node.items[i], place.member(parameter)))
                 return false;
@@ -178,8 +175,11 @@ CatalogParser::Reader CatalogParser::conditions(InvalidationRule *rule)
     return [this, rule](const JsonNode &node, const JsonPlace &place) {
         if (!node.isObject())
             return wrongType(node, place, "an object");
+        QSet<QByteArray> seen;
         for (size_t i = 0; i < node.names.size(); ++i) {
             const JsonPlace itemPlace = place.member(node.names[i]);
+            if (!once(&seen, node.items[i], itemPlace))
+                return false;
             InvalidationRule::Condition condition;
             condition.negated = node.names[i].startsWith('!');
             condition.attribute = condition.negated ? node.names[i].sliced(1) : node.names[i];

@@ -51,13 +51,13 @@ bool CatalogParser::object(const JsonNode &node, const JsonPlace &place,
 {
     if (!node.isObject())
         return wrongType(node, place, "an object");
+    QSet<QByteArray> seen;
     for (size_t i = 0; i < node.names.size(); ++i) {
         const QByteArray &name = node.names[i];
         const JsonNode &item = node.items[i];
         const JsonPlace itemPlace = place.member(name);
-        const auto earlier = node.names.begin() + static_cast<std::ptrdiff_t>(i);
-        if (std::find(node.names.begin(), earlier, name) != earlier)
-            return fail(item, itemPlace, "member " + quoted(name) + " stands twice");
+        if (!once(&seen, item, itemPlace))
+            return false;
         const auto known = std::find_if(members.begin(), members.end(),
                                         [&name](const Member &m) { return name == m.name; });
         if (known == members.end()) {
@@ -67,6 +67,15 @@ bool CatalogParser::object(const JsonNode &node, const JsonPlace &place,
         if (!known->read(item, itemPlace))
             return false;
     }
+    return true;
+}
+
+bool CatalogParser::once(QSet<QByteArray> *seen, const JsonNode &node, const JsonPlace &member)
+{
+    const QByteArray name = member.name.toByteArray();
+    if (seen->contains(name))
+        return fail(node, member, "member " + quoted(name) + " stands twice");
+    seen->insert(name);
     return true;
 }
 
@@ -146,6 +155,7 @@ bool CatalogParser::function(const JsonNode &node, const JsonPlace &place,
 bool CatalogParser::parameters(const JsonNode &node, const JsonPlace &place,
                                std::vector<Parameter> *out)
 {
+    QSet<QByteArray> seen;
     return list(node, place, [&](const JsonNode &item, const JsonPlace &itemPlace) {
         Parameter parameter;
         Value defaultValue;
@@ -162,10 +172,9 @@ bool CatalogParser::parameters(const JsonNode &node, const JsonPlace &place,
             return fail(item, itemPlace, "member 'name' is missing");
         if (hasDefault)
             parameter.defaultValue = std::move(defaultValue);
-        for (const Parameter &other : *out) {
-            if (other.name == parameter.name)
-                return fail(item, itemPlace, "parameter " + quoted(other.name) + " stands twice");
-        }
+        if (seen.contains(parameter.name))
+            return fail(item, itemPlace, "parameter " + quoted(parameter.name) + " stands twice");
+        seen.insert(parameter.name);
         out->push_back(std::move(parameter));
         return true;
     });
@@ -176,14 +185,15 @@ bool CatalogParser::key(const JsonNode &node, const JsonPlace &place, KeySpec *s
     qint64 version = spec->version;
     qint64 maxLength = spec->maxKeySuffixLength;
     constexpr qint64 largest = std::numeric_limits<qint32>::max();
+    QSet<QByteArray> seen;
     const Reader readField = [&](const JsonNode &item, const JsonPlace &itemPlace) {
         KeyField added;
         if (!field(item, itemPlace, &added))
             return false;
-        for (const KeyField &other : spec->fields) {
-            if (!added.name.isEmpty() && other.name == added.name)
-                return fail(item, itemPlace, "field " + quoted(added.name) + " stands twice");
-        }
+        if (seen.contains(added.name))
+            return fail(item, itemPlace, "field " + quoted(added.name) + " stands twice");
+        if (!added.name.isEmpty())
+            seen.insert(added.name);
         spec->fields.push_back(std::move(added));
         return true;
     };

@@ -4,6 +4,8 @@
 #include "core/catalog/catalog.h"
 #include "core/value/jsontree.h"
 
+#include <QSet>
+
 #include <functional>
 #include <initializer_list>
 
@@ -31,6 +33,8 @@ private:
     /// Hands each member to its reader; a member that has none, or that stands twice, is a mistake.
     bool object(const JsonNode &node, const JsonPlace &place,
                 std::initializer_list<Member> members);
+    /// Takes in the name of a member; one that was there before is a mistake.
+    bool once(QSet<QByteArray> *seen, const JsonNode &node, const JsonPlace &member);
     bool list(const JsonNode &node, const JsonPlace &place, const Reader &item);
 
     bool parameters(const JsonNode &node, const JsonPlace &place, std::vector<Parameter> *out);

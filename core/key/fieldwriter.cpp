@@ -76,7 +76,7 @@ ValueMap queryMap(const Value &request, const KeyField &field)
             continue;
         }
         std::sort(values.begin(), values.end(), [](const Value &a, const Value &b) {
-            return a.isString() && b.isString() && a.text() < b.text();
+            return pythonStr(a) < pythonStr(b);
         });
         result.emplace_back(Value::string(name), Value::list(std::move(values)));
     }

@@ -55,6 +55,9 @@ public:
         return false;
     }
 
+    /// Where the key's first separator stands.
+    [[nodiscard]] size_t firstSeparator() const { return m_limit; }
+
     size_t prefixEnd = 0;
     int version = 0;
     size_t end = 0;
@@ -89,10 +92,11 @@ size_t dottedLength(std::string_view text)
     }
 }
 
-bool isDottedSegment(std::string_view text)
+/// The length of `<dotted name>::` at the front of `text`; 0 when there is none.
+size_t dottedSegmentLength(std::string_view text)
 {
     const size_t length = dottedLength(text);
-    return length > 0 && text.substr(length).starts_with(separator);
+    return length > 0 && text.substr(length).starts_with(separator) ? length + separator.size() : 0;
 }
 
 /// A key's head and its function, before the rest is looked at.
@@ -101,24 +105,6 @@ struct Located {
     size_t prefixEnd = 0;
     int version = 0;
 };
-
-/// `[<namespace>::]<dotted function>::` at the front of `rest`.
-bool guessFunction(std::string_view rest, size_t *namespaceEnd, size_t *functionEnd)
-{
-    const size_t first = findSeparator(rest);
-    if (first == std::string_view::npos || first == 0)
-        return false;
-    const size_t second = first + separator.size();
-    const std::string_view behind = rest.substr(second);
-    if (isDottedSegment(behind)) {
-        *namespaceEnd = second;
-        *functionEnd = second + dottedLength(behind) + separator.size();
-        return true;
-    }
-    *namespaceEnd = 0;
-    *functionEnd = second;
-    return dottedLength(rest) == first;
-}
 
 /// Where a guessed partition's `::` stands: behind the first `name:value`, when more follows.
 size_t guessPartition(std::string_view text)
@@ -184,15 +170,16 @@ bool KeyReader::Private::splitKnown(int function, std::string_view text, KeySpli
 bool KeyReader::Private::functionAt(std::string_view rest, int *function, KeySplit *split) const
 {
     QVarLengthArray<const std::vector<int> *, 8> matches;
-    size_t position = findSeparator(rest);
-    while (position != std::string_view::npos && position + separator.size() <= longestPrefix) {
+    const std::string_view front = rest.substr(0, longestPrefix);
+    size_t position = findSeparator(front);
+    while (position != std::string_view::npos) {
         const size_t length = position + separator.size();
         if (lengths[length]) {
-            const auto it = byPrefix.find(rest.substr(0, length));
+            const auto it = byPrefix.find(front.substr(0, length));
             if (it != byPrefix.end())
                 matches.append(&it->second);
         }
-        position = findSeparator(rest, position + 1);
+        position = findSeparator(front, position + 1);
     }
     if (matches.isEmpty())
         return false;
@@ -237,17 +224,29 @@ bool KeyReader::Private::locateKnown(std::string_view key, Located *located, Key
 
 bool KeyReader::Private::locateGuess(std::string_view key, Located *located)
 {
+    // `[<namespace>::]<dotted function>::` behind the head. There may be as many heads as colons,
+    // nearly all of them in front of the same separator: what stands behind it is looked at once.
     HeadCursor head(key);
+    size_t known = std::string_view::npos;
+    size_t behindKnown = 0;
     while (head.next()) {
-        size_t namespaceEnd = 0;
-        size_t functionEnd = 0;
-        if (!guessFunction(key.substr(head.end), &namespaceEnd, &functionEnd))
+        const size_t first = head.end <= head.firstSeparator() ? head.firstSeparator()
+                                                               : findSeparator(key, head.end);
+        if (first == std::string_view::npos || first == head.end)
             continue;
+        const size_t behind = first + separator.size();
+        if (first != known) {
+            known = first;
+            behindKnown = dottedSegmentLength(key.substr(behind));
+        }
+        const bool hasNamespace = behindKnown > 0;
+        if (!hasNamespace && head.end + dottedLength(key.substr(head.end)) != first)
+            continue;
+        const size_t functionEnd = behind + behindKnown;
         KeyLevels &levels = located->levels;
         levels.source = KeyReading::Source::Guess;
         levels.cacheEnd = static_cast<qsizetype>(head.end);
-        levels.namespaceEnd = static_cast<qsizetype>(head.end + namespaceEnd);
-        functionEnd += head.end;
+        levels.namespaceEnd = static_cast<qsizetype>(hasNamespace ? behind : head.end);
         levels.functionEnd = static_cast<qsizetype>(functionEnd);
         levels.partitionEnd = levels.functionEnd;
         const size_t partition = guessPartition(key.substr(functionEnd));

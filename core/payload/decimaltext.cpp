@@ -69,6 +69,56 @@ QByteArray decimalFromTwosComplement(QByteArrayView littleEndian)
     return reversed;
 }
 
+QByteArray twosComplementFromDecimal(QByteArrayView decimal)
+{
+    const bool negative = decimal.startsWith('-');
+    if (negative || decimal.startsWith('+'))
+        decimal = decimal.sliced(1);
+
+    // Nine digits at a time onto the magnitude, in limbs of 32 bits, least significant first.
+    std::vector<quint32> limbs;
+    for (qsizetype at = 0; at < decimal.size();) {
+        const qsizetype digits = std::min<qsizetype>(decimal.size() - at, 9);
+        quint32 scale = 1;
+        quint64 carry = 0;
+        for (const char c : decimal.sliced(at, digits)) {
+            carry = carry * 10 + static_cast<quint64>(c - '0');
+            scale *= 10;
+        }
+        for (quint32 &limb : limbs) {
+            carry += quint64(limb) * scale;
+            limb = static_cast<quint32>(carry);
+            carry >>= 32;
+        }
+        if (carry != 0)
+            limbs.push_back(static_cast<quint32>(carry));
+        at += digits;
+    }
+
+    QByteArray bytes;
+    quint64 borrow = 1;
+    for (const quint32 limb : limbs) {
+        quint32 word = limb;
+        if (negative) {
+            borrow += static_cast<quint32>(~limb);
+            word = static_cast<quint32>(borrow);
+            borrow >>= 32;
+        }
+        for (int shift = 0; shift < 32; shift += 8)
+            bytes += static_cast<char>(word >> shift & 0xff);
+    }
+    // One byte of the sign is enough, and is needed where the number's own highest bit is not it.
+    const char sign = negative && !limbs.empty() ? '\xff' : '\0';
+    bytes += sign;
+    const auto redundant = [&bytes, sign] {
+        return bytes.size() > 1 && bytes.back() == sign
+            && ((bytes[bytes.size() - 2] ^ sign) & '\x80') == 0;
+    };
+    while (redundant())
+        bytes.chop(1);
+    return bytes;
+}
+
 std::optional<std::array<unsigned char, 16>> uint128FromDecimal(QByteArrayView text)
 {
     std::array<unsigned char, 16> number{};

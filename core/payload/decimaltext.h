@@ -17,6 +17,9 @@ namespace Cachelens {
 /// Whether such an integer surely has no more than about `digits` decimal digits.
 [[nodiscard]] bool fitsDigits(QByteArrayView littleEndian, qsizetype digits);
 
+/// The reverse of decimalFromTwosComplement(), in as few bytes as hold the sign; as slow.
+[[nodiscard]] QByteArray twosComplementFromDecimal(QByteArrayView decimal);
+
 /// A non-negative decimal integer below 2^128, most significant byte first.
 [[nodiscard]] std::optional<std::array<unsigned char, 16>> uint128FromDecimal(QByteArrayView text);
 

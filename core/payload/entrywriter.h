@@ -6,10 +6,18 @@
 
 namespace Cachelens {
 
-/// A value as a pickle of protocol 4, without a compressor: what django-redis's default serializer
-/// reads. Unsupported for what has no meaning to Python without its class (Object, Request, Class,
-/// Cycle) and for ByteArray, BigInt and Uuid; LimitExceeded beyond DecodeLimits::depth.
-[[nodiscard]] Result<QByteArray> pickled(const Value &value);
+// The way back of decodeEntry(): what is written here is read by it and by Python's own pickle,
+// json and msgpack and so by django-redis. Pure; safe from any thread. Nothing is written that goes
+// over DecodeLimits: such a value is LimitExceeded. What the format cannot say is Unsupported, and
+// the error names the value's place (`value.users[3].photo`); picklewriter.h, jsonwriter.h and
+// msgpackwriter.h tell what that is for each.
+
+/// A value alone, in the bytes of a serializer. PlainInteger takes integers only.
+[[nodiscard]] Result<QByteArray> encodeValue(const Value &value,
+                                             Serializer serializer = Serializer::Pickle);
+
+/// What decompress() undoes, at the level that cache clients use; None gives the bytes as they are.
+[[nodiscard]] Result<QByteArray> compress(Compressor compressor, QByteArrayView bytes);
 
 /// What is written beside a result.
 struct EntryTimes {
@@ -18,7 +26,15 @@ struct EntryTimes {
     CacheStatus writtenBy = CacheStatus::Miss; ///< Miss or Refresh
 };
 
+struct EncodeOptions {
+    Serializer serializer = Serializer::Pickle; ///< not PlainInteger, which holds no entry
+    Compressor compressor = Compressor::None;
+    /// Bytes; what is not longer than this, or would not get shorter, stays uncompressed.
+    qsizetype compressAbove = 1024;
+};
+
 /// A function's result as it lies in the cache. Source: docs/wire-format.md, "An entry".
-[[nodiscard]] Result<QByteArray> encodeEntry(const Value &result, const EntryTimes &times);
+[[nodiscard]] Result<QByteArray> encodeEntry(const Value &result, const EntryTimes &times,
+                                             const EncodeOptions &options = {});
 
 } // namespace Cachelens

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "core/payload/jsonreader.h"
 
-#include "core/payload/decodeerror.h"
 #include "core/payload/payloadtext.h"
-#include "core/payload/uniquekeys.h"
+#include "core/payload/valuereader.h"
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <iterator>
 #include <limits>
-#include <optional>
 
 namespace Cachelens {
 
@@ -35,40 +32,22 @@ bool isHuge(const char *at, const char *end)
     return magnitude + (negative ? -power : power) > 0;
 }
 
-class JsonReader {
+class JsonReader : private ValueReader {
 public:
-    JsonReader(QByteArrayView bytes, const DecodeLimits &limits)
-        : m_limits(limits), m_begin(bytes.data()), m_at(m_begin), m_end(m_begin + bytes.size())
-    {
-    }
+    JsonReader(QByteArrayView bytes, const DecodeLimits &limits) : ValueReader(bytes, limits) { }
 
     Result<Value> read()
     {
         Value value;
         if (!readValue(value))
-            return failure(std::move(*m_error));
+            return failed();
         skipSpace();
-        if (m_at != m_end) {
-            fail("something follows the JSON");
-            return failure(std::move(*m_error));
-        }
+        if (m_at != m_end && !fail("something follows the JSON"))
+            return failed();
         return value;
     }
 
 private:
-    bool fail(const char *reason)
-    {
-        m_error
-            = undecodable(QByteArray(reason) + " at byte " + QByteArray::number(m_at - m_begin));
-        return false;
-    }
-
-    bool failLimit(const char *limit, qint64 value)
-    {
-        m_error = limitReached(limit, value);
-        return false;
-    }
-
     void skipSpace()
     {
         while (m_at != m_end && (*m_at == ' ' || *m_at == '\n' || *m_at == '\r' || *m_at == '\t'))
@@ -96,8 +75,8 @@ private:
 
     bool readValue(Value &out)
     {
-        if (++m_values > m_limits.values)
-            return failLimit("values", m_limits.values);
+        if (!countValue())
+            return false;
         skipSpace();
         if (m_at == m_end)
             return fail("the JSON is cut off");
@@ -127,21 +106,16 @@ private:
         }
     }
 
-    bool enter()
-    {
-        ++m_at;
-        return ++m_depth <= m_limits.depth || failLimit("depth", m_limits.depth);
-    }
-
     bool readList(Value &out)
     {
+        ++m_at;
         if (!enter())
             return false;
-        const std::size_t mark = m_items.size();
+        const std::size_t first = m_items.size();
         if (!next(']')) {
             do {
-                if (m_items.size() - mark >= static_cast<std::size_t>(m_limits.containerItems))
-                    return failLimit("containerItems", m_limits.containerItems);
+                if (!fits(m_items.size() - first + 1))
+                    return false;
                 Value item;
                 if (!readValue(item))
                     return false;
@@ -150,22 +124,20 @@ private:
             if (!next(']'))
                 return fail("a JSON list without its end");
         }
-        const auto first = m_items.begin() + static_cast<std::ptrdiff_t>(mark);
-        out = Value::list({std::make_move_iterator(first), std::make_move_iterator(m_items.end())});
-        m_items.resize(mark);
-        --m_depth;
+        out = takeList(first);
         return true;
     }
 
     bool readMap(Value &out)
     {
+        ++m_at;
         if (!enter())
             return false;
-        const std::size_t mark = m_entries.size();
+        const std::size_t first = m_entries.size();
         if (!next('}')) {
             do {
-                if (m_entries.size() - mark >= static_cast<std::size_t>(m_limits.containerItems))
-                    return failLimit("containerItems", m_limits.containerItems);
+                if (!fits(m_entries.size() - first + 1))
+                    return false;
                 std::pair<Value, Value> entry;
                 if (!readKey(entry.first))
                     return false;
@@ -178,19 +150,14 @@ private:
             if (!next('}'))
                 return fail("a JSON object without its end");
         }
-        const auto first = m_entries.begin() + static_cast<std::ptrdiff_t>(mark);
-        ValueMap entries{std::make_move_iterator(first), std::make_move_iterator(m_entries.end())};
-        m_entries.resize(mark);
-        keepLastOfEachKey(entries);
-        out = Value::map(std::move(entries));
-        --m_depth;
+        out = takeMap(first);
         return true;
     }
 
     bool readKey(Value &out)
     {
-        if (++m_values > m_limits.values)
-            return failLimit("values", m_limits.values);
+        if (!countValue())
+            return false;
         skipSpace();
         if (m_at == m_end || *m_at != '"')
             return fail("a JSON key that is no string");
@@ -367,17 +334,6 @@ private:
         out = Value::integer(text);
         return true;
     }
-
-    const DecodeLimits &m_limits;
-    const char *m_begin;
-    const char *m_at;
-    const char *m_end;
-    int m_depth = 0;
-    qsizetype m_values = 0;
-    // What the open lists and maps have so far, one above the other.
-    ValueList m_items;
-    ValueMap m_entries;
-    std::optional<Error> m_error;
 };
 
 } // namespace

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "core/payload/msgpackreader.h"
 
-#include "core/payload/decodeerror.h"
 #include "core/payload/payloadtext.h"
-#include "core/payload/uniquekeys.h"
+#include "core/payload/valuereader.h"
 
 #include <QtEndian>
 
 #include <bit>
 #include <chrono>
-#include <iterator>
 #include <optional>
 
 namespace Cachelens {
@@ -55,10 +53,9 @@ std::optional<Value> timestamp(QByteArrayView bytes)
     }
 }
 
-class MessagePackReader {
+class MessagePackReader : private ValueReader {
 public:
-    MessagePackReader(QByteArrayView bytes, const DecodeLimits &limits)
-        : m_limits(limits), m_begin(bytes.data()), m_at(m_begin), m_end(m_begin + bytes.size())
+    MessagePackReader(QByteArrayView bytes, const DecodeLimits &limits) : ValueReader(bytes, limits)
     {
     }
 
@@ -66,28 +63,13 @@ public:
     {
         Value value;
         if (!readValue(value))
-            return failure(std::move(*m_error));
-        if (m_at != m_end) {
-            fail("something follows the MessagePack");
-            return failure(std::move(*m_error));
-        }
+            return failed();
+        if (m_at != m_end && !fail("something follows the MessagePack"))
+            return failed();
         return value;
     }
 
 private:
-    bool fail(const char *reason)
-    {
-        m_error
-            = undecodable(QByteArray(reason) + " at byte " + QByteArray::number(m_at - m_begin));
-        return false;
-    }
-
-    bool failLimit(const char *limit, qint64 value)
-    {
-        m_error = limitReached(limit, value);
-        return false;
-    }
-
     bool take(quint64 count, QByteArrayView &out)
     {
         if (count > static_cast<quint64>(m_end - m_at))
@@ -171,51 +153,42 @@ private:
     }
 
     /// `perItem` bytes at least are still to come for each item.
-    bool enter(quint64 items, quint64 perItem)
+    bool enterAnnounced(quint64 items, quint64 perItem)
     {
-        if (++m_depth > m_limits.depth)
-            return failLimit("depth", m_limits.depth);
+        if (!enter())
+            return false;
         if (items * perItem > static_cast<quint64>(m_end - m_at))
             return fail("the MessagePack is cut off");
-        return items <= static_cast<quint64>(m_limits.containerItems)
-            || failLimit("containerItems", m_limits.containerItems);
+        return fits(items);
     }
 
-    bool readList(quint64 count, Value &out)
+    bool readList(quint64 length, Value &out)
     {
-        if (!enter(count, 1))
+        if (!enterAnnounced(length, 1))
             return false;
-        const std::size_t mark = m_items.size();
-        for (quint64 i = 0; i < count; ++i) {
+        const std::size_t first = m_items.size();
+        for (quint64 i = 0; i < length; ++i) {
             Value item;
             if (!readValue(item))
                 return false;
             m_items.push_back(std::move(item));
         }
-        const auto first = m_items.begin() + static_cast<std::ptrdiff_t>(mark);
-        out = Value::list({std::make_move_iterator(first), std::make_move_iterator(m_items.end())});
-        m_items.resize(mark);
-        --m_depth;
+        out = takeList(first);
         return true;
     }
 
-    bool readMap(quint64 count, Value &out)
+    bool readMap(quint64 length, Value &out)
     {
-        if (!enter(count, 2))
+        if (!enterAnnounced(length, 2))
             return false;
-        const std::size_t mark = m_entries.size();
-        for (quint64 i = 0; i < count; ++i) {
+        const std::size_t first = m_entries.size();
+        for (quint64 i = 0; i < length; ++i) {
             std::pair<Value, Value> entry;
             if (!readValue(entry.first) || !readValue(entry.second))
                 return false;
             m_entries.push_back(std::move(entry));
         }
-        const auto first = m_entries.begin() + static_cast<std::ptrdiff_t>(mark);
-        ValueMap entries{std::make_move_iterator(first), std::make_move_iterator(m_entries.end())};
-        m_entries.resize(mark);
-        keepLastOfEachKey(entries);
-        out = Value::map(std::move(entries));
-        --m_depth;
+        out = takeMap(first);
         return true;
     }
 
@@ -229,8 +202,8 @@ private:
 
     bool readValue(Value &out)
     {
-        if (++m_values > m_limits.values)
-            return failLimit("values", m_limits.values);
+        if (!countValue())
+            return false;
         quint8 lead = 0;
         if (!takeNumber(lead))
             return false;
@@ -319,17 +292,6 @@ private:
             return fail("no MessagePack value");
         }
     }
-
-    const DecodeLimits &m_limits;
-    const char *m_begin;
-    const char *m_at;
-    const char *m_end;
-    int m_depth = 0;
-    qsizetype m_values = 0;
-    // What the open lists and maps have so far, one above the other.
-    ValueList m_items;
-    ValueMap m_entries;
-    std::optional<Error> m_error;
 };
 
 } // namespace

@@ -21,7 +21,7 @@ constexpr quint64 s_bytesSquaredPerValue = 1024;
 PickleConverter::PickleConverter(const Graph &graph, qsizetype pickledBytes,
                                  const DecodeLimits &limits, std::pmr::memory_resource *memory)
     : m_graph(graph), m_limits(limits), m_types(graph), m_sharedAt(memory), m_shared(memory),
-      m_open(memory),
+      m_open(memory), m_runs(memory),
       m_textLeft(static_cast<quint64>(std::max(limits.decompressedBytes, 2 * pickledBytes))),
       m_classNames(graph.classes.size(), memory)
 {
@@ -256,11 +256,34 @@ PickleConverter::Id PickleConverter::circleOf(Id shared)
     return shared;
 }
 
-bool PickleConverter::isCircleOpen(Id shared)
+void PickleConverter::open(Id shared)
 {
-    const Id circle = circleOf(shared);
-    return std::any_of(m_open.begin(), m_open.end(),
-                       [&](Id open) { return circleOf(open) == circle; });
+    m_runs.push_back(m_open.size());
+    m_shared[shared].openAt = m_open.size();
+    m_open.push_back(shared);
+    ++m_shared[circleOf(shared)].openInCircle;
+}
+
+void PickleConverter::close()
+{
+    const Id shared = m_open.back();
+    m_open.pop_back();
+    if (m_runs.back() == m_open.size())
+        m_runs.pop_back();
+    m_shared[shared].openAt = s_nowhere;
+    --m_shared[circleOf(shared)].openInCircle;
+}
+
+void PickleConverter::joinFrom(std::size_t place)
+{
+    for (; m_runs.back() > place; m_runs.pop_back()) {
+        const Id inner = circleOf(m_open[m_runs.back()]);
+        const Id outer = circleOf(m_open[m_runs.back() - 1]);
+        if (inner == outer)
+            continue;
+        m_shared[inner].circle = outer;
+        m_shared[outer].openInCircle += m_shared[inner].openInCircle;
+    }
 }
 
 bool PickleConverter::convertShared(Id id, Value &out)
@@ -270,12 +293,11 @@ bool PickleConverter::convertShared(Id id, Value &out)
         const Shared &known = m_shared[at];
         if (known.openAt != s_nowhere) {
             m_recursTo = std::min(m_recursTo, known.openAt);
-            for (std::size_t i = known.openAt; i < m_open.size(); ++i)
-                m_shared[circleOf(m_open[i])].circle = circleOf(at);
+            joinFrom(known.openAt);
             out = Value::cycle();
             return true;
         }
-        if (known.done && (!known.circular || !isCircleOpen(at))) {
+        if (known.done && (!known.circular || m_shared[circleOf(at)].openInCircle == 0)) {
             if (m_depth + known.height > m_limits.depth)
                 return failLimit("depth", m_limits.depth);
             m_deepest = std::max(m_deepest, m_depth + known.height);
@@ -285,16 +307,14 @@ bool PickleConverter::convertShared(Id id, Value &out)
     }
 
     const std::size_t place = m_open.size();
-    m_open.push_back(at);
-    m_shared[at].openAt = place;
+    open(at);
     const std::size_t outerRecursTo = std::exchange(m_recursTo, s_nowhere);
     const int outerDeepest = std::exchange(m_deepest, m_depth);
     if (!convertContent(id, out))
         return false;
-    m_open.pop_back();
+    close();
 
     Shared &made = m_shared[at];
-    made.openAt = s_nowhere;
     if (m_recursTo == s_nowhere || m_recursTo == place) {
         made.done = true;
         made.circular = m_recursTo == place;

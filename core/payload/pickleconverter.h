@@ -37,6 +37,7 @@ private:
         bool circular = false; ///< refers to itself
         std::size_t openAt = s_nowhere; ///< where it stands among those being converted
         Id circle; ///< one of those it goes in circles with, see circleOf()
+        Id openInCircle = 0; ///< of circleOf(): how many of that circle are being converted
     };
 
     // Each gives false when it has set m_error.
@@ -63,7 +64,10 @@ private:
 
     Id sharedAt(Id id);
     Id circleOf(Id shared);
-    [[nodiscard]] bool isCircleOpen(Id shared);
+    void open(Id shared);
+    void close();
+    /// All that are open from that place inwards go in one circle.
+    void joinFrom(std::size_t place);
 
     const Graph &m_graph;
     const DecodeLimits &m_limits;
@@ -71,6 +75,7 @@ private:
     std::pmr::vector<Id> m_sharedAt; ///< by node: where in m_shared
     std::pmr::vector<Shared> m_shared;
     std::pmr::vector<Id> m_open; ///< the shared nodes on the way from the root, outermost first
+    std::pmr::vector<std::size_t> m_runs; ///< where in m_open those of one circle begin
     std::size_t m_recursTo = s_nowhere; ///< the outermost of them that has recurred just now
     int m_depth = 0;
     int m_deepest = 0;

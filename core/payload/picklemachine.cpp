@@ -165,16 +165,25 @@ bool PickleMachine::pushObject(Graph::Object object)
     return pushNode(Kind::Object, m_graph.objects.size() - 1);
 }
 
+bool PickleMachine::pool(std::size_t from)
+{
+    // What is pooled will be a value, or more than one.
+    const std::size_t count = m_stack.size() - from;
+    if (m_graph.pool.size() + count > static_cast<std::size_t>(m_limits.values))
+        return failLimit("values", m_limits.values);
+    m_graph.pool.insert(m_graph.pool.end(), m_stack.begin() + static_cast<std::ptrdiff_t>(from),
+                        m_stack.end());
+    m_stack.resize(from);
+    return true;
+}
+
 bool PickleMachine::pushTuple(Kind kind, std::size_t from)
 {
     const std::size_t count = m_stack.size() - from;
     if (count > static_cast<std::size_t>(m_limits.containerItems))
         return failLimit("containerItems", m_limits.containerItems);
     const std::size_t begin = m_graph.pool.size();
-    m_graph.pool.insert(m_graph.pool.end(), m_stack.begin() + static_cast<std::ptrdiff_t>(from),
-                        m_stack.end());
-    m_stack.resize(from);
-    return pushNode(kind, begin, static_cast<quint32>(count));
+    return pool(from) && pushNode(kind, begin, static_cast<quint32>(count));
 }
 
 bool PickleMachine::popMark(std::size_t &from)
@@ -207,9 +216,8 @@ bool PickleMachine::extendItems(Graph::Items &items, std::size_t from, std::size
     if ((items.length + count) / perItem > static_cast<std::size_t>(m_limits.containerItems))
         return failLimit("containerItems", m_limits.containerItems);
     const auto begin = static_cast<quint32>(m_graph.pool.size());
-    m_graph.pool.insert(m_graph.pool.end(), m_stack.begin() + static_cast<std::ptrdiff_t>(from),
-                        m_stack.end());
-    m_stack.resize(from);
+    if (!pool(from))
+        return false;
     items.length += static_cast<quint32>(count);
 
     if (items.last != Graph::none) {

@@ -53,6 +53,7 @@ private:
 
     // Nodes
     bool push(Id id);
+    bool pushMark();
     bool pushNode(Kind kind, quint64 word = 0, quint32 length = 0);
     bool pushText(Kind kind, QByteArrayView text);
     bool pushOwned(Kind kind, QByteArray text);
@@ -64,6 +65,8 @@ private:
     bool pushClass(QByteArrayView module, QByteArrayView name);
     bool pushObject(Graph::Object object);
     bool pushTuple(Kind kind, std::size_t from);
+    /// Moves what lies on the stack from there on to the end of the pool.
+    bool pool(std::size_t from);
 
     // The stack
     bool pop(Id &out);
@@ -127,7 +130,19 @@ template <typename Length> bool PickleMachine::takeCounted(QByteArrayView &out)
 
 inline bool PickleMachine::push(Id id)
 {
+    // A byte of a pickle is enough to put something there: None, again and again.
+    if (m_stack.size() >= static_cast<std::size_t>(m_limits.values))
+        return failLimit("values", m_limits.values);
     m_stack.push_back(id);
+    return true;
+}
+
+inline bool PickleMachine::pushMark()
+{
+    if (m_marks.size() >= static_cast<std::size_t>(m_limits.values))
+        return failLimit("values", m_limits.values);
+    m_fence = m_stack.size();
+    m_marks.push_back(m_fence);
     return true;
 }
 

@@ -44,9 +44,7 @@ bool PickleMachine::step(unsigned char opcode)
     case 'G': // BINFLOAT
         return takeUnsigned(eight) && pushNode(Kind::Float, qbswap(eight));
     case '(': // MARK
-        m_fence = m_stack.size();
-        m_marks.push_back(m_fence);
-        return true;
+        return pushMark();
     case 'N': // NONE
         return push(s_none);
     case 0x88: // NEWTRUE

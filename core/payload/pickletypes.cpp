@@ -14,7 +14,6 @@ struct Known {
 };
 
 constexpr auto s_known = std::to_array<Known>({
-    {"builtins.bool", PickledClass::Bool},
     {"builtins.bytes", PickledClass::Bytes},
     {"builtins.bytearray", PickledClass::ByteArray},
     {"builtins.dict", PickledClass::Dict},

@@ -13,7 +13,6 @@ namespace Cachelens {
 enum class PickledClass : quint8 {
     Other,
     Unlooked, ///< not yet looked up
-    Bool,
     Bytes,
     ByteArray,
     Dict,

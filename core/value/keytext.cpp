@@ -14,23 +14,41 @@ namespace {
 
 void appendPlain(QByteArray &out, const Value &value, const KeyTextOptions &options);
 
-bool keyLess(const Value &a, const Value &b)
+bool isOrderedNumber(const Value &key)
 {
-    if (a.isString() && b.isString())
-        return a.text() < b.text();
-    if (a.type() == Value::Type::Int && b.type() == Value::Type::Int)
-        return a.toInt() < b.toInt();
-    return pythonStr(a) < pythonStr(b);
+    return key.type() == Value::Type::Int || key.type() == Value::Type::Bool
+        || (key.type() == Value::Type::Float && !std::isnan(key.toFloat()));
+}
+
+bool numberLess(const Value &a, const Value &b)
+{
+    const auto number = [](const Value &key) -> long double {
+        if (key.type() == Value::Type::Float)
+            return key.toFloat();
+        return key.type() == Value::Type::Int ? static_cast<long double>(key.toInt())
+                                              : key.toBool();
+    };
+    return number(a) < number(b);
+}
+
+bool textLess(const Value &a, const Value &b)
+{
+    return a.isString() && b.isString() ? a.text() < b.text() : pythonStr(a) < pythonStr(b);
 }
 
 void appendMap(QByteArray &out, const ValueMap &entries, const KeyTextOptions &options)
 {
     QVarLengthArray<const ValueMap::value_type *, 16> sorted;
     sorted.reserve(static_cast<qsizetype>(entries.size()));
-    for (const auto &entry : entries)
+    bool numbers = true;
+    for (const auto &entry : entries) {
         sorted.append(&entry);
+        numbers = numbers && isOrderedNumber(entry.first);
+    }
+    // One order for all of a map's keys: those of several kinds have none but that of their texts.
+    const auto less = numbers ? numberLess : textLess;
     std::sort(sorted.begin(), sorted.end(),
-              [](const auto *a, const auto *b) { return keyLess(a->first, b->first); });
+              [less](const auto *a, const auto *b) { return less(a->first, b->first); });
     bool first = true;
     for (const auto *entry : sorted) {
         if (!first)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/payload/entrycodec.h"
+#include "core/payload/entrywriter.h"
 
 #include <QFile>
 
@@ -40,10 +40,30 @@ void decode(benchmark::State &state, const char *name)
     state.counters["bytes"] = static_cast<double>(stored.size());
 }
 
+/// The value of the entry in JSON, written anew.
+void encode(benchmark::State &state, Serializer serializer)
+{
+    const Value result = decodeEntry(entryNamed("json"))->value;
+    const EntryTimes times{WallTime(std::chrono::seconds(1'800'000'000))};
+    qsizetype size = 0;
+    for (auto _ : state) {
+        auto bytes = encodeEntry(result, times, {.serializer = serializer});
+        if (!bytes)
+            std::abort();
+        size = bytes->size();
+        benchmark::DoNotOptimize(bytes);
+    }
+    state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * size);
+    state.counters["bytes"] = static_cast<double>(size);
+}
+
 } // namespace
 
 BENCHMARK_CAPTURE(decode, pickle5, "pickle5");
 BENCHMARK_CAPTURE(decode, pickle2, "pickle2");
 BENCHMARK_CAPTURE(decode, json, "json");
 BENCHMARK_CAPTURE(decode, pickle5_zlib, "pickle5-zlib");
+BENCHMARK_CAPTURE(encode, pickle, Serializer::Pickle);
+BENCHMARK_CAPTURE(encode, json, Serializer::Json);
+BENCHMARK_CAPTURE(encode, msgpack, Serializer::MessagePack);
 BENCHMARK_MAIN();

@@ -6,6 +6,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <rapidcheck.h>
+
 using namespace Cachelens;
 
 namespace {
@@ -56,6 +58,7 @@ private Q_SLOTS:
     void readsAFileAndNamesItInErrors();
     void mergesCatalogsAndNamesAFunctionThatIsInTwo();
     void hashesWithTheAlgorithmItNames();
+    void refusesAnyBytesOrReadsThem();
 };
 
 void TestCatalog::readsEveryMember()
@@ -230,6 +233,10 @@ void TestCatalog::namesTheMistakeItsPlaceAndItsLine_data()
     row("line 5, functions[1].invalidates_on[0].invalidate_when.!: an attribute's name must not be "
         "empty",
         rule(R"("invalidate_when": {"!": 1})"));
+    row("line 6, functions[1].invalidates_on[0].invalidate_when.a: member 'a' stands twice",
+        rule("\"invalidate_when\": {\"a\": 1,\n\"a\": 2}"));
+    row("line 5, functions[1].invalidates_on[0].field_mapping.a: member 'a' stands twice",
+        rule(R"("field_mapping": {"a": "b", "a": "c"})"));
     row("line 4, functions[1].invalidates_on[0]: member 'model' is missing",
         function(R"("invalidates_on": [{}])"));
     row("line 1, functions[0]: member 'id' is missing", R"({"functions": [{}]})");
@@ -321,6 +328,25 @@ void TestCatalog::hashesWithTheAlgorithmItNames()
     QCOMPARE(suffixLength("sha3_512"), 128);
     QCOMPARE(suffixLength("blake2s"), 64);
     QCOMPARE(suffixLength("SHA256"), -1);
+}
+
+void TestCatalog::refusesAnyBytesOrReadsThem()
+{
+    for (qsizetype length = 0; length < everything.size(); ++length) {
+        const Result<Catalog> cut = Catalog::fromJson(everything.first(length), "test.json");
+        QVERIFY(!cut);
+        QVERIFY(cut.error().message().contains("test.json"));
+    }
+    QVERIFY(rc::check("a damaged catalog is refused or read", [] {
+        QByteArray json = everything;
+        const int changes = *rc::gen::inRange(1, 4);
+        for (int i = 0; i < changes; ++i)
+            json[*rc::gen::inRange<qsizetype>(0, json.size())] = *rc::gen::arbitrary<char>();
+        const Result<Catalog> catalog = Catalog::fromJson(json, "test.json");
+        RC_ASSERT(catalog || !catalog.error().reason.isEmpty());
+        if (catalog)
+            RC_ASSERT(parsed(catalog->toJson()).toJson() == catalog->toJson());
+    }));
 }
 
 QTEST_APPLESS_MAIN(TestCatalog)

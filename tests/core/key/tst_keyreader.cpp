@@ -88,6 +88,7 @@ private Q_SLOTS:
     void callsOtherKeysForeign();
     void givesOffsetsIntoTheRawKey();
     void readsManySeparators();
+    void readsManyVersions();
 };
 
 void TestKeyReader::readsTheKeysOfALiveCacheWithItsCatalog()
@@ -392,6 +393,22 @@ void TestKeyReader::readsManySeparators()
     QCOMPARE(reading.partition, "a:" + value);
     QCOMPARE(reading.suffix, QByteArray("b:2"));
     QCOMPARE(reader.read(":1:m.f::" + QByteArray(100000, ':')).source, Source::Catalog);
+}
+
+void TestKeyReader::readsManyVersions()
+{
+    // Every `:1:` may be where the key begins; each of them was once read to the end.
+    const QByteArray heads = QByteArray(":1").repeated(500000);
+    const KeyReader known = readerOf(R"([{"name": "a"}])", R"([{"name": "1"}])");
+    const KeyReader guessing;
+    for (const KeyReader *reader : {&known, &guessing}) {
+        QCOMPARE(reader->read(heads + "::x").source, Source::Foreign);
+        QCOMPARE(reader->read(heads + "::" + QByteArray(500000, 'x') + ".").source,
+                 Source::Foreign);
+        const KeyReading reading = reader->read(heads + ":m.f::a:1");
+        QVERIFY(reading.source != Source::Foreign);
+        QCOMPARE(reading.clientPrefix + ":1:m.f::a:1", heads + ":m.f::a:1");
+    }
 }
 
 QTEST_APPLESS_MAIN(TestKeyReader)

@@ -24,7 +24,9 @@ inline void showValue(const Value &value, std::ostream &os)
 namespace Cachelens::Testing {
 
 /// What a format can say, for arbitraryValue().
-enum class Format { Json, MessagePack, Pickle };
+/// Python: every type of Value that Python has without classes of its own, as far as it can hash
+/// keys and members of sets.
+enum class Format { Json, MessagePack, Pickle, Python };
 
 inline QByteArray arbitraryText()
 {
@@ -50,9 +52,38 @@ inline Value arbitraryBigInt()
     return Value::integer(digits);
 }
 
+inline Date arbitraryDate()
+{
+    return {*rc::gen::inRange<qint16>(1, 10'000), *rc::gen::inRange<quint8>(1, 13),
+            *rc::gen::inRange<quint8>(1, 29)};
+}
+
+inline Time arbitraryTime()
+{
+    Time time{*rc::gen::inRange<quint8>(0, 24),
+              *rc::gen::inRange<quint8>(0, 60),
+              *rc::gen::inRange<quint8>(0, 60),
+              *rc::gen::element<quint32>(0, 7, 123'000, 999'999),
+              {}};
+    if (*rc::gen::arbitrary<bool>())
+        time.utcOffset = *rc::gen::element(0, 3600, -12'600, 86'399, -86'399);
+    return time;
+}
+
+inline Value arbitraryUuid()
+{
+    QByteArray bytes(16, '\0');
+    for (qsizetype i = *rc::gen::inRange(0, 16); i < bytes.size(); ++i)
+        bytes[i] = *rc::gen::arbitrary<char>();
+    QByteArray text = bytes.toHex();
+    for (const qsizetype dash : {8, 13, 18, 23})
+        text.insert(dash, '-');
+    return Value::uuid(text);
+}
+
 inline Value arbitraryScalar(Format format)
 {
-    const int kinds = format == Format::Json ? 6 : format == Format::MessagePack ? 6 : 9;
+    const int kinds = format == Format::Python ? 14 : format == Format::Pickle ? 9 : 6;
     switch (*rc::gen::inRange(0, kinds)) {
     case 0:
         return Value();
@@ -74,8 +105,20 @@ inline Value arbitraryScalar(Format format)
         return arbitraryBigInt();
     case 7:
         return Value::byteArray(arbitraryBytes());
-    default:
+    case 8:
         return Value::decimal(QByteArray::number(*rc::gen::arbitrary<int>()) + ".50");
+    case 9:
+        return Value(arbitraryDate());
+    case 10:
+        return Value(arbitraryTime());
+    case 11:
+        return Value(DateTime{arbitraryDate(), arbitraryTime()});
+    case 12:
+        return Value(TimeDelta{*rc::gen::inRange(-99'999'999, 99'999'999),
+                               *rc::gen::inRange(0, 86'400),
+                               *rc::gen::element(0, 1, 999'999, 120'000)});
+    default:
+        return arbitraryUuid();
     }
 }
 
@@ -88,6 +131,31 @@ inline ValueList arbitraryItems(Format format, int depth)
     for (int i = 0; i < count; ++i)
         items.push_back(arbitraryTree(format, depth - 1));
     return items;
+}
+
+/// Values that Python can hash, no two of them equal to it.
+inline ValueList arbitraryMembers(int depth)
+{
+    ValueList members;
+    const int count = *rc::gen::inRange(0, 6);
+    for (int i = 2; i < count + 2; ++i) {
+        switch (*rc::gen::inRange(0, depth > 0 ? 4 : 2)) {
+        case 0:
+            members.emplace_back(i);
+            break;
+        case 1:
+            members.push_back(Value::string(QByteArray::number(i) + arbitraryText()));
+            break;
+        case 2:
+            members.push_back(
+                Value::tuple({Value(i), Value::frozenSet(arbitraryMembers(depth - 1))}));
+            break;
+        default:
+            members.emplace_back(DateTime{{qint16(i), 1, 1}, arbitraryTime()});
+            break;
+        }
+    }
+    return members;
 }
 
 inline Value arbitraryMap(Format format, int depth)
@@ -108,7 +176,7 @@ inline Value arbitraryMap(Format format, int depth)
 
 inline Value arbitraryTree(Format format, int depth)
 {
-    const int kind = depth <= 0 ? 0 : *rc::gen::inRange(0, format == Format::Pickle ? 8 : 5);
+    const int kind = depth <= 0 ? 0 : *rc::gen::inRange(0, format >= Format::Pickle ? 8 : 5);
     switch (kind) {
     case 0:
     case 1:
@@ -121,9 +189,11 @@ inline Value arbitraryTree(Format format, int depth)
     case 5:
         return Value::tuple(arbitraryItems(format, depth));
     case 6:
-        return Value::set(arbitraryItems(format, depth));
+        return Value::set(format == Format::Python ? arbitraryMembers(depth)
+                                                   : arbitraryItems(format, depth));
     default:
-        return Value::frozenSet(arbitraryItems(format, depth));
+        return Value::frozenSet(format == Format::Python ? arbitraryMembers(depth)
+                                                         : arbitraryItems(format, depth));
     }
 }
 

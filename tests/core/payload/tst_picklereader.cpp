@@ -5,6 +5,7 @@
 #include "randomvalue.h"
 
 #include <QFile>
+#include <QtEndian>
 #include <QTest>
 
 using namespace Cachelens;
@@ -138,6 +139,7 @@ private Q_SLOTS:
     void nestingDoesNotDependOnTheStack();
     void sharedNestingCountsWhereItEnds();
     void circlesThatUnfoldStopAtTheValues();
+    void circlesTakeTheTimeOfWhatTheyHold();
     void callsDoNotMultiplyText();
     void longNumbersCountForWhatTheyCost();
     void aMemoNumberTakesNoTable();
@@ -305,6 +307,11 @@ void PickleReaderTest::limitsAreNamed_data()
     // A list of ten times the same ten-item list of the same ten-item list is 11 values and 111.
     row("values", "constants", "](" + repeated("](" + repeated("N", 9) + "e", 9) + "e",
         "](" + repeated("](" + repeated("N", 10) + "e", 10) + "e");
+    row("values", "stack", "(" + repeated("N", 99) + "1N", "(" + repeated("N", 101) + "1N");
+    row("values", "marks", repeated("(", 100) + repeated("1", 100) + "N",
+        repeated("(", 101) + repeated("1", 101) + "N");
+    row("values", "items of what is dropped", repeated("](" + repeated("N", 10) + "e0", 9) + "N",
+        repeated("](" + repeated("N", 10) + "e0", 11) + "N");
     row("integerDigits", "decimal text", "L" + repeated("9", 10) + "L\n",
         "L" + repeated("9", 11) + "L\n");
     row("integerDigits", "bytes", QByteArray("\x8a\x05\xff\xff\xff\xff\x00", 7),
@@ -397,6 +404,26 @@ void PickleReaderTest::circlesThatUnfoldStopAtTheValues()
     }
     const DecodeLimits limits{.values = 100'000};
     QCOMPARE(limitOf(binary(body + QByteArray("1h\0", 3)), limits), "values");
+}
+
+void PickleReaderTest::circlesTakeTheTimeOfWhatTheyHold()
+{
+    // A list that holds itself, then 400 lists inside one another, each of them noted; the
+    // innermost holds the first and the outermost a million times.
+    QByteArray body = QByteArray("]q\0h\0a0", 7);
+    for (int i = 1; i <= 400; ++i) {
+        body += QByteArray("]r\0\0\0\0(", 7);
+        qToLittleEndian(i, body.data() + body.size() - 5);
+    }
+    body += QByteArray("h\0h\1", 4).repeated(500'000) + repeated("e", 400);
+    const auto read = readPickle(binary(body), {});
+    QVERIFY2(read, read ? "" : read.error().message().constData());
+    const Value *at = &read->value;
+    while (at->items().size() == 1)
+        at = &at->items().front();
+    QCOMPARE(at->items().size(), 1'000'000U);
+    QCOMPARE(at->items()[0], Value::list({Value::cycle()}));
+    QCOMPARE(at->items()[1], Value::cycle());
 }
 
 void PickleReaderTest::callsDoNotMultiplyText()

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <set>
 
 using namespace Cachelens;
 
@@ -58,6 +59,7 @@ private Q_SLOTS:
     void writesFloatsThatReadBackTheSame();
     void writesValuesAsKeysHaveThem_data();
     void writesValuesAsKeysHaveThem();
+    void ordersKeysOfAnyKindAlikeWhateverTheirOrder();
     void hashesEachNestedTextAndTheWhole();
     void writesValuesAsPythonsStrDoes_data();
     void writesValuesAsPythonsStrDoes();
@@ -143,6 +145,9 @@ void TestKeyText::writesValuesAsKeysHaveThem_data()
                     {Value::string("\xef\xbf\xbd"), Value(2)}}),
         "\xef\xbf\xbd:2||\xf0\x9f\x98\x80:1");
     row("map of integers", Value::map({{Value(10), Value(1)}, {Value(9), Value(2)}}), "9:2||10:1");
+    row("map of numbers",
+        Value::map({{Value(10.5), Value(1)}, {Value(9), Value(2)}, {Value(true), Value(3)}}),
+        "True:3||9:2||10.5:1");
     row("date", Value(Date{2025, 7, 4}), "2025-07-04");
     row("time", Value(Time{1, 2, 3, 40, std::nullopt}), "01:02:03.000040");
     row("date and time", Value(DateTime{{2025, 7, 4}, utc({1, 2, 3, 0, {}}, 19800)}),
@@ -158,6 +163,25 @@ void TestKeyText::writesValuesAsKeysHaveThem()
     QFETCH(Value, value);
     QFETCH(QByteArray, expected);
     QCOMPARE(keyText(value), expected);
+}
+
+void TestKeyText::ordersKeysOfAnyKindAlikeWhateverTheirOrder()
+{
+    QVERIFY(rc::check("the order of a map's entries does not matter", [] {
+        ValueMap entries;
+        for (const int number : *rc::gen::container<std::set<int>>(rc::gen::inRange(0, 200))) {
+            if (*rc::gen::arbitrary<bool>())
+                entries.emplace_back(Value(number), Value());
+            else
+                entries.emplace_back(Value::string(QByteArray::number(number) + 'a'), Value());
+        }
+        const QByteArray text = keyText(Value::map(entries));
+        std::reverse(entries.begin(), entries.end());
+        RC_ASSERT(keyText(Value::map(entries)) == text);
+        std::rotate(entries.begin(), entries.begin() + std::ptrdiff_t(entries.size() / 2),
+                    entries.end());
+        RC_ASSERT(keyText(Value::map(entries)) == text);
+    }));
 }
 
 void TestKeyText::hashesEachNestedTextAndTheWhole()
