@@ -10,25 +10,6 @@ namespace Cachelens {
 
 namespace {
 
-QByteArray isoUtc(WallTime at)
-{
-    const auto day = std::chrono::floor<std::chrono::days>(at);
-    const std::chrono::year_month_day date(day);
-    const std::chrono::hh_mm_ss clock(at - day);
-    DateTime time;
-    time.date = {static_cast<qint16>(static_cast<int>(date.year())),
-                 static_cast<quint8>(static_cast<unsigned>(date.month())),
-                 static_cast<quint8>(static_cast<unsigned>(date.day()))};
-    time.time
-        = {static_cast<quint8>(clock.hours().count()), static_cast<quint8>(clock.minutes().count()),
-           static_cast<quint8>(clock.seconds().count()),
-           static_cast<quint32>(clock.subseconds().count() * 1000), 0};
-    QByteArray text;
-    text.reserve(32);
-    appendIso(text, time);
-    return text;
-}
-
 void end(PickleWriter &writer)
 {
     writer.end();
@@ -105,6 +86,25 @@ Result<QByteArray> serialized(const Value &result, const EntryTimes &times, Seri
 }
 
 } // namespace
+
+QByteArray isoUtc(WallTime at)
+{
+    const auto day = std::chrono::floor<std::chrono::days>(at);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss clock(at - day);
+    DateTime time;
+    time.date = {static_cast<qint16>(static_cast<int>(date.year())),
+                 static_cast<quint8>(static_cast<unsigned>(date.month())),
+                 static_cast<quint8>(static_cast<unsigned>(date.day()))};
+    time.time
+        = {static_cast<quint8>(clock.hours().count()), static_cast<quint8>(clock.minutes().count()),
+           static_cast<quint8>(clock.seconds().count()),
+           static_cast<quint32>(clock.subseconds().count() * 1000), 0};
+    QByteArray text;
+    text.reserve(32);
+    appendIso(text, time);
+    return text;
+}
 
 Result<QByteArray> encodeValue(const Value &value, Serializer serializer)
 {

@@ -19,10 +19,13 @@ namespace Cachelens {
 /// What decompress() undoes, at the level that cache clients use; None gives the bytes as they are.
 [[nodiscard]] Result<QByteArray> compress(Compressor compressor, QByteArrayView bytes);
 
+/// A time as entries hold it: ISO 8601, in UTC, with microseconds where there are any.
+[[nodiscard]] QByteArray isoUtc(WallTime time);
+
 /// What is written beside a result.
 struct EntryTimes {
-    WallTime cachedAt;
-    std::optional<WallTime> resetAt; ///< none: no expiry
+    WallTime cachedAt = {};
+    std::optional<WallTime> resetAt = {}; ///< none: no expiry
     CacheStatus writtenBy = CacheStatus::Miss; ///< Miss or Refresh
 };
 
