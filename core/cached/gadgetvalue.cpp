@@ -3,7 +3,6 @@
 
 #include "core/cached/valuereading.h"
 #include "core/cached/valuewriting.h"
-#include "core/payload/decodelimits.h"
 
 #include <QAssociativeIterable>
 #include <QMetaProperty>
@@ -185,142 +184,133 @@ Value valueOfVariant(const QVariant &variant)
     return value;
 }
 
-/// A value from outside can be a small graph that unfolds into an enormous tree: both its depth
-/// and its size are bounded.
-class Reader {
-public:
-    bool gadget(const QMetaObject &type, void *gadget, const Value &value, int depth)
-    {
-        if (!value.isMap())
-            return false;
-        for (int i = 0; i < type.propertyCount(); ++i) {
-            const QMetaProperty property = type.property(i);
-            if (!takesPart(property))
-                continue;
-            const Value *member = value.find(property.name());
-            QVariant content;
-            if (!member || !variant(property.metaType(), *member, &content, depth + 1)
-                || !property.writeOnGadget(gadget, content))
-                return false;
-        }
-        return true;
-    }
+const void *content(QMetaType type, const QVariant &variant)
+{
+    return isVariant(type) ? static_cast<const void *>(&variant) : variant.constData();
+}
 
-private:
-    bool variant(QMetaType type, const Value &value, QVariant *out, int depth)
-    {
-        if (depth > m_limits.depth || --m_left < 0)
+bool readVariant(QMetaType type, const Value &value, QVariant *out);
+
+bool readProperties(const QMetaObject &type, void *gadget, const Value &value)
+{
+    if (!value.isMap())
+        return false;
+    for (int i = 0; i < type.propertyCount(); ++i) {
+        const QMetaProperty property = type.property(i);
+        if (!takesPart(property))
+            continue;
+        const Value *member = value.find(property.name());
+        QVariant content;
+        if (!member || !readVariant(property.metaType(), *member, &content)
+            || !property.writeOnGadget(gadget, content))
             return false;
-        if (isVariant(type))
-            return anyVariant(value, out, depth);
-        bool right = false;
-        if (visitScalar(type, [&]<typename T>() {
-                if (std::optional<T> found = read<Scalar, T>(value)) {
-                    *out = QVariant::fromValue(*std::move(found));
-                    right = true;
-                }
-                return true;
-            }))
-            return right;
-        if (isEnum(type))
-            return enumerator(type, value, out);
-        *out = QVariant(type);
-        if (isGadget(type))
-            return gadget(*type.metaObject(), out->data(), value, depth);
-        if (const auto map = associationOf(*out))
-            return association(*map, value, out, depth);
-        if (const auto list = sequenceOf(*out))
-            return sequence(*list, value, out, depth);
+    }
+    return true;
+}
+
+bool enumerator(QMetaType type, const Value &value, QVariant *out)
+{
+    const bool isUnsigned = type.flags().testFlag(QMetaType::IsUnsignedEnumeration);
+    const auto bits = static_cast<int>(type.sizeOf() * 8) - (isUnsigned ? 0 : 1);
+    const std::optional<qint64> number = readInteger<qint64>(value);
+    if (!number || (isUnsigned && *number < 0)
+        || (bits < 63 && (*number >> bits) != (*number < 0 ? -1 : 0)))
+        return false;
+    *out = *number;
+    return out->convert(type);
+}
+
+bool sequence(const QMetaSequence &list, const Value &value, QVariant *out)
+{
+    if (!value.isSequence())
+        return false;
+    for (const Value &each : value.items()) {
+        QVariant item;
+        if (!readVariant(list.valueMetaType(), each, &item))
+            return false;
+        list.addValue(out->data(), content(list.valueMetaType(), item));
+    }
+    return true;
+}
+
+bool association(const QMetaAssociation &map, const Value &value, QVariant *out)
+{
+    if (!value.isMap())
+        return false;
+    for (const auto &[name, mapped] : value.entries()) {
+        QVariant key;
+        QVariant item;
+        if (!readVariant(map.keyMetaType(), name, &key)
+            || !readVariant(map.mappedMetaType(), mapped, &item))
+            return false;
+        map.setMappedAtKey(out->data(), content(map.keyMetaType(), key),
+                           content(map.mappedMetaType(), item));
+    }
+    return true;
+}
+
+/// What a QVariant becomes follows from the value.
+bool anyVariant(const Value &value, QVariant *out)
+{
+    switch (value.type()) {
+    case Value::Type::None:
+        *out = QVariant();
+        return true;
+    case Value::Type::Bool:
+        return readVariant(QMetaType::fromType<bool>(), value, out);
+    case Value::Type::Int:
+        return readVariant(QMetaType::fromType<qlonglong>(), value, out);
+    case Value::Type::BigInt:
+        return readVariant(QMetaType::fromType<qulonglong>(), value, out);
+    case Value::Type::Float:
+        return readVariant(QMetaType::fromType<double>(), value, out);
+    case Value::Type::String:
+        return readVariant(QMetaType::fromType<QString>(), value, out);
+    case Value::Type::Bytes:
+    case Value::Type::ByteArray:
+        return readVariant(QMetaType::fromType<QByteArray>(), value, out);
+    case Value::Type::Date:
+        return readVariant(QMetaType::fromType<QDate>(), value, out);
+    case Value::Type::Time:
+        return readVariant(QMetaType::fromType<QTime>(), value, out);
+    case Value::Type::DateTime:
+        return readVariant(QMetaType::fromType<QDateTime>(), value, out);
+    case Value::Type::Uuid:
+        return readVariant(QMetaType::fromType<QUuid>(), value, out);
+    case Value::Type::List:
+    case Value::Type::Tuple:
+        return readVariant(QMetaType::fromType<QVariantList>(), value, out);
+    case Value::Type::Map:
+        return readVariant(QMetaType::fromType<QVariantMap>(), value, out);
+    default:
         return false;
     }
+}
 
-    static bool enumerator(QMetaType type, const Value &value, QVariant *out)
-    {
-        const bool isUnsigned = type.flags().testFlag(QMetaType::IsUnsignedEnumeration);
-        const auto bits = static_cast<int>(type.sizeOf() * 8) - (isUnsigned ? 0 : 1);
-        const std::optional<qint64> number = readInteger<qint64>(value);
-        if (!number || (isUnsigned && *number < 0)
-            || (bits < 63 && (*number >> bits) != (*number < 0 ? -1 : 0)))
-            return false;
-        *out = *number;
-        return out->convert(type);
-    }
-
-    bool sequence(const QMetaSequence &list, const Value &value, QVariant *out, int depth)
-    {
-        if (!value.isSequence())
-            return false;
-        for (const Value &each : value.items()) {
-            QVariant item;
-            if (!variant(list.valueMetaType(), each, &item, depth + 1))
-                return false;
-            list.addValue(out->data(), content(list.valueMetaType(), item));
-        }
-        return true;
-    }
-
-    bool association(const QMetaAssociation &map, const Value &value, QVariant *out, int depth)
-    {
-        if (!value.isMap())
-            return false;
-        for (const auto &[name, mapped] : value.entries()) {
-            QVariant key;
-            QVariant item;
-            if (!variant(map.keyMetaType(), name, &key, depth + 1)
-                || !variant(map.mappedMetaType(), mapped, &item, depth + 1))
-                return false;
-            map.setMappedAtKey(out->data(), content(map.keyMetaType(), key),
-                               content(map.mappedMetaType(), item));
-        }
-        return true;
-    }
-
-    /// What a QVariant becomes follows from the value.
-    bool anyVariant(const Value &value, QVariant *out, int depth)
-    {
-        switch (value.type()) {
-        case Value::Type::None:
-            *out = QVariant();
+bool readVariant(QMetaType type, const Value &value, QVariant *out)
+{
+    if (isVariant(type))
+        return anyVariant(value, out);
+    bool right = false;
+    if (visitScalar(type, [&]<typename T>() {
+            if (std::optional<T> found = read<Scalar, T>(value)) {
+                *out = QVariant::fromValue(*std::move(found));
+                right = true;
+            }
             return true;
-        case Value::Type::Bool:
-            return variant(QMetaType::fromType<bool>(), value, out, depth);
-        case Value::Type::Int:
-            return variant(QMetaType::fromType<qlonglong>(), value, out, depth);
-        case Value::Type::BigInt:
-            return variant(QMetaType::fromType<qulonglong>(), value, out, depth);
-        case Value::Type::Float:
-            return variant(QMetaType::fromType<double>(), value, out, depth);
-        case Value::Type::String:
-            return variant(QMetaType::fromType<QString>(), value, out, depth);
-        case Value::Type::Bytes:
-        case Value::Type::ByteArray:
-            return variant(QMetaType::fromType<QByteArray>(), value, out, depth);
-        case Value::Type::Date:
-            return variant(QMetaType::fromType<QDate>(), value, out, depth);
-        case Value::Type::Time:
-            return variant(QMetaType::fromType<QTime>(), value, out, depth);
-        case Value::Type::DateTime:
-            return variant(QMetaType::fromType<QDateTime>(), value, out, depth);
-        case Value::Type::Uuid:
-            return variant(QMetaType::fromType<QUuid>(), value, out, depth);
-        case Value::Type::List:
-        case Value::Type::Tuple:
-            return variant(QMetaType::fromType<QVariantList>(), value, out, depth);
-        case Value::Type::Map:
-            return variant(QMetaType::fromType<QVariantMap>(), value, out, depth);
-        default:
-            return false;
-        }
-    }
-
-    static const void *content(QMetaType type, const QVariant &variant)
-    {
-        return isVariant(type) ? static_cast<const void *>(&variant) : variant.constData();
-    }
-
-    DecodeLimits m_limits;
-    qsizetype m_left = m_limits.values;
-};
+        }))
+        return right;
+    if (isEnum(type))
+        return enumerator(type, value, out);
+    *out = QVariant(type);
+    if (isGadget(type))
+        return readProperties(*type.metaObject(), out->data(), value);
+    if (const auto map = associationOf(*out))
+        return association(*map, value, out);
+    if (const auto list = sequenceOf(*out))
+        return sequence(*list, value, out);
+    return false;
+}
 
 } // namespace
 
@@ -345,7 +335,7 @@ Value valueOfGadget(const QMetaObject &type, const void *gadget)
 
 bool readGadget(const QMetaObject &type, void *gadget, const Value &value)
 {
-    return Reader().gadget(type, gadget, value, 0);
+    return readProperties(type, gadget, value);
 }
 
 } // namespace Cachelens::Detail

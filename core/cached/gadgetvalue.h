@@ -20,7 +20,8 @@ namespace Cachelens::Detail {
 /// A property of an unsupported type is left out.
 [[nodiscard]] Value valueOfGadget(const QMetaObject &type, const void *gadget);
 /// False when a property is missing in the map or has a value of another type; the gadget is then
-/// filled in part. Members that the gadget does not have are ignored.
+/// filled in part. Members that the gadget does not have are ignored. The value must be known to
+/// unfold within limits.
 [[nodiscard]] bool readGadget(const QMetaObject &type, void *gadget, const Value &value);
 
 } // namespace Cachelens::Detail

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/cached/scalarvalue.h"
 
-#include "core/payload/decodelimits.h"
 #include "core/value/keytext.h"
 
 #include <QJsonArray>
@@ -12,82 +11,36 @@ namespace Cachelens::Detail {
 
 namespace {
 
-/// A value from outside can be a small graph that unfolds into an enormous tree: both its depth
-/// and its size are bounded.
-class JsonBuilder {
-public:
-    std::optional<QJsonValue> build(const Value &value, int depth)
-    {
-        if (depth > m_limits.depth || --m_left < 0)
+QJsonValue isoText(const Value &value)
+{
+    QByteArray text;
+    appendKeyText(text, value);
+    return {QString::fromUtf8(text)};
+}
+
+std::optional<QJsonValue> jsonArray(const ValueList &items)
+{
+    QJsonArray result;
+    for (const Value &item : items) {
+        std::optional<QJsonValue> json = jsonOfValue(item);
+        if (!json)
             return std::nullopt;
-        switch (value.type()) {
-        case Value::Type::None:
-            return QJsonValue(QJsonValue::Null);
-        case Value::Type::Bool:
-            return QJsonValue(value.toBool());
-        case Value::Type::Int:
-            return QJsonValue(value.toInt());
-        case Value::Type::BigInt:
-            return QJsonValue(value.text().toDouble());
-        case Value::Type::Float:
-            return QJsonValue(value.toFloat());
-        case Value::Type::String:
-        case Value::Type::Decimal:
-        case Value::Type::Uuid:
-            return QJsonValue(QString::fromUtf8(value.text()));
-        case Value::Type::Date:
-        case Value::Type::Time:
-        case Value::Type::DateTime:
-            return isoText(value);
-        case Value::Type::List:
-        case Value::Type::Tuple:
-        case Value::Type::Set:
-        case Value::Type::FrozenSet:
-            return array(value.items(), depth);
-        case Value::Type::Map:
-            return object(value.entries(), depth);
-        default:
+        result.append(std::move(*json));
+    }
+    return QJsonValue(std::move(result));
+}
+
+std::optional<QJsonValue> jsonObject(const ValueMap &entries)
+{
+    QJsonObject result;
+    for (const auto &[key, value] : entries) {
+        std::optional<QJsonValue> json = key.isString() ? jsonOfValue(value) : std::nullopt;
+        if (!json)
             return std::nullopt;
-        }
+        result.insert(QString::fromUtf8(key.text()), std::move(*json));
     }
-
-private:
-    static QJsonValue isoText(const Value &value)
-    {
-        QByteArray text;
-        appendKeyText(text, value);
-        return {QString::fromUtf8(text)};
-    }
-
-    std::optional<QJsonValue> array(const ValueList &items, int depth)
-    {
-        QJsonArray result;
-        for (const Value &item : items) {
-            std::optional<QJsonValue> json = build(item, depth + 1);
-            if (!json)
-                return std::nullopt;
-            result.append(std::move(*json));
-        }
-        return QJsonValue(std::move(result));
-    }
-
-    std::optional<QJsonValue> object(const ValueMap &entries, int depth)
-    {
-        QJsonObject result;
-        for (const auto &[key, value] : entries) {
-            if (!key.isString())
-                return std::nullopt;
-            std::optional<QJsonValue> json = build(value, depth + 1);
-            if (!json)
-                return std::nullopt;
-            result.insert(QString::fromUtf8(key.text()), std::move(*json));
-        }
-        return QJsonValue(std::move(result));
-    }
-
-    DecodeLimits m_limits;
-    qsizetype m_left = m_limits.values;
-};
+    return QJsonValue(std::move(result));
+}
 
 } // namespace
 
@@ -128,7 +81,35 @@ Value valueOfJson(const QJsonValue &json)
 
 std::optional<QJsonValue> jsonOfValue(const Value &value)
 {
-    return JsonBuilder().build(value, 0);
+    switch (value.type()) {
+    case Value::Type::None:
+        return QJsonValue(QJsonValue::Null);
+    case Value::Type::Bool:
+        return QJsonValue(value.toBool());
+    case Value::Type::Int:
+        return QJsonValue(value.toInt());
+    case Value::Type::BigInt:
+        return QJsonValue(value.text().toDouble());
+    case Value::Type::Float:
+        return QJsonValue(value.toFloat());
+    case Value::Type::String:
+    case Value::Type::Decimal:
+    case Value::Type::Uuid:
+        return QJsonValue(QString::fromUtf8(value.text()));
+    case Value::Type::Date:
+    case Value::Type::Time:
+    case Value::Type::DateTime:
+        return isoText(value);
+    case Value::Type::List:
+    case Value::Type::Tuple:
+    case Value::Type::Set:
+    case Value::Type::FrozenSet:
+        return jsonArray(value.items());
+    case Value::Type::Map:
+        return jsonObject(value.entries());
+    default:
+        return std::nullopt;
+    }
 }
 
 } // namespace Cachelens::Detail

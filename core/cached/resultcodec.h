@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/cached/unfolding.h"
 #include "core/cached/valuereading.h"
 #include "core/cached/valuewriting.h"
 
@@ -24,8 +25,8 @@ namespace Cachelens {
 ///     };
 ///
 /// fromValue must not throw, and answers none for a value that is no T: the entry then counts as a
-/// miss and is overwritten. What it is given may have been written by anyone. Both are called on
-/// whatever thread makes the call.
+/// miss and is overwritten. What it is given may have been written by anyone, but unfolds within
+/// DecodeLimits (see decodeResult). Both are called on whatever thread makes the call.
 ///
 /// Numbers are checked: none for an integer out of T's range, for 1.0 and True where T is an
 /// integer. A float may have been written as an exact whole number.
@@ -46,6 +47,13 @@ template <typename T> struct ResultCodec {
 template <typename T>
 concept CacheableResult
     = !std::is_void_v<T> && Detail::Writes<ResultCodec, T> && Detail::Reads<ResultCodec, T>;
+
+/// The result that a decoded entry holds; none when it is no T, or when it is a small graph that
+/// would unfold into an enormous tree.
+template <CacheableResult T> [[nodiscard]] std::optional<T> decodeResult(const Value &value)
+{
+    return unfoldsWithin(value) ? ResultCodec<T>::fromValue(value) : std::nullopt;
+}
 
 namespace Detail {
 

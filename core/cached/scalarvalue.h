@@ -38,7 +38,8 @@ namespace Cachelens::Detail {
 /// Of a TimeDelta, or of text as Django writes a duration (`P1DT02H03M04.500000S`).
 [[nodiscard]] std::optional<std::chrono::microseconds> durationOfValue(const Value &value);
 /// As a JSON encoder has it: tuples and sets are arrays; dates, times, UUIDs and decimals are text.
-/// None for what JSON cannot say: bytes, keys that are no text, instances of classes.
+/// None for what JSON cannot say: bytes, keys that are no text, instances of classes. The value
+/// must be known to unfold within limits.
 [[nodiscard]] std::optional<QJsonValue> jsonOfValue(const Value &value);
 
 } // namespace Cachelens::Detail

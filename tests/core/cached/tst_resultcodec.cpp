@@ -264,16 +264,16 @@ private Q_SLOTS:
 
     void aSmallGraphThatUnfoldsIsNotRead()
     {
-        Value value = Value::list({});
+        Value wide = Value::list({});
         for (int i = 0; i < 40; ++i)
-            value = Value::list({value, value});
-        QVERIFY(!from<QJsonValue>(value));
-        QVERIFY(!from<Order>(with(sample(sampleOrder()), "note", value)));
+            wide = Value::list({wide, wide});
+        QVERIFY(!decodeResult<QJsonValue>(wide));
         Value deep;
         for (int i = 0; i < 5000; ++i)
             deep = Value::list({deep});
-        QVERIFY(!from<QJsonValue>(deep));
-        QVERIFY(!from<Order>(with(sample(sampleOrder()), "note", deep)));
+        QVERIFY(!decodeResult<QJsonValue>(deep));
+        QVERIFY(!decodeResult<Order>(with(sample(sampleOrder()), "note", deep)));
+        QCOMPARE(decodeResult<std::vector<int>>(Value::list({Value(1)})), std::vector<int>{1});
     }
 
     void aGadgetComesBackByItsProperties()
