@@ -110,11 +110,12 @@ public:
 /// Told of keys that changed, by anybody, so that copies of them can be dropped. Called outside any
 /// lock, on a thread of the backend's; must not block.
 struct FollowCallbacks {
-    std::function<void()> linked; ///< from now on no change is missed; before, any may have been
-    std::function<void(const QByteArray &key)> changed;
+    /// From now on no change is missed; before, any may have been.
+    std::function<void()> linked = {};
+    std::function<void(const QByteArray &key)> changed = {}; ///< of Redis: in whichever database
     /// Anything may have changed: the link is down, or everything was flushed. After a flush the
     /// link is still up, and linked() comes next.
-    std::function<void()> lost;
+    std::function<void()> lost = {};
 };
 
 /// A store of bytes under keys of bytes. Thread-safe; every call blocks, for no longer than the
@@ -174,7 +175,8 @@ public:
     [[nodiscard]] virtual Subscription watch(std::function<void(const KeyChange &)> callback) = 0;
 
     // --- filling, see FillSlot. Unsupported where leases, removePrefix are not among the
-    // capabilities. A name of another type than String counts as an entry that is not there.
+    // capabilities. A name of another type than String counts as an entry that is not there. Who
+    // asks again with the token that holds the lease (an answer may have been lost) has the lease.
 
     /// One round trip: the entry, or else the right to fill it.
     virtual Result<Fetched> fetchOrLease(const FillSlot &slot, const Lease &lease);
@@ -196,15 +198,18 @@ public:
     virtual Result<qint64> removeEntry(const FillSlot &slot);
 
     /// Removes every entry and every lease whose name begins with `prefix`, which begins with the
-    /// prefix of a whole function, of `functionEnd` bytes. Literal: no character of it is a
-    /// pattern. How many entries went. Blocks for as long as that takes: each round trip has the
-    /// backend's timeout.
+    /// prefix of a whole function, of `functionEnd` bytes; or else, with 0, is of more than one
+    /// function, and then the keyspace is looked through whatever the reach. Literal: no character
+    /// of it is a pattern. What was there or being filled at the call is gone at the return; what
+    /// is begun meanwhile may be. How many entries went. Blocks for as long as that takes: each
+    /// round trip has the backend's timeout.
     virtual Result<qint64> removePrefix(const QByteArray &prefix, qsizetype functionEnd,
                                         PrefixReach reach);
 
-    /// Tells of every change to keys that begin with `prefix`, for as long as the subscription is
-    /// kept; comes back by itself after the link was down. An empty subscription where follow is
-    /// not among the capabilities.
+    /// Tells of every change to keys that begin with `prefix`, leases included, for as long as the
+    /// subscription is kept; comes back by itself after the link was down. Where the server does
+    /// not let it follow it says lost() and tries again from time to time. linked() may be called
+    /// before this returns. An empty subscription where follow is not among the capabilities.
     [[nodiscard]] virtual Subscription follow(const QByteArray &prefix, FollowCallbacks callbacks);
 };
 

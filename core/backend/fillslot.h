@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/result.h"
+
 #include <QByteArray>
 
 #include <chrono>
@@ -15,29 +17,43 @@ namespace Cachelens {
 /// whatever deletes a prefix (this library, or drf-restflow's delete_pattern) deletes the leases
 /// under it with the entries, and what was begun before cannot be stored after.
 ///
-/// What this does not see: an entry deleted by its exact name by somebody who knows nothing of
-/// leases, while it is being filled. In a Redis Cluster an entry and its lease lie in different
-/// slots, so that no step is atomic over both: leases are not for clusters.
+/// What this does not see:
+/// - an entry deleted by its exact name by somebody who knows nothing of leases, while it is being
+///   filled (this library deletes the lease with it);
+/// - a pass of somebody else's (SCAN with DEL) that is still under way while the value is stored:
+///   it may have looked where the entry is before the store, and looks where the lease was after
+///   it. A fill that ends after such a pass is refused, and removePrefix() has no such gap.
+/// In a Redis Cluster an entry and its lease lie in different slots, so that no step is atomic over
+/// both: leases are not for clusters.
 ///
 /// An *index*, `~index:<function prefix>`, is a sorted set of what this library has stored or is
 /// filling for one function, so that removing a prefix need not look through the whole keyspace.
-/// It lies under no function's prefix, so that only this library changes it.
+/// It lies under no function's prefix, so that only this library changes it. It expires with the
+/// last of what it names, and each store cleans it of what is gone, so that this stays a small part
+/// of it. The memory backend, which keeps its keys in order, needs none.
 struct FillSlot {
-    QByteArray entry; ///< the entry's key, as the backend knows it
-    qsizetype functionEnd = 0; ///< entry.first(functionEnd) is the prefix of the whole function
+    QByteArray entry; ///< the entry's key, as the backend knows it; not shaped like bookkeeping
+    qsizetype functionEnd = 0; ///< entry.first(functionEnd), never empty, is the prefix of the
+                               ///< whole function
 
-    [[nodiscard]] QByteArray lease() const { return entry + "~lease"; }
+    [[nodiscard]] QByteArray lease() const { return entry + LeaseSuffix; }
     [[nodiscard]] QByteArray index() const { return indexOf(entry.first(functionEnd)); }
     /// What the entry is called in the index.
     [[nodiscard]] QByteArray member() const { return entry.sliced(functionEnd); }
     [[nodiscard]] static QByteArray indexOf(const QByteArray &functionPrefix)
     {
-        return "~index:" + functionPrefix;
+        return IndexPrefix + functionPrefix;
     }
+
+    [[nodiscard]] static bool isLease(QByteArrayView key) { return key.endsWith(LeaseSuffix); }
+    [[nodiscard]] static bool isIndex(QByteArrayView key) { return key.startsWith(IndexPrefix); }
+
+    static constexpr const char *LeaseSuffix = "~lease";
+    static constexpr const char *IndexPrefix = "~index:";
 };
 
 struct Lease {
-    QByteArray token; ///< different for every fill
+    QByteArray token; ///< different for every fill; not empty
     std::chrono::milliseconds time{5000}; ///< after which it ends by itself
 };
 
@@ -53,9 +69,22 @@ struct Fetched {
     std::chrono::milliseconds heldFor{0}; ///< HeldElsewhere: until that lease ends by itself
 };
 
+/// Fails with InvalidInput unless the slot is as FillSlot says: an entry that is called as
+/// another's lease would be taken for it.
+[[nodiscard]] Result<void> checkSlot(const char *attempt, const FillSlot &slot);
+/// The same of a slot and a lease that is to be taken.
+[[nodiscard]] Result<void> checkLease(const char *attempt, const FillSlot &slot,
+                                      const Lease &lease);
+
+/// Fails with InvalidInput unless removePrefix() may be called with these: an empty prefix would be
+/// the whole keyspace.
+[[nodiscard]] Result<void> checkPrefix(const QByteArray &prefix, qsizetype functionEnd);
+
 /// What removePrefix() has to reach.
 enum class PrefixReach : quint8 {
-    OwnEntries, ///< what was stored through storeLeased(): the index is enough where it is sound
+    /// What was stored through storeLeased(): the index is enough where it is sound. Does not reach
+    /// for certain what was put back by restore(), or lives longer by setTtl() than it was to.
+    OwnEntries,
     AllEntries, ///< what anybody stored: the keyspace is looked through as well
 };
 

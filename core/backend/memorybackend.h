@@ -47,6 +47,15 @@ public:
     std::unique_ptr<KeyCursor> scan(const ScanRequest &request) override;
     Result<qint64> keyCount() override;
     Subscription watch(std::function<void(const KeyChange &)> callback) override;
+    Result<Fetched> fetchOrLease(const FillSlot &slot, const Lease &lease) override;
+    Result<bool> takeLease(const FillSlot &slot, const Lease &lease, bool takeOver) override;
+    Result<bool> storeLeased(const FillSlot &slot, const QByteArray &token, const QByteArray &value,
+                             std::optional<std::chrono::milliseconds> ttl) override;
+    Result<bool> renewLease(const FillSlot &slot, const Lease &lease) override;
+    Result<void> releaseLease(const FillSlot &slot, const QByteArray &token) override;
+    Result<qint64> removePrefix(const QByteArray &prefix, qsizetype functionEnd,
+                                PrefixReach reach) override;
+    Subscription follow(const QByteArray &prefix, FollowCallbacks callbacks) override;
 
 private:
     struct Private;

@@ -46,11 +46,11 @@ MemoryStore::Entry *MemoryStore::find(const QByteArray &key)
     return it == m_entries.end() ? nullptr : &*it;
 }
 
-std::vector<const MemoryStore::Entry *> MemoryStore::list(const QByteArray &prefix,
-                                                          const std::optional<QByteArray> &after,
-                                                          qsizetype most) const
+std::vector<MemoryStore::Entry *> MemoryStore::list(const QByteArray &prefix,
+                                                    const std::optional<QByteArray> &after,
+                                                    qsizetype most) const
 {
-    std::vector<const Entry *> entries;
+    std::vector<Entry *> entries;
     auto it = after ? m_order.upper_bound(*after) : m_order.lower_bound(prefix);
     for (; it != m_order.end() && qsizetype(entries.size()) < most; ++it) {
         if (!(*it)->first.startsWith(prefix))

@@ -62,7 +62,7 @@ public:
     [[nodiscard]] Entry *find(const QByteArray &key);
     /// At most `most` entries in byte order whose keys begin with `prefix`; those behind `after`,
     /// which need not be there any more.
-    [[nodiscard]] std::vector<const Entry *>
+    [[nodiscard]] std::vector<Entry *>
     list(const QByteArray &prefix, const std::optional<QByteArray> &after, qsizetype most) const;
     /// The one that was not used for the longest time, nearly: an entry that was touched once is
     /// as good as one that was touched often. Never `spared`. There is another one.

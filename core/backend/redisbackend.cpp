@@ -2,6 +2,9 @@
 #include "core/backend/redisbackend.h"
 
 #include "core/backend/rediscursor.h"
+#include "core/backend/redisfills.h"
+#include "core/backend/redisfollow.h"
+#include "core/backend/redisprefix.h"
 #include "core/backend/redissnapshots.h"
 #include "core/backend/redisvalues.h"
 #include "core/backend/timetolive.h"
@@ -11,15 +14,19 @@ namespace Cachelens {
 using namespace std::chrono;
 
 struct RedisBackend::Private {
-    Private(BackendUrl url, std::shared_ptr<const Clock> clock, RedisOptions options)
-        : pool(std::make_shared<RedisPool>(std::move(url), std::move(clock), options)),
-          runner(std::make_shared<const RedisRunner>(pool)), snapshots(runner)
+    Private(BackendUrl theUrl, std::shared_ptr<const Clock> clock, RedisOptions theOptions)
+        : url(std::move(theUrl)), options(theOptions),
+          pool(std::make_shared<RedisPool>(url, std::move(clock), options)),
+          runner(std::make_shared<const RedisRunner>(pool)), snapshots(runner), fills(runner)
     {
     }
 
+    const BackendUrl url;
+    const RedisOptions options;
     const std::shared_ptr<RedisPool> pool;
     const std::shared_ptr<const RedisRunner> runner; // shared with the cursors
     RedisSnapshots snapshots;
+    const RedisFills fills;
 };
 
 RedisBackend::RedisBackend(BackendUrl url, std::shared_ptr<const Clock> clock, RedisOptions options)
@@ -36,7 +43,10 @@ BackendCapabilities RedisBackend::capabilities() const
             .bulkDelete = true,
             .snapshot = true,
             .otherTypes = true,
-            .changes = false};
+            .changes = false,
+            .leases = true,
+            .removePrefix = true,
+            .follow = true};
 }
 
 QByteArray RedisBackend::description() const
@@ -178,6 +188,45 @@ Result<qint64> RedisBackend::keyCount()
 Subscription RedisBackend::watch(std::function<void(const KeyChange &)>)
 {
     return {}; // not among the capabilities
+}
+
+Result<Fetched> RedisBackend::fetchOrLease(const FillSlot &slot, const Lease &lease)
+{
+    return d->fills.fetchOrLease(slot, lease);
+}
+
+Result<bool> RedisBackend::takeLease(const FillSlot &slot, const Lease &lease, bool takeOver)
+{
+    return d->fills.takeLease(slot, lease, takeOver);
+}
+
+Result<bool> RedisBackend::storeLeased(const FillSlot &slot, const QByteArray &token,
+                                       const QByteArray &value, std::optional<milliseconds> ttl)
+{
+    return d->fills.storeLeased(slot, token, value, ttl);
+}
+
+Result<bool> RedisBackend::renewLease(const FillSlot &slot, const Lease &lease)
+{
+    return d->fills.renewLease(slot, lease);
+}
+
+Result<void> RedisBackend::releaseLease(const FillSlot &slot, const QByteArray &token)
+{
+    return d->fills.releaseLease(slot, token);
+}
+
+Result<qint64> RedisBackend::removePrefix(const QByteArray &prefix, qsizetype functionEnd,
+                                          PrefixReach reach)
+{
+    if (auto checked = checkPrefix(prefix, functionEnd); !checked)
+        return failure(std::move(checked.error()));
+    return RedisPrefix(d->runner, d->snapshots, prefix, functionEnd).remove(reach);
+}
+
+Subscription RedisBackend::follow(const QByteArray &prefix, FollowCallbacks callbacks)
+{
+    return followRedis(d->url, d->options, prefix, std::move(callbacks));
 }
 
 } // namespace Cachelens

@@ -122,8 +122,8 @@ redisReplyObjectFunctions pageFunctions()
 } // namespace
 
 struct RedisConnection::Socket {
-    explicit Socket(redisContext *theContext)
-        : context(theContext), buffer(std::make_unique<char[]>(ReceiveAtOnce))
+    Socket(redisContext *theContext, int theWakeup)
+        : context(theContext), wakeup(theWakeup), buffer(std::make_unique<char[]>(ReceiveAtOnce))
     {
         context->reader->maxbuf = KeptBuffer;
     }
@@ -139,59 +139,99 @@ struct RedisConnection::Socket {
         redisSetTimeout(context, toTimeval(time));
     }
 
+    /// Waits until the socket is ready for `events`, or the wake-up comes. Without a wake-up the
+    /// socket itself does the waiting, which saves a system call.
+    Result<void> waitFor(short events) const
+    {
+        if (wakeup < 0)
+            return {};
+        const auto deadline = steady_clock::now() + timeout;
+        for (;;) {
+            const auto left = ceil<milliseconds>(deadline - steady_clock::now());
+            std::array<pollfd, 2> waiting{{{context->fd, events, 0}, {wakeup, POLLIN, 0}}};
+            const int ready = ::poll(waiting.data(), waiting.size(),
+                                     int(std::max(left, milliseconds(0)).count()));
+            if (ready < 0 && errno != EINTR)
+                return failure(broken(reasonOf(errno)));
+            if (ready == 0)
+                return failure(silent(timeout));
+            if (ready > 0 && waiting[1].revents != 0)
+                return failure({Error::Code::Canceled, {}, {}, "it is not wanted any more", false});
+            if (ready > 0)
+                return {};
+        }
+    }
+
     Result<void> send(QByteArrayView bytes) const
     {
+        const int flags = wakeup < 0 ? MSG_NOSIGNAL : MSG_NOSIGNAL | MSG_DONTWAIT;
         while (!bytes.isEmpty()) {
-            const ssize_t sent
-                = ::send(context->fd, bytes.data(), size_t(bytes.size()), MSG_NOSIGNAL);
+            if (auto ready = waitFor(POLLOUT); !ready)
+                return ready;
+            const ssize_t sent = ::send(context->fd, bytes.data(), size_t(bytes.size()), flags);
             if (sent >= 0)
                 bytes = bytes.sliced(sent);
-            else if (errno == EAGAIN || errno == EWOULDBLOCK)
-                return failure(silent(timeout));
-            else if (errno != EINTR)
+            else if (errno == EINTR)
+                continue;
+            else if (errno != EAGAIN && errno != EWOULDBLOCK)
                 return failure(broken(reasonOf(errno)));
+            else if (wakeup < 0)
+                return failure(silent(timeout));
         }
         return {};
     }
 
     Result<void *> receive(void *target, redisReplyObjectFunctions &functions)
     {
-        context->reader->fn = &functions;
-        context->reader->privdata = target;
         const auto deadline = steady_clock::now() + LongestReply * timeout;
         for (;;) {
-            void *reply = nullptr;
-            if (redisReaderGetReply(context->reader, &reply) != REDIS_OK)
-                return failure(
-                    broken(QByteArray("not a Redis server: ") + context->reader->errstr));
-            if (reply)
+            auto reply = read(target, functions);
+            if (!reply || *reply)
                 return reply;
             if (steady_clock::now() > deadline)
                 return failure(silent(LongestReply * timeout));
-            if (auto more = receiveMore(); !more)
+            if (auto ready = waitFor(POLLIN); !ready)
+                return failure(std::move(ready.error()));
+            auto more = receiveMore(0);
+            if (!more)
                 return failure(std::move(more.error()));
+            if (!*more)
+                return failure(silent(timeout));
         }
     }
 
-    Result<void> receiveMore() const
+    /// The reply that has been received whole; null when there is none.
+    Result<void *> read(void *target, redisReplyObjectFunctions &functions) const
+    {
+        context->reader->fn = &functions;
+        context->reader->privdata = target;
+        void *reply = nullptr;
+        if (redisReaderGetReply(context->reader, &reply) != REDIS_OK)
+            return failure(broken(QByteArray("not a Redis server: ") + context->reader->errstr));
+        return reply;
+    }
+
+    /// False: nothing came within the time that the socket waits, or at once with MSG_DONTWAIT.
+    Result<bool> receiveMore(int flags) const
     {
         for (;;) {
-            const ssize_t count = ::recv(context->fd, buffer.get(), ReceiveAtOnce, 0);
+            const ssize_t count = ::recv(context->fd, buffer.get(), ReceiveAtOnce, flags);
             if (count > 0) {
                 if (redisReaderFeed(context->reader, buffer.get(), size_t(count)) != REDIS_OK)
                     return failure(broken(context->reader->errstr));
-                return {};
+                return true;
             }
             if (count == 0)
                 return failure(broken("the server closed the connection"));
             if (errno == EAGAIN || errno == EWOULDBLOCK)
-                return failure(silent(timeout));
+                return false;
             if (errno != EINTR)
                 return failure(broken(reasonOf(errno)));
         }
     }
 
     redisContext *const context;
+    const int wakeup;
     const std::unique_ptr<char[]> buffer;
     milliseconds timeout{0};
     redisReplyObjectFunctions replies = replyFunctions();
@@ -205,8 +245,8 @@ RedisConnection::RedisConnection(std::unique_ptr<Socket> socket, qsizetype pipel
 
 RedisConnection::~RedisConnection() = default;
 
-Result<std::unique_ptr<RedisConnection>> RedisConnection::open(const BackendUrl &url,
-                                                               const RedisOptions &options)
+Result<std::unique_ptr<RedisConnection>>
+RedisConnection::open(const BackendUrl &url, const RedisOptions &options, int wakeup)
 {
     using Scheme = BackendUrl::Scheme;
     if (url.scheme == Scheme::RedisTls) {
@@ -226,7 +266,7 @@ Result<std::unique_ptr<RedisConnection>> RedisConnection::open(const BackendUrl 
     const int code = errno;
     if (!context)
         return failure(broken("out of memory"));
-    auto socket = std::make_unique<Socket>(context);
+    auto socket = std::make_unique<Socket>(context, wakeup);
     if (context->err != 0) {
         if (context->err == REDIS_ERR_IO && code == ETIMEDOUT)
             return failure(silent(options.connectTimeout));
@@ -243,21 +283,6 @@ Result<std::unique_ptr<RedisConnection>> RedisConnection::open(const BackendUrl 
     connection->m_socket->setTimeout(options.commandTimeout);
     return connection;
 }
-
-namespace {
-
-/// What stands behind a field's name in the answer to INFO; empty when it is not there.
-QByteArray infoField(const QByteArray &info, const QByteArray &field)
-{
-    const qsizetype at = info.indexOf(field);
-    if (at < 0)
-        return {};
-    const qsizetype from = at + field.size();
-    const qsizetype end = info.indexOf('\r', from);
-    return info.sliced(from, (end < 0 ? info.size() : end) - from);
-}
-
-} // namespace
 
 Result<void> RedisConnection::introduce(const BackendUrl &url)
 {
@@ -305,6 +330,24 @@ Result<RedisReply> RedisConnection::receive()
     return std::move(*owned);
 }
 
+Result<std::optional<RedisReply>> RedisConnection::receiveIfThere()
+{
+    for (;;) {
+        auto reply = m_socket->read(nullptr, m_socket->replies);
+        if (!reply)
+            return failure(std::move(reply.error()));
+        if (*reply) {
+            const std::unique_ptr<RedisReply> owned(static_cast<RedisReply *>(*reply));
+            return std::move(*owned);
+        }
+        const auto more = m_socket->receiveMore(MSG_DONTWAIT);
+        if (!more)
+            return failure(more.error());
+        if (!*more)
+            return std::nullopt;
+    }
+}
+
 Result<void> RedisConnection::receivePage(ScanPage &page)
 {
     page.clear();
@@ -339,6 +382,11 @@ Result<std::vector<RedisReply>> RedisConnection::exchange(const RedisBatch &batc
         }
     }
     return replies;
+}
+
+int RedisConnection::descriptor() const
+{
+    return m_socket->context->fd;
 }
 
 bool RedisConnection::isQuiet() const

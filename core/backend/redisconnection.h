@@ -15,20 +15,25 @@ namespace Cachelens {
 class RedisConnection {
 public:
     /// Connects and introduces itself. Takes up to twice options.connectTimeout; of a host name,
-    /// the time that the system's resolver takes is added.
-    [[nodiscard]] static Result<std::unique_ptr<RedisConnection>> open(const BackendUrl &url,
-                                                                       const RedisOptions &options);
+    /// the time that the system's resolver takes is added. `wakeup`: a descriptor that ends every
+    /// wait but that for the connection itself, with Canceled, once it can be read from; -1: none.
+    [[nodiscard]] static Result<std::unique_ptr<RedisConnection>>
+    open(const BackendUrl &url, const RedisOptions &options, int wakeup = -1);
     ~RedisConnection();
 
     /// Sends `count` commands of the batch, beginning with `first`.
     [[nodiscard]] Result<void> send(const RedisBatch &batch, qsizetype first, qsizetype count);
     [[nodiscard]] Result<RedisReply> receive();
+    /// None when no whole reply has come yet; does not wait.
+    [[nodiscard]] Result<std::optional<RedisReply>> receiveIfThere();
     /// The reply to a SCAN.
     [[nodiscard]] Result<void> receivePage(ScanPage &page);
 
     /// Sends the whole batch in portions of options.pipeline, and receives every reply.
     [[nodiscard]] Result<std::vector<RedisReply>> exchange(const RedisBatch &batch);
 
+    /// What poll() takes, to wait for receiveIfThere().
+    [[nodiscard]] int descriptor() const;
     /// Whether a connection that waits for nothing is still there: the other side has neither
     /// closed it nor said anything unasked.
     [[nodiscard]] bool isQuiet() const;

@@ -35,11 +35,18 @@ constexpr Meaning Meanings[] = {
     {"NOREPLICAS", Error::Code::ServerError, true},
 };
 
-// Errors that Redis gives no word of their own.
+// Errors that Redis gives no word of their own; and in the last ones what Redis before 7 says of an
+// error in a script, whose word stands within the text.
 constexpr Meaning Phrases[] = {
     {"unknown command", Error::Code::Unsupported, false},
     {"invalid password", Error::Code::WrongPassword, false},
     {"max number of clients reached", Error::Code::ServerError, true},
+    {"can't access at least one of the keys", Error::Code::PermissionDenied, false},
+    {"can't run this command", Error::Code::PermissionDenied, false},
+    {" -NOPERM ", Error::Code::PermissionDenied, false},
+    {" -OOM ", Error::Code::OutOfMemory, true},
+    {" -READONLY ", Error::Code::ReadOnlyServer, false},
+    {" -MISCONF ", Error::Code::Misconfigured, false},
 };
 
 } // namespace
@@ -124,6 +131,17 @@ Error errorFromReply(const QByteArray &text)
         error.retryable = meaning->retryable;
     }
     return error;
+}
+
+QByteArray infoField(const QByteArray &info, const QByteArray &field)
+{
+    qsizetype at = info.startsWith(field) ? 0 : info.indexOf('\n' + field);
+    if (at < 0)
+        return {};
+    at += info.at(at) == '\n' ? 1 : 0;
+    const qsizetype from = at + field.size();
+    const qsizetype end = info.indexOf('\r', from);
+    return info.sliced(from, (end < 0 ? info.size() : end) - from);
 }
 
 QByteArray globForPrefix(const QByteArray &prefix)

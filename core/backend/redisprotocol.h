@@ -69,6 +69,10 @@ private:
 /// What an error reply means. `attempt` and `subject` are left to who asked.
 [[nodiscard]] Error errorFromReply(const QByteArray &text);
 
+/// What stands behind a field's name and its colon in the answer to INFO; empty when it is not
+/// there.
+[[nodiscard]] QByteArray infoField(const QByteArray &info, const QByteArray &field);
+
 /// A glob for MATCH that nothing but keys beginning with `prefix` fit, whatever is in it.
 [[nodiscard]] QByteArray globForPrefix(const QByteArray &prefix);
 

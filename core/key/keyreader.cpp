@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/key/keyreader.h"
 
+#include "core/key/bookkeeping.h"
 #include "core/key/keyshape.h"
 
 #include <algorithm>
@@ -351,6 +352,8 @@ KeyLevels KeyReader::levels(std::string_view rawKey) const
     Located located;
     KeySplit split;
     split.wantsFields = false;
+    if (isBookkeeping(rawKey))
+        return located.levels;
     if (d->functions.empty() || !d->locateKnown(rawKey, &located, &split))
         Private::locateGuess(rawKey, &located);
     return located.levels;
@@ -362,6 +365,8 @@ KeyReading KeyReader::read(QByteArrayView rawKey) const
     Located located;
     KeySplit split;
     KeyReading reading;
+    if (isBookkeeping(key))
+        return reading;
     if (!d->locateKnown(key, &located, &split) && !Private::locateGuess(key, &located))
         return reading;
 

@@ -24,7 +24,7 @@ struct FieldReading {
 /// A raw Redis key, taken apart. Sound only as far as `source` says.
 struct KeyReading {
     enum class Source {
-        Foreign, ///< not shaped like a function's key at all
+        Foreign, ///< not shaped like a function's key at all, or bookkeeping
         Guess, ///< shaped like one, but no catalog names the function
         Catalog, ///< the function is in the catalog
     };

@@ -349,6 +349,10 @@ void TestKeyReader::callsOtherKeysForeign_data()
                             ":1:a.::b:1",
                             ":1:a b.c::d:1",
                             ":99999999999:a.b::c:1",
+                            ":1:a.b::c:1~lease",
+                            ":1:ns::a.b::c:1::d:2~lease",
+                            "~index::1:a.b::",
+                            "~index:app:1:ns::a.b::",
                             "session:1",
                             "not::really::restflow"}) {
         QTest::newRow(*key ? key : "empty") << QByteArray(key);
