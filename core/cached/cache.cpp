@@ -96,60 +96,57 @@ Result<void> Cache::deliverRemovals()
     return m_runtime->deliverKept();
 }
 
-Result<Removal> Cache::removeEach(const std::vector<std::shared_ptr<FunctionCore>> &from,
-                                  const Prefixes &prefixes)
+namespace {
+
+Result<Removal> removePrefixes(FunctionCore &function, const std::vector<QByteArray> &prefixes,
+                               Removal total)
 {
-    Removal total;
-    for (const auto &function : from) {
-        const auto names = prefixes(*function);
-        if (!names)
-            return failure(names.error());
-        for (const QByteArray &name : *names) {
-            const auto removal = function->removePrefix(name);
-            if (!removal)
-                return removal;
-            total.entries += removal->entries;
-            total.delivered &= removal->delivered;
-        }
+    for (const QByteArray &prefix : prefixes) {
+        const auto removal = function.removePrefix(prefix);
+        if (!removal)
+            return removal;
+        total.entries += removal->entries;
+        total.delivered &= removal->delivered;
     }
     return total;
 }
 
-Result<Removal> Cache::wipe(const KeyConstructor &constructor)
+} // namespace
+
+Result<Removal> Cache::removeWhole(const Functions &functions)
 {
-    auto functions = living();
-    std::erase_if(functions, [&](const auto &function) {
-        return !function->description().constructor.isA(constructor);
-    });
-    return removeEach(functions, [](const FunctionCore &function) {
-        return Result<std::vector<QByteArray>>({function.prefix()});
-    });
+    Result<Removal> total;
+    for (const auto &function : functions) {
+        if (total)
+            total = removePrefixes(*function, {function->prefix()}, *total);
+    }
+    return total;
 }
 
-Result<Removal> Cache::wipe(const KeyConstructor &constructor, const Call &arguments)
+Result<Removal> Cache::removePartition(const Functions &functions, const Call &arguments)
 {
-    auto functions = living();
-    std::erase_if(functions, [&](const auto &function) {
-        return !function->description().constructor.isA(constructor);
-    });
-    return removeEach(functions, [&](const FunctionCore &function) {
-        return function.partialPrefix(arguments).map(
-            [](QByteArray prefix) { return std::vector<QByteArray>{std::move(prefix)}; });
-    });
+    Result<Removal> total;
+    for (const auto &function : functions) {
+        const auto prefix = function->partialPrefix(arguments);
+        if (!prefix)
+            return failure(prefix.error());
+        if (total)
+            total = removePrefixes(*function, {*prefix}, *total);
+    }
+    return total;
 }
 
-Result<Removal> Cache::deletePreviousVersions(const KeyConstructor &constructor)
+Result<Removal> Cache::removePreviousVersions(const Functions &functions)
 {
-    auto functions = living();
-    std::erase_if(functions, [&](const auto &function) {
-        return !function->description().constructor.isSame(constructor);
-    });
-    return removeEach(functions, [](const FunctionCore &function) {
+    Result<Removal> total;
+    for (const auto &function : functions) {
         std::vector<QByteArray> prefixes;
-        for (int version = 1; version < function.description().keyed.key.version; ++version)
-            prefixes.push_back(function.prefixOfVersion(version));
-        return Result<std::vector<QByteArray>>(std::move(prefixes));
-    });
+        for (int version = 1; version < function->description().keyed.key.version; ++version)
+            prefixes.push_back(function->prefixOfVersion(version));
+        if (total)
+            total = removePrefixes(*function, prefixes, *total);
+    }
+    return total;
 }
 
 std::shared_ptr<FunctionCore> Cache::find(const QByteArray &id) const
@@ -173,10 +170,20 @@ void Cache::add(const std::shared_ptr<FunctionCore> &function)
     m_functions.push_back(function);
 }
 
-std::vector<std::shared_ptr<FunctionCore>> Cache::living() const
+Cache::Functions
+Cache::livingWith(const std::function<bool(const AnyKeyConstructor &)> &isWanted) const
+{
+    Functions functions = living();
+    std::erase_if(functions, [&](const auto &function) {
+        return !isWanted(function->description().constructor);
+    });
+    return functions;
+}
+
+Cache::Functions Cache::living() const
 {
     const std::lock_guard lock(m_mutex);
-    std::vector<std::shared_ptr<FunctionCore>> functions;
+    Functions functions;
     for (const auto &weak : m_functions) {
         if (auto function = weak.lock())
             functions.push_back(std::move(function));

@@ -5,6 +5,8 @@
 #include "core/cached/cacheoptions.h"
 #include "core/cached/functioncounters.h"
 #include "core/cached/functiondescription.h"
+#include "core/cached/keyargument.h"
+#include "core/cached/parameters.h"
 #include "core/subscription.h"
 
 #include <functional>
@@ -17,7 +19,6 @@ namespace Cachelens {
 class CacheBackend;
 class CacheRuntime;
 class FunctionCore;
-struct Call;
 
 /// Where cached functions keep their results: a backend, and what the functions of a process share
 /// over it (flights, near cache, circuit breaker, threads). Thread-safe.
@@ -62,15 +63,33 @@ public:
     /// Tries to deliver them now. Blocks.
     Result<void> deliverRemovals();
 
-    /// Removes what every living function with this constructor, or one derived from it, has
-    /// stored. Blocks.
-    Result<Removal> wipe(const KeyConstructor &constructor);
-    /// Of each of those functions only the partition of these arguments, by name: those that a
-    /// function does not have are left out.
-    Result<Removal> wipe(const KeyConstructor &constructor, const Call &arguments);
-    /// Removes what living functions with exactly this constructor have stored under lower versions
-    /// of the cache key than the constructor's. Blocks.
-    Result<Removal> deletePreviousVersions(const KeyConstructor &constructor);
+    /// Removes what every living function whose key constructor is this one, or derived from it,
+    /// has stored. Blocks.
+    template <std::derived_from<KeyConstructor> Constructor> Result<Removal> wipe()
+    {
+        return removeWhole(
+            livingWith([](const AnyKeyConstructor &key) { return key.isA<Constructor>(); }));
+    }
+    /// Of each of those functions only the partition of these arguments (`"user_id"_p = 42`); those
+    /// that a function does not have are left out.
+    template <std::derived_from<KeyConstructor> Constructor, FixedString... Names, typename... T>
+    Result<Removal> wipe(const NamedValue<Names, T> &...arguments)
+    {
+        Call call;
+        (call.kwargs.emplace_back(QByteArray(Names.text),
+                                  KeyArgument<std::decay_t<T>>::toValue(arguments.value)),
+         ...);
+        return removePartition(
+            livingWith([](const AnyKeyConstructor &key) { return key.isA<Constructor>(); }), call);
+    }
+    /// Removes what living functions whose key constructor is exactly this one have stored under
+    /// lower versions of the cache key. Blocks.
+    template <std::derived_from<KeyConstructor> Constructor>
+    Result<Removal> deletePreviousVersions()
+    {
+        return removePreviousVersions(
+            livingWith([](const AnyKeyConstructor &key) { return key.isExactly<Constructor>(); }));
+    }
 
     // --- for CachedFunction and FunctionLink
     [[nodiscard]] const std::shared_ptr<CacheRuntime> &runtime() const { return m_runtime; }
@@ -80,10 +99,14 @@ public:
     void add(const std::shared_ptr<FunctionCore> &function);
 
 private:
-    [[nodiscard]] std::vector<std::shared_ptr<FunctionCore>> living() const;
-    using Prefixes = std::function<Result<std::vector<QByteArray>>(const FunctionCore &)>;
-    [[nodiscard]] Result<Removal> removeEach(const std::vector<std::shared_ptr<FunctionCore>> &from,
-                                             const Prefixes &prefixes);
+    using Functions = std::vector<std::shared_ptr<FunctionCore>>;
+    [[nodiscard]] Functions living() const;
+    [[nodiscard]] Functions
+    livingWith(const std::function<bool(const AnyKeyConstructor &)> &isWanted) const;
+    [[nodiscard]] Result<Removal> removeWhole(const Functions &functions);
+    [[nodiscard]] Result<Removal> removePartition(const Functions &functions,
+                                                  const Call &arguments);
+    [[nodiscard]] Result<Removal> removePreviousVersions(const Functions &functions);
 
     const std::shared_ptr<CacheRuntime> m_runtime;
     mutable std::mutex m_mutex; // of the rest

@@ -48,10 +48,11 @@ std::optional<CachedResponse> ResultCodec<CachedResponse>::fromValue(const Value
     return response;
 }
 
-ResponseKey::ResponseKey() : KeyConstructor({.nameSpace = "ResponseCache"})
+ResponseKey::ResponseKey()
 {
-    queryParams("query_params").hashed();
-    viewKwargs("path_params").partition();
+    nameSpace("ResponseCache");
+    field("query_params", QueryParamsKeyField("*").hashValue());
+    field("path_params", ViewKwargsKeyField("*").partition());
 }
 
 } // namespace Cachelens

@@ -66,14 +66,15 @@ void CacheRuntime::start()
     if (options.nearCacheBytes <= 0 || !capabilities.follow)
         return;
     // Nobody waits for this object's end in these calls: they go with the subscription.
-    m_following = backend->follow(options.keyPrefix + ':',
-                                  {.linked = [this] { near.setLinked(true); },
-                                   .changed =
-                                       [this](const QByteArray &key) {
-                                           if (!isBookkeeping({key.constData(), size_t(key.size())}))
-                                               near.drop(key);
-                                       },
-                                   .lost = [this] { near.setLinked(false); }});
+    m_following
+        = backend->follow(options.keyPrefix + ':',
+                          {.linked = [this] { near.setLinked(true); },
+                           .changed =
+                               [this](const QByteArray &key) {
+                                   if (!isBookkeeping({key.constData(), size_t(key.size())}))
+                                       near.drop(key);
+                               },
+                           .lost = [this] { near.setLinked(false); }});
 }
 
 void CacheRuntime::stop()

@@ -14,7 +14,7 @@ namespace Cachelens {
 /// What a cached function says of itself: enough for a catalog.
 struct FunctionDescription {
     KeyedFunction keyed;
-    KeyConstructor constructor;
+    AnyKeyConstructor constructor;
     std::optional<std::chrono::milliseconds> ttl; ///< none: no expiry
     std::vector<InvalidationRule> rules;
 };

@@ -16,7 +16,7 @@ namespace Cachelens {
 template <typename R, typename Verdict = bool> struct FunctionOptions {
     using Milliseconds = std::chrono::milliseconds;
 
-    KeyConstructor key = {}; ///< the default constructor: all arguments, no partition
+    AnyKeyConstructor key = {}; ///< the default one: all arguments, no partition
     std::optional<Milliseconds> ttl = std::chrono::hours(1); ///< none: no expiry
     std::vector<InvalidationRule> rules = {};
 

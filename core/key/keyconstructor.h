@@ -6,6 +6,7 @@
 #include <concepts>
 #include <initializer_list>
 #include <memory>
+#include <typeinfo>
 #include <utility>
 
 // How the keys of a function are put together, written as a class of fields:
@@ -191,6 +192,12 @@ public:
     template <std::derived_from<KeyConstructor> Constructor> [[nodiscard]] bool isA() const
     {
         return dynamic_cast<const Constructor *>(m_constructor.get()) != nullptr;
+    }
+    /// Whether it is a Constructor itself.
+    template <std::derived_from<KeyConstructor> Constructor> [[nodiscard]] bool isExactly() const
+    {
+        const KeyConstructor &constructor = *m_constructor;
+        return typeid(constructor) == typeid(Constructor);
     }
     /// Whether both are copies of one: what tells inline constructors apart.
     bool operator==(const AnyKeyConstructor &) const = default;

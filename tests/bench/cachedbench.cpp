@@ -27,11 +27,12 @@ namespace {
 constexpr int Rounds = 9;
 
 struct PayloadKey : KeyConstructor {
-    PayloadKey() : KeyConstructor({.nameSpace = "users"})
+    PayloadKey()
     {
-        args("user", {"user_id"}).partition();
-        args("page", {"page"});
-        constant("version", "v", Value::string("1"));
+        nameSpace("users");
+        field("user", ArgsKeyField("user_id").partition());
+        field("page", ArgsKeyField("page"));
+        field("version", ConstantKeyField("v", "1"));
     }
 };
 

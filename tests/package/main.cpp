@@ -7,10 +7,11 @@ using namespace Cachelens::Literals;
 using namespace std::chrono_literals;
 
 struct PriceKey : KeyConstructor {
-    PriceKey() : KeyConstructor({.nameSpace = "prices"})
+    PriceKey()
     {
-        args("product", {"sku"}).partition();
-        args("currency", {"currency"});
+        nameSpace("prices");
+        field("product", ArgsKeyField("sku").partition());
+        field("currency", ArgsKeyField("currency"));
     }
 };
 

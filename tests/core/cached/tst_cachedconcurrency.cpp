@@ -20,8 +20,8 @@ namespace {
 struct TenantKey : KeyConstructor {
     TenantKey()
     {
-        args("tenant", {"tenant"}).partition();
-        args("n", {"n"});
+        field("tenant", ArgsKeyField("tenant").partition());
+        field("n", ArgsKeyField("n"));
     }
 };
 

@@ -17,18 +17,19 @@ namespace {
 
 /// The key constructor of the seed's examples.
 struct UserPayloadKey : KeyConstructor {
-    UserPayloadKey() : KeyConstructor({.nameSpace = "users"})
+    UserPayloadKey()
     {
-        args("user", {"user_id"}).partition();
-        constant("version", "v", Value::string("1"));
+        nameSpace("users");
+        field("user", ArgsKeyField("user_id").partition());
+        field("version", ConstantKeyField("v", "1"));
     }
 };
 
 struct PageKey : KeyConstructor {
     PageKey()
     {
-        args("user", {"user_id"}).partition();
-        args("page", {"page"});
+        field("user", ArgsKeyField("user_id").partition());
+        field("page", ArgsKeyField("page"));
     }
 };
 
@@ -210,7 +211,7 @@ private Q_SLOTS:
     {
         CachedWorld world;
         struct OnlyPartition : KeyConstructor {
-            OnlyPartition() { args("user", {"user_id"}).partition(); }
+            OnlyPartition() { field("user", ArgsKeyField("user_id").partition()); }
         };
         const CachedFunction get(world.cache, "app.only", parameters("user_id"_p),
                                  [](int id) { return id; }, {.key = OnlyPartition()});
@@ -295,7 +296,8 @@ private Q_SLOTS:
         const CachedFunction get(world.cache, "app.typed", parameters("n"_p),
                                  [](int n) { return n; });
         for (const QByteArray &bytes :
-             {QByteArray("rubbish"), *encodeEntry(Value::string("text"), {world.clock->now(), std::nullopt})}) {
+             {QByteArray("rubbish"),
+              *encodeEntry(Value::string("text"), {world.clock->now(), std::nullopt})}) {
             QVERIFY(world.backend->set(get.getCacheKey(1), bytes, 60s));
             QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Miss);
             QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Hit);
@@ -433,7 +435,7 @@ private Q_SLOTS:
     {
         CachedWorld world;
         struct SubKey : PageKey {
-            SubKey() { constant("schema", "s", Value(2)); }
+            SubKey() { field("schema", ConstantKeyField("s", 2)); }
         };
         const auto page = [](int user, int number) { return user * 100 + number; };
         const auto declared = parameters("user_id"_p, "page"_p = 1);
@@ -445,12 +447,12 @@ private Q_SLOTS:
             b(user);
             c(user);
         }
-        QCOMPARE(world.cache.wipe(PageKey(), Call{{}, {{"user_id", Value(1)}}})->entries, 2);
+        QCOMPARE(world.cache.wipe<PageKey>("user_id"_p = 1)->entries, 2);
         QVERIFY(!a.getCacheOnly(1));
         QVERIFY(a.getCacheOnly(2));
-        QCOMPARE(world.cache.wipe(SubKey())->entries, 1);
+        QCOMPARE(world.cache.wipe<SubKey>()->entries, 1);
         QVERIFY(a.getCacheOnly(2));
-        QCOMPARE(world.cache.wipe(PageKey())->entries, 1);
+        QCOMPARE(world.cache.wipe<PageKey>()->entries, 1);
         QVERIFY(c.getCacheOnly(1));
     }
 
@@ -464,7 +466,11 @@ private Q_SLOTS:
             }
         };
         struct Neighbour : KeyConstructor {
-            Neighbour() : KeyConstructor({.nameSpace = "shop"}) { args("id", {"id"}); }
+            Neighbour()
+            {
+                nameSpace("shop");
+                field("id", ArgsKeyField("id"));
+            }
         };
         const auto same = [](int id) { return id; };
         const CachedFunction now(world.cache, "app.now", parameters("id"_p), same,
@@ -476,7 +482,7 @@ private Q_SLOTS:
         QVERIFY(world.backend->set(":1:shop::app.now::id:1", "old", std::nullopt));
         QVERIFY(world.backend->set(":2:shop::app.now::id:1", "old", std::nullopt));
         QVERIFY(world.backend->set(":2:shop::app.other::id:1", "old", std::nullopt));
-        QCOMPARE(world.cache.deletePreviousVersions(Versioned())->entries, 2);
+        QCOMPARE(world.cache.deletePreviousVersions<Versioned>()->entries, 2);
         QVERIFY(now.getCacheOnly(1));
         QVERIFY(other.getCacheOnly(1));
         QVERIFY(world.backend->get(":2:shop::app.other::id:1")->has_value());

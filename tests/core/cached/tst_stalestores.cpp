@@ -31,8 +31,8 @@ int operations()
 struct RowKey : KeyConstructor {
     RowKey()
     {
-        args("tenant", {"tenant"}).partition();
-        args("row", {"row"});
+        field("tenant", ArgsKeyField("tenant").partition());
+        field("row", ArgsKeyField("row"));
     }
 };
 
