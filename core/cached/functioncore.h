@@ -74,6 +74,8 @@ struct FunctionSettings {
     }
 };
 
+class Fill;
+
 /// The engine of a cached function, without its types: looks up, runs, stores, and says truly what
 /// it did. Thread-safe. Blocking calls block for as long as the function and the backend's
 /// timeouts; the others return at once and call back on a thread of the cache's, or at once.
@@ -158,14 +160,18 @@ private:
     [[nodiscard]] std::optional<Found> judge(const QByteArray &key, const QByteArray &bytes,
                                              NearCache::Ticket ticket);
     [[nodiscard]] std::optional<Answer> findNear(const QByteArray &key);
-    /// By one GET, for an entry that is expected to be there. None: it is not, or is of no use.
-    [[nodiscard]] Result<std::optional<Found>> read(const QByteArray &key);
+    struct Reading {
+        std::optional<Found> found;
+        bool isUseless = false; ///< there is an entry, and it has to be overwritten
+    };
+    /// By one GET, for an entry that is expected to be there.
+    [[nodiscard]] Result<Reading> read(const QByteArray &key);
     [[nodiscard]] bool wantsEarlyRefresh(const Answer &hit) const;
 
     [[nodiscard]] Answer callBackend(const QByteArray &key, const FunctionRun &run);
-    [[nodiscard]] Answer join(const QByteArray &key, const FunctionRun &run);
-    [[nodiscard]] Answer lead(const std::shared_ptr<Flight> &flight, const FunctionRun &run,
-                              bool refreshes);
+    [[nodiscard]] Answer join(const QByteArray &key, const FunctionRun &run, bool overwrites);
+    [[nodiscard]] Answer lead(std::shared_ptr<Fill> fill, const std::shared_ptr<Flight> &flight,
+                              const FunctionRun &run);
     [[nodiscard]] std::optional<Answer> follow(const Flight &flight);
     [[nodiscard]] Answer runAside(const FunctionRun &run);
     void refreshBehind(const QByteArray &key, std::shared_ptr<const FunctionRun> run);

@@ -99,13 +99,13 @@ int work(const QByteArray &socket, unsigned seed)
     const CachedFunction get(cache, "stress.row", parameters("tenant"_p, "row"_p),
                              [&](int tenant, int row) {
                                  const bool slow = random() % 4 == 0;
-                                 return source.version(tenant, row, slow ? random() % 50 : 0);
+                                 return source.version(tenant, row, slow ? unsigned(random() % 50) : 0);
                              },
                              {.key = RowKey(), .ttl = 2s});
     for (;;) {
         const int tenant = int(random() % tenants);
         const int row = int(random() % rows);
-        const unsigned dice = random() % 100;
+        const auto dice = unsigned(random() % 100);
         if (dice < 70) {
             (void)get(tenant, row);
         } else if (dice < 85) {
