@@ -97,6 +97,7 @@ BackendCapabilities MemoryBackend::capabilities() const
             .snapshot = true,
             .otherTypes = false,
             .changes = true,
+            .embedded = true,
             .leases = true,
             .removePrefix = true,
             .follow = true};
