@@ -17,6 +17,7 @@ for what in "${@:-keys payload backend inspector window}"; do
             payload) "$bin/bench_payload" ;;
             backend) "$bin/bench_backend" ;;
             inspector) "$bin/inspectorbench" ;;
+            cached) "$bin/cachedbench" ;;
             window) xvfb-run -a -s "-screen 0 1600x1000x24" "$bin/windowbench" ;;
             *) echo "bench.sh: unknown benchmark '$name'" >&2; exit 2 ;;
         esac
