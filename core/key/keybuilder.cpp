@@ -36,10 +36,11 @@ struct KeyBuilder::Plan {
     /// `bound` points into the call and the defaults.
     [[nodiscard]] std::optional<Error> bind(const Call &call, Fit fit, BoundArguments *bound) const;
     [[nodiscard]] qsizetype parameterNamed(QByteArrayView name) const;
-    /// Appends the texts of some fields; trailing separators are stripped.
+    /// Appends the texts of some fields; trailing separators are stripped. In an unambiguous key
+    /// every field has a text, and stripped are the last fields of a partial call that have none.
     void appendFields(QByteArray &out, const std::vector<FieldWriter> &fields,
-                      const BoundArguments &bound) const;
-    void appendPartition(QByteArray &out, const BoundArguments &bound) const;
+                      const BoundArguments &bound, Fit fit) const;
+    void appendPartition(QByteArray &out, const BoundArguments &bound, Fit fit) const;
 };
 
 KeyBuilder::Plan::Plan(KeyedFunction f) : function(std::move(f))
@@ -94,23 +95,28 @@ std::optional<Error> KeyBuilder::Plan::bind(const Call &call, Fit fit, BoundArgu
 }
 
 void KeyBuilder::Plan::appendFields(QByteArray &out, const std::vector<FieldWriter> &fields,
-                                    const BoundArguments &bound) const
+                                    const BoundArguments &bound, Fit fit) const
 {
     const qsizetype begin = out.size();
+    qsizetype end = begin;
     bool first = true;
     for (const FieldWriter &field : fields) {
         if (!first)
             out += separator;
         first = false;
-        field.append(out, bound);
+        if (field.append(out, bound))
+            end = out.size();
     }
-    stripTrailingSeparators(out, begin);
+    if (!function.key.unambiguous)
+        stripTrailingSeparators(out, begin);
+    else if (fit == Fit::Partial)
+        out.truncate(end);
 }
 
-void KeyBuilder::Plan::appendPartition(QByteArray &out, const BoundArguments &bound) const
+void KeyBuilder::Plan::appendPartition(QByteArray &out, const BoundArguments &bound, Fit fit) const
 {
     const qsizetype begin = out.size();
-    appendFields(out, partition, bound);
+    appendFields(out, partition, bound, fit);
     if (out.size() > begin)
         out += separator;
 }
@@ -141,9 +147,9 @@ Result<BuiltKey> KeyBuilder::build(const Call &call) const
     QByteArray &key = built.key;
     key.reserve(plan.functionPrefix.size() + 96);
     key += plan.functionPrefix;
-    plan.appendPartition(key, bound);
+    plan.appendPartition(key, bound, Plan::Fit::Whole);
     const qsizetype prefixEnd = key.size();
-    plan.appendFields(key, plan.suffix, bound);
+    plan.appendFields(key, plan.suffix, bound, Plan::Fit::Whole);
 
     const KeySpec &spec = plan.function.key;
     const QByteArrayView suffix = QByteArrayView(key).sliced(prefixEnd);
@@ -168,7 +174,7 @@ Result<QByteArray> KeyBuilder::partialPrefix(const Call &call) const
     if (std::optional<Error> error = m_plan->bind(call, Plan::Fit::Partial, &bound))
         return failure(std::move(*error));
     QByteArray prefix = m_plan->functionPrefix;
-    m_plan->appendPartition(prefix, bound);
+    m_plan->appendPartition(prefix, bound, Plan::Fit::Partial);
     return prefix;
 }
 
