@@ -3,6 +3,7 @@
 
 #include "core/cached/fill.h"
 #include "core/cached/functiontimedout.h"
+#include "core/value/appendbytes.h"
 
 #include <cmath>
 
@@ -23,17 +24,14 @@ FunctionCore::FunctionCore(std::shared_ptr<CacheRuntime> runtime, FunctionSettin
 
 // --- keys
 
-QByteArray FunctionCore::key(const Call &call) const
+QByteArray FunctionCore::key(std::span<const Value> arguments) const
 {
-    const auto built = m_keys.build(call);
-    if (!built) // what binds the arguments made sure that they fit
-        throw std::logic_error(built.error().message().toStdString());
-    return backendKey(built->key);
-}
-
-QByteArray FunctionCore::backendKey(const QByteArray &key) const
-{
-    return redisKey(m_runtime->options.keyPrefix, m_description.keyed.key.version, key);
+    constexpr qsizetype usualTail = 96;
+    QByteArray key;
+    key.reserve(m_prefix.size() + usualTail);
+    appendBytes(key, m_prefix);
+    m_keys.appendTail(key, arguments);
+    return key;
 }
 
 Result<QByteArray> FunctionCore::partialPrefix(const Call &call) const
@@ -45,8 +43,9 @@ Result<QByteArray> FunctionCore::partialPrefix(const Call &call) const
             return parameter.name == argument.first;
         });
     });
-    return m_keys.partialPrefix(known).map(
-        [this](const QByteArray &prefix) { return backendKey(prefix); });
+    return m_keys.partialPrefix(known).map([this](const QByteArray &prefix) {
+        return redisKey(m_runtime->options.keyPrefix, m_description.keyed.key.version, prefix);
+    });
 }
 
 QByteArray FunctionCore::prefixOfVersion(int version) const
@@ -155,8 +154,12 @@ bool FunctionCore::wantsEarlyRefresh(const Answer &hit) const
 
 Answer FunctionCore::call(const QByteArray &key, const FunctionRun &run)
 {
-    const auto began = m_runtime->steady();
     std::optional<Answer> near = findNear(key);
+    if (near && !m_runtime->isObserved() && m_settings.earlyRefresh <= 0) {
+        m_counters.countCall(near->metadata, false); // a clock would cost as much as the hit
+        return std::move(*near);
+    }
+    const auto began = m_runtime->steady();
     Answer answer = near ? std::move(*near) : callBackend(key, run);
     if (answer.metadata.status == CacheStatus::Stale
         || (answer.metadata.status == CacheStatus::Hit && wantsEarlyRefresh(answer)))

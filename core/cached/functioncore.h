@@ -86,8 +86,9 @@ public:
                  FunctionDescription description, std::unique_ptr<const ResultBytes> bytes,
                  std::function<bool(const Cell &)> isCacheable);
 
-    // --- keys, as the backend has them. The arguments of a whole call fit the parameters.
-    [[nodiscard]] QByteArray key(const Call &call) const;
+    // --- keys, as the backend has them
+    /// `arguments`: one for each parameter, in their order.
+    [[nodiscard]] QByteArray key(std::span<const Value> arguments) const;
     /// Of all calls with these arguments: those that are given, by position or name. A name that is
     /// not a parameter's is left out.
     [[nodiscard]] Result<QByteArray> partialPrefix(const Call &call) const;
@@ -142,9 +143,6 @@ public:
     [[nodiscard]] CacheRuntime &runtime() const { return *m_runtime; }
 
 private:
-    /// A key or prefix, as a cache client is given it, as the backend has it.
-    [[nodiscard]] QByteArray backendKey(const QByteArray &key) const;
-
     friend class Fill;
     using Steady = Flight::Steady;
 

@@ -44,7 +44,8 @@ public:
     {
         Stripe &stripe = mine();
         add(stripe.calls[size_t(call.status)], 1);
-        add(stripe.callTime, call.duration.count());
+        if (call.duration.count() > 0)
+            add(stripe.callTime, call.duration.count());
         if (failed)
             add(stripe.failures, 1);
     }

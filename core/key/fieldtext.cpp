@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/key/fieldtext.h"
 
+#include "core/value/appendbytes.h"
 #include "core/value/keytext.h"
 #include "core/value/unambiguoustext.h"
 
@@ -36,8 +37,8 @@ void appendName(QByteArray &out, const QByteArray &name, const KeySpec &key)
     if (key.unambiguous)
         appendUnambiguousName(out, name);
     else
-        out += name;
-    out += ':';
+        appendBytes(out, name);
+    appendBytes(out, ":");
 }
 
 QByteArray requestValueName(const KeyField &field)

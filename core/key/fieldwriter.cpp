@@ -2,6 +2,7 @@
 #include "core/key/fieldwriter.h"
 
 #include "core/key/fieldtext.h"
+#include "core/value/appendbytes.h"
 #include "core/value/unambiguoustext.h"
 
 #include <QList>
@@ -77,9 +78,8 @@ ValueMap queryMap(const Value &request, const KeyField &field)
             result.emplace_back(Value::string(name), std::move(values.front()));
             continue;
         }
-        std::sort(values.begin(), values.end(), [](const Value &a, const Value &b) {
-            return pythonStr(a) < pythonStr(b);
-        });
+        std::sort(values.begin(), values.end(),
+                  [](const Value &a, const Value &b) { return pythonStr(a) < pythonStr(b); });
         result.emplace_back(Value::string(name), Value::list(std::move(values)));
     }
     return result;
@@ -118,7 +118,7 @@ bool FieldWriter::append(QByteArray &out, const BoundArguments &bound) const
 {
     const qsizetype begin = out.size();
     if (m_field->type == KeyField::Type::Constant) {
-        out += m_constant;
+        appendBytes(out, m_constant);
     } else if (m_options.hashValue) {
         QByteArray text;
         appendMap(text, bound, m_options);

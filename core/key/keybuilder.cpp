@@ -3,6 +3,7 @@
 
 #include "core/key/fieldtext.h"
 #include "core/key/fieldwriter.h"
+#include "core/value/appendbytes.h"
 
 #include <algorithm>
 
@@ -41,6 +42,7 @@ struct KeyBuilder::Plan {
     void appendFields(QByteArray &out, const std::vector<FieldWriter> &fields,
                       const BoundArguments &bound, Fit fit) const;
     void appendPartition(QByteArray &out, const BoundArguments &bound, Fit fit) const;
+    qsizetype appendTail(QByteArray &out, const BoundArguments &bound) const;
 };
 
 KeyBuilder::Plan::Plan(KeyedFunction f) : function(std::move(f))
@@ -102,7 +104,7 @@ void KeyBuilder::Plan::appendFields(QByteArray &out, const std::vector<FieldWrit
     bool first = true;
     for (const FieldWriter &field : fields) {
         if (!first)
-            out += separator;
+            appendBytes(out, separator);
         first = false;
         if (field.append(out, bound))
             end = out.size();
@@ -118,7 +120,25 @@ void KeyBuilder::Plan::appendPartition(QByteArray &out, const BoundArguments &bo
     const qsizetype begin = out.size();
     appendFields(out, partition, bound, fit);
     if (out.size() > begin)
-        out += separator;
+        appendBytes(out, separator);
+}
+
+/// The key behind the function's prefix; where in `out` the suffix begins.
+qsizetype KeyBuilder::Plan::appendTail(QByteArray &out, const BoundArguments &bound) const
+{
+    appendPartition(out, bound, Fit::Whole);
+    const qsizetype suffixBegin = out.size();
+    appendFields(out, suffix, bound, Fit::Whole);
+    const KeySpec &spec = function.key;
+    if (!spec.hashSuffixOnOverflow || out.size() - suffixBegin <= spec.maxKeySuffixLength)
+        return suffixBegin;
+    const QByteArrayView text = QByteArrayView(out).sliced(suffixBegin);
+    if (codePoints(text) > spec.maxKeySuffixLength) {
+        const QByteArray hash = QCryptographicHash::hash(text, spec.hash).toHex();
+        out.truncate(suffixBegin);
+        out += hash;
+    }
+    return suffixBegin;
 }
 
 KeyBuilder::KeyBuilder(KeyedFunction function)
@@ -147,18 +167,7 @@ Result<BuiltKey> KeyBuilder::build(const Call &call) const
     QByteArray &key = built.key;
     key.reserve(plan.functionPrefix.size() + 96);
     key += plan.functionPrefix;
-    plan.appendPartition(key, bound, Plan::Fit::Whole);
-    const qsizetype prefixEnd = key.size();
-    plan.appendFields(key, plan.suffix, bound, Plan::Fit::Whole);
-
-    const KeySpec &spec = plan.function.key;
-    const QByteArrayView suffix = QByteArrayView(key).sliced(prefixEnd);
-    if (spec.hashSuffixOnOverflow && suffix.size() > spec.maxKeySuffixLength
-        && codePoints(suffix) > spec.maxKeySuffixLength) {
-        const QByteArray hash = QCryptographicHash::hash(suffix, spec.hash).toHex();
-        key.truncate(prefixEnd);
-        key += hash;
-    }
+    const qsizetype prefixEnd = plan.appendTail(key, bound);
     built.prefix = key.first(prefixEnd);
     if (prefixEnd > plan.functionPrefix.size()) {
         built.partition
@@ -166,6 +175,14 @@ Result<BuiltKey> KeyBuilder::build(const Call &call) const
     }
     built.suffix = key.sliced(prefixEnd);
     return built;
+}
+
+void KeyBuilder::appendTail(QByteArray &out, std::span<const Value> arguments) const
+{
+    BoundArguments bound(qsizetype(arguments.size()));
+    for (size_t i = 0; i < arguments.size(); ++i)
+        bound[qsizetype(i)] = &arguments[i];
+    m_plan->appendTail(out, bound);
 }
 
 Result<QByteArray> KeyBuilder::partialPrefix(const Call &call) const
