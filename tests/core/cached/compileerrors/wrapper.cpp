@@ -10,9 +10,11 @@ struct Connection { };
 void wrongFunctions(Cache &cache)
 {
     // expect: the function takes more parameters than names are declared
-    const CachedFunction names(cache, "app.names", parameters("a"_p), [](int a, int b) { return a + b; });
+    const CachedFunction names(cache, "app.names", parameters("a"_p),
+                               [](int a, int b) { return a + b; });
     // expect: a result of this type cannot be cached
-    const CachedFunction result(cache, "app.result", parameters("a"_p), [](int) { return Connection(); });
+    const CachedFunction result(cache, "app.result", parameters("a"_p),
+                                [](int) { return Connection(); });
     // expect: a parameter of this type cannot be part of a key
     const CachedFunction key(cache, "app.key", parameters("a"_p), [](Connection) { return 1; });
     // expect: a parameter is a view, and a run may outlive what it refers to
