@@ -282,8 +282,12 @@ Result<void> RedisConnection::introduce(const BackendUrl &url)
     for (size_t i = 0; i < replies->size(); ++i) {
         const RedisReply &reply = (*replies)[i];
         const bool tolerated = i == info || (i > info && reply.isError("NOPERM"));
-        if (reply.isError() && !tolerated)
-            return failure(errorFromReply(reply.bytes));
+        if (reply.isError() && !tolerated) {
+            // A server that does not know AUTH repeats what stands behind it.
+            const qsizetype arguments = reply.bytes.indexOf(", with args");
+            return failure(
+                errorFromReply(arguments < 0 ? reply.bytes : reply.bytes.first(arguments)));
+        }
     }
     const QByteArray &text = (*replies)[info].bytes;
     m_serverVersion = infoField(text, "redis_version:");
