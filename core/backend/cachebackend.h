@@ -121,6 +121,11 @@ public:
     /// Makes a connection if there is none, and one round trip: how long it took.
     virtual Result<std::chrono::microseconds> ping() = 0;
 
+    /// The next attempt is due now, whatever BackendState::retryAt says. Returns at once.
+    virtual void retryNow() { }
+    /// Calls that wait for the other side give up soon, as if their deadline had passed. Returns
+    /// at once.
+    virtual void interrupt() { }
     virtual Result<std::optional<QByteArray>> get(const QByteArray &key) = 0;
     /// In the order of `keys`; none for a key that is not there or is not a String.
     virtual Result<std::vector<std::optional<QByteArray>>> getMany(std::span<const QByteArray> keys)
