@@ -39,6 +39,7 @@ private Q_SLOTS:
     void tellsOfLiveChanges();
     void clearedCacheEmptiesTheIndex();
     void endsInTheMiddleOfAScan();
+    void endsWhileAPausedScanGoesOn();
 };
 
 void TestSessionScan::findsEveryKeyOnce()
@@ -262,6 +263,20 @@ void TestSessionScan::endsInTheMiddleOfAScan()
     world.session->startScan({.slice = 10});
     QTRY_VERIFY(world.session->index()->keyCount() > 0);
     world.session.reset();
+    QVERIFY(eventLoopTurns());
+}
+
+void TestSessionScan::endsWhileAPausedScanGoesOn()
+{
+    for (int i = 0; i < 50; ++i) {
+        SessionWorld world;
+        world.fill(20, 1);
+        world.session->startScan({.slice = 1});
+        QTRY_VERIFY(world.session->index()->keyCount() > 0);
+        world.session->pauseScan();
+        world.session->resumeScan();
+        world.session.reset();
+    }
     QVERIFY(eventLoopTurns());
 }
 
