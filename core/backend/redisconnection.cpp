@@ -22,8 +22,10 @@ using namespace std::chrono;
 constexpr size_t ReceiveAtOnce = 64 * 1024;
 // What the reader keeps for the next reply; a larger buffer is given back.
 constexpr size_t KeptBuffer = 1024 * 1024;
-// A reply may take this many times the timeout as long as it keeps coming.
-constexpr int LongestReply = 12;
+// A batch or a reply may take this many times the timeout as long as it keeps going.
+constexpr int LongestTransfer = 12;
+// How long a wait goes on before it looks whether it is still wanted.
+constexpr milliseconds Glance(50);
 
 timeval toTimeval(milliseconds time)
 {
@@ -41,6 +43,11 @@ QByteArray reasonOf(int code)
 Error broken(QByteArray reason)
 {
     return {Error::Code::Unreachable, {}, {}, std::move(reason), true};
+}
+
+Error interrupted()
+{
+    return {Error::Code::Timeout, {}, {}, "it was not waited for any longer", true};
 }
 
 Error silent(milliseconds timeout)
@@ -122,8 +129,9 @@ redisReplyObjectFunctions pageFunctions()
 } // namespace
 
 struct RedisConnection::Socket {
-    explicit Socket(redisContext *theContext)
-        : context(theContext), buffer(std::make_unique<char[]>(ReceiveAtOnce))
+    Socket(redisContext *theContext, std::shared_ptr<const Interrupts> theInterrupts)
+        : context(theContext), interrupts(std::move(theInterrupts)),
+          buffer(std::make_unique<char[]>(ReceiveAtOnce))
     {
         context->reader->maxbuf = KeptBuffer;
     }
@@ -133,23 +141,52 @@ struct RedisConnection::Socket {
     Socket(const Socket &) = delete;
     Socket &operator=(const Socket &) = delete;
 
+    /// Of one transfer: it may stand still for `timeout`, and take a multiple of it in all.
+    class Deadline {
+    public:
+        explicit Deadline(const Socket &socket) : m_socket(socket), m_seen(*socket.interrupts) { }
+
+        /// To be called when bytes have gone over.
+        void moved() { m_moved = steady_clock::now(); }
+        [[nodiscard]] Result<void> check() const
+        {
+            if (*m_socket.interrupts != m_seen)
+                return failure(interrupted());
+            const auto now = steady_clock::now();
+            if (now >= m_moved + m_socket.timeout)
+                return failure(silent(m_socket.timeout));
+            if (now >= m_began + LongestTransfer * m_socket.timeout)
+                return failure(silent(LongestTransfer * m_socket.timeout));
+            return {};
+        }
+
+    private:
+        const Socket &m_socket;
+        const unsigned m_seen;
+        const steady_clock::time_point m_began = steady_clock::now();
+        steady_clock::time_point m_moved = m_began;
+    };
+
     void setTimeout(milliseconds time)
     {
-        timeout = time;
-        redisSetTimeout(context, toTimeval(time));
+        timeout = std::max(time, milliseconds(1));
+        redisSetTimeout(context, toTimeval(std::min(timeout, Glance)));
     }
 
     Result<void> send(QByteArrayView bytes) const
     {
+        Deadline deadline(*this);
         while (!bytes.isEmpty()) {
             const ssize_t sent
                 = ::send(context->fd, bytes.data(), size_t(bytes.size()), MSG_NOSIGNAL);
-            if (sent >= 0)
-                bytes = bytes.sliced(sent);
-            else if (errno == EAGAIN || errno == EWOULDBLOCK)
-                return failure(silent(timeout));
-            else if (errno != EINTR)
+            if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
                 return failure(broken(reasonOf(errno)));
+            if (sent > 0) {
+                bytes = bytes.sliced(sent);
+                deadline.moved();
+            }
+            if (auto inTime = deadline.check(); !inTime && !bytes.isEmpty())
+                return inTime;
         }
         return {};
     }
@@ -158,7 +195,7 @@ struct RedisConnection::Socket {
     {
         context->reader->fn = &functions;
         context->reader->privdata = target;
-        const auto deadline = steady_clock::now() + LongestReply * timeout;
+        Deadline deadline(*this);
         for (;;) {
             void *reply = nullptr;
             if (redisReaderGetReply(context->reader, &reply) != REDIS_OK)
@@ -166,32 +203,32 @@ struct RedisConnection::Socket {
                     broken(QByteArray("not a Redis server: ") + context->reader->errstr));
             if (reply)
                 return reply;
-            if (steady_clock::now() > deadline)
-                return failure(silent(LongestReply * timeout));
-            if (auto more = receiveMore(); !more)
+            if (auto more = receiveMore(deadline); !more)
                 return failure(std::move(more.error()));
         }
     }
 
-    Result<void> receiveMore() const
+    Result<void> receiveMore(Deadline &deadline) const
     {
         for (;;) {
+            if (auto inTime = deadline.check(); !inTime)
+                return inTime;
             const ssize_t count = ::recv(context->fd, buffer.get(), ReceiveAtOnce, 0);
             if (count > 0) {
                 if (redisReaderFeed(context->reader, buffer.get(), size_t(count)) != REDIS_OK)
                     return failure(broken(context->reader->errstr));
+                deadline.moved();
                 return {};
             }
             if (count == 0)
                 return failure(broken("the server closed the connection"));
-            if (errno == EAGAIN || errno == EWOULDBLOCK)
-                return failure(silent(timeout));
-            if (errno != EINTR)
+            if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
                 return failure(broken(reasonOf(errno)));
         }
     }
 
     redisContext *const context;
+    const std::shared_ptr<const Interrupts> interrupts;
     const std::unique_ptr<char[]> buffer;
     milliseconds timeout{0};
     redisReplyObjectFunctions replies = replyFunctions();
@@ -205,8 +242,9 @@ RedisConnection::RedisConnection(std::unique_ptr<Socket> socket, qsizetype pipel
 
 RedisConnection::~RedisConnection() = default;
 
-Result<std::unique_ptr<RedisConnection>> RedisConnection::open(const BackendUrl &url,
-                                                               const RedisOptions &options)
+Result<std::unique_ptr<RedisConnection>>
+RedisConnection::open(const BackendUrl &url, const RedisOptions &options,
+                      std::shared_ptr<const Interrupts> interrupts)
 {
     using Scheme = BackendUrl::Scheme;
     if (url.scheme == Scheme::RedisTls) {
@@ -219,6 +257,7 @@ Result<std::unique_ptr<RedisConnection>> RedisConnection::open(const BackendUrl 
     if (url.scheme == Scheme::Memory)
         return failure({Error::Code::Unsupported, {}, {}, "this is not the URL of a Redis", false});
 
+    const unsigned seen = *interrupts;
     const timeval timeout = toTimeval(options.connectTimeout);
     redisContext *context = url.scheme == Scheme::Unix
         ? redisConnectUnixWithTimeout(url.path.constData(), timeout)
@@ -226,12 +265,14 @@ Result<std::unique_ptr<RedisConnection>> RedisConnection::open(const BackendUrl 
     const int code = errno;
     if (!context)
         return failure(broken("out of memory"));
-    auto socket = std::make_unique<Socket>(context);
+    auto socket = std::make_unique<Socket>(context, interrupts);
     if (context->err != 0) {
         if (context->err == REDIS_ERR_IO && code == ETIMEDOUT)
             return failure(silent(options.connectTimeout));
         return failure(broken(context->errstr));
     }
+    if (*interrupts != seen)
+        return failure(interrupted());
     if (url.scheme == Scheme::Redis)
         redisEnableKeepAlive(context);
 
@@ -282,8 +323,12 @@ Result<void> RedisConnection::introduce(const BackendUrl &url)
     for (size_t i = 0; i < replies->size(); ++i) {
         const RedisReply &reply = (*replies)[i];
         const bool tolerated = i == info || (i > info && reply.isError("NOPERM"));
-        if (reply.isError() && !tolerated)
-            return failure(errorFromReply(reply.bytes));
+        if (reply.isError() && !tolerated) {
+            // A server that does not know AUTH repeats what stands behind it.
+            const qsizetype arguments = reply.bytes.indexOf(", with args");
+            return failure(
+                errorFromReply(arguments < 0 ? reply.bytes : reply.bytes.first(arguments)));
+        }
     }
     const QByteArray &text = (*replies)[info].bytes;
     m_serverVersion = infoField(text, "redis_version:");
