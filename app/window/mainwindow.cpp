@@ -201,7 +201,7 @@ void MainWindow::useSession(Session *session)
     m_statusLine->setSession(session, m_workspace.connection());
     if (session) {
         connect(session, &Session::stateChanged, this, &MainWindow::recover);
-        connect(session, &Session::scanProgressed, this, &MainWindow::updateScanActions);
+        connect(session, &Session::scanProgressed, this, &MainWindow::followScan);
         connect(session, &Session::operationChanged, this, &MainWindow::updateActions);
         m_table->setQuery(m_filter->query());
     }
@@ -215,6 +215,18 @@ void MainWindow::recover(const BackendState &state)
     const ScanProgress progress = session()->scanProgress();
     if (state.phase == BackendState::Phase::Ready && progress.phase == ScanProgress::Phase::Failed
         && progress.error && progress.error->retryable)
+        session()->resumeScan();
+}
+
+void MainWindow::followScan(const ScanProgress &progress)
+{
+    updateScanActions();
+    // The connection may have been back before the scan could say that it had lost it.
+    using Code = Error::Code;
+    if (progress.phase == ScanProgress::Phase::Failed && progress.error
+        && (progress.error->code == Code::Unreachable || progress.error->code == Code::Timeout
+            || progress.error->code == Code::Loading)
+        && session()->state().phase == BackendState::Phase::Ready)
         session()->resumeScan();
 }
 
@@ -257,13 +269,7 @@ void MainWindow::askPassword()
 
 void MainWindow::retry()
 {
-    // A new connection tries at once, and forgets what could be undone over this one.
-    if (m_commands->canUndo() || m_commands->isRunning())
-        statusBar()->showMessage(
-            tr("It is tried again within seconds; connecting anew would lose what can be undone."),
-            6000);
-    else
-        reopen();
+    session()->retryNow();
 }
 
 void MainWindow::reopen()

@@ -71,6 +71,7 @@ private:
     void updateBanner();
     void updateScanActions();
     void recover(const BackendState &state);
+    void followScan(const ScanProgress &progress);
     void chooseTheme();
     void askPassword();
     void askWhetherToStop();

@@ -304,7 +304,7 @@ Result<qint64> MemoryBackend::snapshotBytes(std::span<const QByteArray> keys)
         const std::lock_guard lock(d->mutex);
         for (const QByteArray &key : keys) {
             if (const auto *entry = d->findLive(key, now))
-                bytes += entry->second.value.size();
+                bytes += key.size() + entry->second.value.size();
         }
     }
     d->changes.deliver();

@@ -382,6 +382,7 @@ void TestMainWindow::aLostServerIsToldAndItsReturnToo()
     QVERIFY(world.window->actions().retry->isEnabled());
     world.server.start();
     world.fill("users", 3, 1);
+    world.window->actions().retry->trigger();
     QTRY_VERIFY_WITH_TIMEOUT(world.banner().isEmpty(), 15'000);
     QVERIFY(world.activate());
     QTest::keyClick(world.window.get(), Qt::Key_F5);
