@@ -303,21 +303,6 @@ RedisConnection::open(const BackendUrl &url, const RedisOptions &options,
     return connection;
 }
 
-namespace {
-
-/// What stands behind a field's name in the answer to INFO; empty when it is not there.
-QByteArray infoField(const QByteArray &info, const QByteArray &field)
-{
-    const qsizetype at = info.indexOf(field);
-    if (at < 0)
-        return {};
-    const qsizetype from = at + field.size();
-    const qsizetype end = info.indexOf('\r', from);
-    return info.sliced(from, (end < 0 ? info.size() : end) - from);
-}
-
-} // namespace
-
 Result<void> RedisConnection::introduce(const BackendUrl &url)
 {
     const bool hasUser = !url.user.isEmpty();
