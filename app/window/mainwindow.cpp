@@ -73,7 +73,7 @@ void MainWindow::openConnection(Connection connection)
     setWindowTitle(tr("%1 - Cachelens").arg(connection.title()));
     const QFontMetrics metrics = m_connectionButton->fontMetrics();
     m_connectionButton->setText(
-        metrics.elidedText(connection.title(), Qt::ElideMiddle, metrics.averageCharWidth() * 24));
+        metrics.elidedText(connection.title(), Qt::ElideMiddle, metrics.averageCharWidth() * 32));
     updateActions();
     updateBanner();
 }
@@ -171,8 +171,10 @@ void MainWindow::showEvent(QShowEvent *event)
 void MainWindow::restore()
 {
     restoreGeometry(m_settings.value(geometryKey).toByteArray());
-    if (!m_settings.contains(geometryKey))
-        resize(QSize(1360, 840).boundedTo(screen()->availableSize()));
+    if (!m_settings.contains(geometryKey)) {
+        constexpr QSize frame(16, 48); // of the window, which only the desktop knows
+        resize(QSize(1360, 840).boundedTo(screen()->availableSize() - frame));
+    }
     restoreState(m_settings.value(stateKey).toByteArray(), stateVersion);
     m_splitter->restoreState(m_settings.value(splitterKey).toByteArray());
     m_table->restoreState(m_settings.value(tableKey).toByteArray());
