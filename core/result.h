@@ -38,6 +38,7 @@ struct Error {
     QByteArray subject; ///< on what: a URL without its password, a key, a file and line
     QByteArray reason; ///< why it failed, in the words of whoever refused
     bool retryable = false; ///< whether the same call can succeed later without a change
+    bool maybeDone = false; ///< of a write: it was sent, and what came of it is not known
 
     /// One sentence for a person: "Could not connect to redis://shop:6379: connection refused".
     [[nodiscard]] QByteArray message() const;

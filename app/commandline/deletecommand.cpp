@@ -2,6 +2,7 @@
 #include "app/commandline/arguments.h"
 #include "app/commandline/commandline.h"
 #include "app/commandline/entryreport.h"
+#include "app/commandline/interrupt.h"
 #include "app/connections/cacheaccess.h"
 #include "core/keyspace/session.h"
 #include "widgets/key/keytext.h"
@@ -92,10 +93,13 @@ private:
         }
         m_plan = *plan;
         const auto started = m_session.startDeletion(*plan);
-        if (!started)
+        if (!started) {
             fail(started.error().message());
-        else
-            m_operation = *started;
+            return;
+        }
+        m_operation = *started;
+        connect(new Interrupt(this), &Interrupt::asked, this,
+                [this] { m_session.cancelOperation(m_operation); });
     }
 
     bool agrees(const DeletionPlan &plan)

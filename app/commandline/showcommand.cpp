@@ -248,7 +248,8 @@ int runDecode(const QList<QByteArray> &given, Console &console)
     if (const auto end = arguments.parse(given, console))
         return *end;
 
-    const auto bytes = readAll(arguments.at(0).value_or("-"));
+    const QByteArray file = arguments.at(0).value_or("-");
+    const auto bytes = readAll(file);
     if (!bytes) {
         console.error(bytes.error().message());
         return Failed;
@@ -260,7 +261,9 @@ int runDecode(const QList<QByteArray> &given, Console &console)
             decoded = std::move(without);
     }
     if (!decoded) {
-        console.error(decoded.error().message());
+        Error error = decoded.error();
+        error.subject += " from " + (file == "-" ? "standard input" : readable(file));
+        console.error(error.message());
         return Failed;
     }
     const ValueMap object = contentObject(decoded, *bytes);

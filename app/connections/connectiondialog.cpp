@@ -202,7 +202,7 @@ void ConnectionDialog::tryConnection()
     url.password = m_form->password();
     url = withPasswordFromEnvironment(std::move(url));
     m_try->setEnabled(false);
-    tell(tr("Trying %1 ...").arg(QString::fromUtf8(url.description())), false);
+    tell(tr("Trying %1 …").arg(QString::fromUtf8(url.description())), false);
     whenReady(QtConcurrent::run(reach, url), this,
               [this, turn = ++m_turn](const Result<std::chrono::microseconds> &answer) {
                   if (turn != m_turn)

@@ -71,7 +71,7 @@ QWidget *ConnectionForm::buildCatalogs()
     m_catalogs->setToolTip(
         tr("Files that say what is known of the functions beyond the bytes in the cache."));
     m_catalogs->setMaximumHeight(72);
-    auto *add = new QPushButton(tr("&Add..."), box);
+    auto *add = new QPushButton(tr("&Add…"), box);
     add->setAccessibleName(tr("Add a catalog"));
     m_removeCatalog = new QPushButton(tr("Re&move"), box);
     m_removeCatalog->setAccessibleName(tr("Remove the catalog"));

@@ -4,6 +4,7 @@
 #include "widgets/key/keytext.h"
 #include "widgets/operations/deletedialog.h"
 #include "widgets/operations/ttldialog.h"
+#include "widgets/style/format.h"
 
 #include <algorithm>
 #include <ranges>
@@ -46,7 +47,7 @@ void CacheCommands::deleteKeys(const QList<QByteArray> &keys)
     target.keys.assign(keys.begin(), keys.end());
     target.title = keys.size() == 1
         ? tr("entry %1").arg(displayKey(keys.constFirst())).toUtf8()
-        : tr("%n selected entries", nullptr, static_cast<int>(keys.size())).toUtf8();
+        : tr("%1 selected entries").arg(formatCount(keys.size())).toUtf8();
     ask(std::move(target));
 }
 

@@ -73,7 +73,7 @@ void MainWindow::openConnection(Connection connection)
     setWindowTitle(tr("%1 - Cachelens").arg(connection.title()));
     const QFontMetrics metrics = m_connectionButton->fontMetrics();
     m_connectionButton->setText(
-        metrics.elidedText(connection.title(), Qt::ElideMiddle, metrics.averageCharWidth() * 24));
+        metrics.elidedText(connection.title(), Qt::ElideMiddle, metrics.averageCharWidth() * 32));
     updateActions();
     updateBanner();
 }
@@ -171,8 +171,10 @@ void MainWindow::showEvent(QShowEvent *event)
 void MainWindow::restore()
 {
     restoreGeometry(m_settings.value(geometryKey).toByteArray());
-    if (!m_settings.contains(geometryKey))
-        resize(QSize(1360, 840).boundedTo(screen()->availableSize()));
+    if (!m_settings.contains(geometryKey)) {
+        constexpr QSize frame(16, 48); // of the window, which only the desktop knows
+        resize(QSize(1360, 840).boundedTo(screen()->availableSize() - frame));
+    }
     restoreState(m_settings.value(stateKey).toByteArray(), stateVersion);
     m_splitter->restoreState(m_settings.value(splitterKey).toByteArray());
     m_table->restoreState(m_settings.value(tableKey).toByteArray());
@@ -201,7 +203,7 @@ void MainWindow::useSession(Session *session)
     m_statusLine->setSession(session, m_workspace.connection());
     if (session) {
         connect(session, &Session::stateChanged, this, &MainWindow::recover);
-        connect(session, &Session::scanProgressed, this, &MainWindow::updateScanActions);
+        connect(session, &Session::scanProgressed, this, &MainWindow::followScan);
         connect(session, &Session::operationChanged, this, &MainWindow::updateActions);
         m_table->setQuery(m_filter->query());
     }
@@ -215,6 +217,18 @@ void MainWindow::recover(const BackendState &state)
     const ScanProgress progress = session()->scanProgress();
     if (state.phase == BackendState::Phase::Ready && progress.phase == ScanProgress::Phase::Failed
         && progress.error && progress.error->retryable)
+        session()->resumeScan();
+}
+
+void MainWindow::followScan(const ScanProgress &progress)
+{
+    updateScanActions();
+    // The connection may have been back before the scan could say that it had lost it.
+    using Code = Error::Code;
+    if (progress.phase == ScanProgress::Phase::Failed && progress.error
+        && (progress.error->code == Code::Unreachable || progress.error->code == Code::Timeout
+            || progress.error->code == Code::Loading)
+        && session()->state().phase == BackendState::Phase::Ready)
         session()->resumeScan();
 }
 
@@ -257,13 +271,7 @@ void MainWindow::askPassword()
 
 void MainWindow::retry()
 {
-    // A new connection tries at once, and forgets what could be undone over this one.
-    if (m_commands->canUndo() || m_commands->isRunning())
-        statusBar()->showMessage(
-            tr("It is tried again within seconds; connecting anew would lose what can be undone."),
-            6000);
-    else
-        reopen();
+    session()->retryNow();
 }
 
 void MainWindow::reopen()

@@ -71,6 +71,7 @@ private:
     void updateBanner();
     void updateScanActions();
     void recover(const BackendState &state);
+    void followScan(const ScanProgress &progress);
     void chooseTheme();
     void askPassword();
     void askWhetherToStop();
@@ -78,6 +79,7 @@ private:
     void reopen();
     void editConnections(std::optional<Connection> edited);
     void fillConnectionMenu();
+    void fillRecentMenu();
     void focusPane(int step);
     /// Null when there is none in sight.
     [[nodiscard]] QWidget *firstControlOf(QWidget *pane) const;
@@ -91,6 +93,7 @@ private:
     std::optional<Error> m_catalogError;
 
     QMenu *m_connectionMenu = nullptr; ///< of the button in the top bar
+    QMenu *m_recentMenu = nullptr; ///< the connections that are known
     QToolButton *m_connectionButton = nullptr;
     FilterBar *m_filter = nullptr;
     Banner *m_banner = nullptr;

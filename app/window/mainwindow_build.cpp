@@ -12,11 +12,11 @@
 #include "widgets/key/keytext.h"
 #include "widgets/keytree/keytree.h"
 #include "widgets/operations/operationsview.h"
+#include "widgets/style/format.h"
 
 #include <QActionGroup>
 #include <QApplication>
 #include <QBoxLayout>
-#include <QComboBox>
 #include <QDockWidget>
 #include <QMenuBar>
 #include <QSplitter>
@@ -40,7 +40,7 @@ void MainWindow::buildPanes()
         if (action->shortcut() != QKeySequence::Delete)
             action->setShortcutContext(Qt::WindowShortcut);
     }
-    m_splitter->setSizes({280, 620, 460});
+    m_splitter->setSizes({260, 680, 420});
     for (int pane = 0; const int stretch : {2, 5, 3})
         m_splitter->setStretchFactor(pane++, stretch);
     auto *layout = new QVBoxLayout(center);
@@ -85,17 +85,16 @@ QWidget *MainWindow::buildTopBar(QWidget *parent)
     m_connectionButton->setAccessibleName(tr("Connection"));
     m_connectionButton->setToolTip(tr("What is looked at; recent connections"));
     m_connectionButton->setPopupMode(QToolButton::InstantPopup);
+    m_recentMenu = new QMenu(tr("&Open Recent"), this);
     m_connectionMenu = new QMenu(m_connectionButton);
     m_connectionButton->setMenu(m_connectionMenu);
     connect(m_connectionMenu, &QMenu::aboutToShow, this, &MainWindow::fillConnectionMenu);
+    connect(m_recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
     add(m_actions.scan, Qt::ToolButtonTextBesideIcon)->setAccessibleName(tr("Scan again"));
     add(m_actions.pause, Qt::ToolButtonIconOnly)->setAccessibleName(tr("Pause the scan"));
     m_filter = new FilterBar(bar);
-    // At 200 % there is not much width: rather a choice cut short than a window that does not fit.
-    for (QComboBox *choice : m_filter->findChildren<QComboBox *>())
-        choice->setMinimumWidth(choice->fontMetrics().averageCharWidth() * 9);
     layout->addWidget(m_filter, 1);
-    add(m_actions.palette, Qt::ToolButtonTextBesideIcon)->setAccessibleName(tr("Commands"));
+    add(m_actions.palette, Qt::ToolButtonTextOnly)->setAccessibleName(tr("Commands"));
     return bar;
 }
 
@@ -104,6 +103,7 @@ void MainWindow::buildMenus()
     const WindowActions &a = m_actions;
     QMenu *connection = menuBar()->addMenu(tr("C&onnection"));
     connection->addActions({a.newConnection, a.connections, a.editConnection, a.enterPassword});
+    connection->addMenu(m_recentMenu);
     connection->addSeparator();
     connection->addActions({a.openDemo, a.retry, a.readOnly, a.closeConnection});
     connection->addSeparator();
@@ -119,7 +119,7 @@ void MainWindow::buildMenus()
     view->addActions({a.systemTheme, a.lightTheme, a.darkTheme});
 
     QMenu *cache = menuBar()->addMenu(tr("C&ache"));
-    cache->addActions({a.scan, a.pause, a.reloadCatalog});
+    cache->addActions({a.scan, a.pause, a.stopScan, a.resumeScan, a.reloadCatalog});
     cache->addSeparator();
     cache->addActions(m_panel->actions());
     cache->addSeparator();
@@ -153,7 +153,10 @@ void MainWindow::connectActions()
     on(a.clearFilter, [this] { m_filter->clear(); });
     on(a.nextPane, [this] { focusPane(1); });
     on(a.previousPane, [this] { focusPane(-1); });
-    on(a.palette, [this] { m_palette->popUp(allActions(*this)); });
+    on(a.palette, [this] {
+        fillRecentMenu();
+        m_palette->popUp(allActions(*this));
+    });
     on(a.scan, [this] { session()->startScan(); });
     on(a.pause, [this](bool paused) {
         if (paused)
@@ -161,6 +164,8 @@ void MainWindow::connectActions()
         else
             session()->resumeScan();
     });
+    on(a.stopScan, [this] { session()->cancelScan(); });
+    on(a.resumeScan, [this] { session()->resumeScan(); });
     on(a.reloadCatalog, [this] {
         m_catalogError.reset();
         updateBanner();
@@ -195,7 +200,8 @@ void MainWindow::connectPanes()
         updateBanner();
     });
     connect(&m_workspace, &Workspace::catalogLoaded, this, [say](qsizetype functions) {
-        say(tr("Catalogs read: %n functions.", nullptr, static_cast<int>(functions)));
+        say(counted(functions, tr("Catalogs read: 1 function."),
+                    tr("Catalogs read: %1 functions.")));
     });
 
     connect(m_tree, &KeyTree::nodeSelected, this, [this](const NodeInfo &node) {
@@ -216,6 +222,7 @@ void MainWindow::connectPanes()
             m_panel->showKey(key);
         updateActions();
     });
+    connect(m_table, &EntryTable::message, this, say);
     connect(m_table, &EntryTable::deleteRequested, m_commands, &CacheCommands::deleteKeys);
     connect(m_panel, &EntryPanel::deleteRequested, this,
             [this](const QByteArray &key) { m_commands->deleteKeys({key}); });
@@ -230,16 +237,26 @@ void MainWindow::connectPanes()
         showDock(m_operationsDock->objectName());
         updateActions();
     });
-    connect(m_statusLine, &StatusLine::retryRequested, this, [this] { session()->resumeScan(); });
+    connect(m_statusLine, &StatusLine::stopRequested, m_actions.stopScan, &QAction::trigger);
+    connect(m_statusLine, &StatusLine::retryRequested, m_actions.resumeScan, &QAction::trigger);
 }
 
 void MainWindow::fillConnectionMenu()
 {
     m_connectionMenu->clear();
-    QActionGroup *current = new QActionGroup(m_connectionMenu);
+    fillRecentMenu();
+    m_connectionMenu->addActions(m_recentMenu->actions());
+    m_connectionMenu->addSeparator();
+    m_connectionMenu->addActions(
+        {m_actions.openDemo, m_actions.newConnection, m_actions.connections});
+}
+
+void MainWindow::fillRecentMenu()
+{
+    m_recentMenu->clear(); // it owns what it is filled with
     for (const Connection &connection : m_store.connections()) {
-        QAction *action = m_connectionMenu->addAction(connection.title());
-        action->setActionGroup(current);
+        QAction *action
+            = m_recentMenu->addAction(connection.title().replace(u'&', QStringLiteral("&&")));
         action->setCheckable(true);
         action->setChecked(session()
                            && connection.url.description()
@@ -247,9 +264,6 @@ void MainWindow::fillConnectionMenu()
         connect(action, &QAction::triggered, this,
                 [this, connection] { openConnection(connection); });
     }
-    m_connectionMenu->addSeparator();
-    m_connectionMenu->addActions(
-        {m_actions.openDemo, m_actions.newConnection, m_actions.connections});
 }
 
 void MainWindow::updateActions()
@@ -285,8 +299,11 @@ void MainWindow::updateScanActions()
 {
     using Phase = ScanProgress::Phase;
     const Phase phase = session() ? session()->scanProgress().phase : Phase::Idle;
-    m_actions.pause->setEnabled(phase == Phase::Running || phase == Phase::Paused);
+    const bool active = phase == Phase::Running || phase == Phase::Paused;
+    m_actions.pause->setEnabled(active);
+    m_actions.stopScan->setEnabled(active);
     m_actions.pause->setChecked(phase == Phase::Paused);
+    m_actions.resumeScan->setEnabled(phase == Phase::Failed);
 }
 
 } // namespace Cachelens

@@ -28,29 +28,34 @@ int percentOf(const ScanProgress &progress)
 QString countsText(qint64 keys, const ScanProgress &progress)
 {
     using Phase = ScanProgress::Phase;
-    const QString count = QLocale().toString(keys);
+    const QString count = counted(keys, StatusLine::tr("1 key"), StatusLine::tr("%1 keys"));
     const int percent = percentOf(progress);
     switch (progress.phase) {
     case Phase::Idle:
         return StatusLine::tr("Not scanned yet");
     case Phase::Running:
-        return progress.expected > 0
-            ? StatusLine::tr("%1 keys so far: %2 % scanned, counts are lower bounds")
-                  .arg(count)
-                  .arg(percent)
-            : StatusLine::tr("%1 keys so far, counts are lower bounds").arg(count);
+        if (progress.expected <= 0)
+            return StatusLine::tr("%1 so far, counts are lower bounds").arg(count);
+        if (!progress.remaining)
+            return StatusLine::tr("%1 so far: %2 % scanned, counts are lower bounds")
+                .arg(count)
+                .arg(percent);
+        return StatusLine::tr("%1 so far: %2 % scanned, %3 left, counts are lower bounds")
+            .arg(count)
+            .arg(percent)
+            .arg(formatDuration(*progress.remaining));
     case Phase::Paused:
-        return StatusLine::tr("%1 keys: paused at %2 %, counts are lower bounds")
+        return StatusLine::tr("%1: paused at %2 %, counts are lower bounds")
             .arg(count)
             .arg(percent);
     case Phase::Complete:
-        return StatusLine::tr("%1 keys: whole keyspace").arg(count);
+        return StatusLine::tr("%1: whole keyspace").arg(count);
     case Phase::Canceled:
-        return StatusLine::tr("%1 keys: stopped at %2 %, counts are lower bounds")
+        return StatusLine::tr("%1: stopped at %2 %, counts are lower bounds")
             .arg(count)
             .arg(percent);
     case Phase::Failed:
-        return StatusLine::tr("%1 keys: scan failed at %2 %, counts are lower bounds")
+        return StatusLine::tr("%1: scan failed at %2 %, counts are lower bounds")
             .arg(count)
             .arg(percent);
     }
@@ -60,7 +65,8 @@ QString countsText(qint64 keys, const ScanProgress &progress)
 StatusLine::StatusLine(QWidget *parent)
     : QWidget(parent), m_connection(new QLabel(this)), m_environment(new QLabel(this)),
       m_readOnly(new QLabel(tr("read-only"), this)), m_latency(new QLabel(this)),
-      m_progress(new QProgressBar(this)), m_counts(new QLabel(this)), m_retry(new QToolButton(this))
+      m_progress(new QProgressBar(this)), m_counts(new QLabel(this)), m_stop(new QToolButton(this)),
+      m_retry(new QToolButton(this))
 {
     m_connection->setAccessibleName(tr("Connection"));
     m_connection->setTextFormat(Qt::PlainText);
@@ -75,6 +81,12 @@ StatusLine::StatusLine(QWidget *parent)
     m_progress->setTextVisible(false);
     m_progress->setFixedWidth(96);
     m_progress->setMaximumHeight(8);
+    m_stop->setText(tr("Stop"));
+    m_stop->setToolTip(tr("Stop the scan; what was found stays"));
+    m_stop->setAccessibleName(tr("Stop the scan"));
+    m_stop->setAutoRaise(true);
+    m_stop->setFocusPolicy(Qt::StrongFocus);
+    connect(m_stop, &QToolButton::clicked, this, &StatusLine::stopRequested);
     m_retry->setText(tr("Retry"));
     m_retry->setToolTip(tr("Go on with the scan where it stopped"));
     m_retry->setAccessibleName(tr("Retry the scan"));
@@ -89,6 +101,7 @@ StatusLine::StatusLine(QWidget *parent)
     layout->addStretch(1);
     layout->addWidget(m_progress);
     layout->addWidget(m_counts);
+    layout->addWidget(m_stop);
     layout->addWidget(m_retry);
     setSession(nullptr, {});
 }
@@ -111,8 +124,9 @@ void StatusLine::setSession(Session *session, const Connection &connection)
 
 void StatusLine::setConnection(const Connection &connection)
 {
-    m_connection->setText(m_session ? QString::fromUtf8(m_session->description())
-                                    : tr("Not connected"));
+    m_connection->setText(!m_session                ? tr("Not connected")
+                              : connection.isDemo() ? connection.title()
+                                                    : QString::fromUtf8(m_session->description()));
     m_environment->setText(connection.environment());
     m_environment->setVisible(m_session && !connection.environment().isEmpty());
     QFont font = m_environment->font();
@@ -133,8 +147,9 @@ QString StatusLine::countsText() const
 
 void StatusLine::updateState(const BackendState &state)
 {
-    m_latency->setVisible(m_session && state.latency.count() > 0);
-    m_latency->setText(formatLatency(state.latency));
+    const bool away = state.phase == BackendState::Phase::Waiting;
+    m_latency->setVisible(m_session && (away || state.latency.count() > 0));
+    m_latency->setText(away ? tr("no answer") : formatLatency(state.latency));
 }
 
 void StatusLine::updateCounts()
@@ -144,8 +159,10 @@ void StatusLine::updateCounts()
     m_counts->setText(m_session ? Cachelens::countsText(m_session->index()->keyCount(), progress)
                                 : QString());
     m_counts->setToolTip(progress.error ? QString::fromUtf8(progress.error->message()) : QString());
-    m_progress->setVisible(progress.phase == ScanProgress::Phase::Running
-                           || progress.phase == ScanProgress::Phase::Paused);
+    const bool active = progress.phase == ScanProgress::Phase::Running
+        || progress.phase == ScanProgress::Phase::Paused;
+    m_progress->setVisible(active);
+    m_stop->setVisible(active);
     m_progress->setRange(0, progress.expected > 0 ? 100 : 0);
     m_progress->setValue(percentOf(progress));
     m_retry->setVisible(progress.phase == ScanProgress::Phase::Failed);

@@ -30,6 +30,8 @@ public:
 Q_SIGNALS:
     /// The scan failed and is to go on.
     void retryRequested();
+    /// The scan is to end where it is.
+    void stopRequested();
 
 private:
     void updateState(const BackendState &state);
@@ -42,6 +44,7 @@ private:
     QLabel *m_latency = nullptr;
     QProgressBar *m_progress = nullptr;
     QLabel *m_counts = nullptr;
+    QToolButton *m_stop = nullptr;
     QToolButton *m_retry = nullptr;
 };
 

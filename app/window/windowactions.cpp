@@ -33,10 +33,8 @@ QAction *make(QMainWindow *window, const QString &text, const QKeySequence &shor
 void collect(const QList<QAction *> &actions, QList<QAction *> &into)
 {
     for (QAction *action : actions) {
-        if (action->menu())
-            collect(action->menu()->actions(), into);
-        else if (!action->isSeparator() && !action->text().isEmpty() && action->isVisible()
-                 && !into.contains(action))
+        if (!action->isSeparator() && !action->text().isEmpty() && action->isVisible()
+            && !into.contains(action))
             into.append(action);
     }
 }
@@ -44,11 +42,11 @@ void collect(const QList<QAction *> &actions, QList<QAction *> &into)
 } // namespace
 
 WindowActions::WindowActions(QMainWindow *window)
-    : newConnection(make(window, tr("&New Connection..."), QKeySequence::New)),
-      connections(make(window, tr("&Connections..."), QKeySequence::Open,
+    : newConnection(make(window, tr("&New Connection…"), QKeySequence::New)),
+      connections(make(window, tr("&Connections…"), QKeySequence::Open,
                        tr("Create, edit, delete and test connections"))),
-      editConnection(make(window, tr("&Edit Connection..."))),
-      enterPassword(make(window, tr("Enter &Password..."))),
+      editConnection(make(window, tr("&Edit Connection…"))),
+      enterPassword(make(window, tr("Enter &Password…"))),
       openDemo(make(window, tr("Open the &Demo"), {},
                     tr("A small shop's cache, live, without a server"))),
       retry(make(window, tr("Re&try Now"), QKeySequence(Qt::CTRL | Qt::Key_R))),
@@ -58,30 +56,35 @@ WindowActions::WindowActions(QMainWindow *window)
       quit(make(window, tr("&Quit"), QKeySequence::Quit)),
       lightTheme(make(window, tr("&Light Theme"))), darkTheme(make(window, tr("&Dark Theme"))),
       systemTheme(make(window, tr("&System's Theme"))), themes(new QActionGroup(window)),
-      focusFilter(make(window, tr("&Filter"), QKeySequence(Qt::CTRL | Qt::Key_L))),
+      focusFilter(make(window, tr("&Filter"), QKeySequence::Find)),
       clearFilter(
-          make(window, tr("C&lear Filter"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L))),
+          make(window, tr("Cl&ear Filter"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L))),
       nextPane(make(window, tr("&Next Pane"), QKeySequence(Qt::Key_F6))),
       previousPane(make(window, tr("&Previous Pane"), QKeySequence(Qt::SHIFT | Qt::Key_F6))),
-      palette(make(window, tr("&Commands..."), QKeySequence(Qt::CTRL | Qt::Key_K),
+      palette(make(window, tr("&Commands…"), QKeySequence(Qt::CTRL | Qt::Key_K),
                    tr("Every command by a few letters of its name"))),
       scan(make(window, tr("&Scan Again"), QKeySequence(Qt::Key_F5))),
       pause(make(window, tr("&Pause Scan"), QKeySequence(Qt::CTRL | Qt::Key_P))),
+      stopScan(make(window, tr("Stop th&e Scan"), {}, tr("What was found stays"))),
+      resumeScan(make(window, tr("G&o On with the Scan"), {},
+                      tr("Where it stopped, after what made it fail is over"))),
       reloadCatalog(make(window, tr("Re&load Catalogs"))),
-      deletePartition(make(window, tr("Delete P&artition..."))),
-      deleteFunction(make(window, tr("Delete &Function..."))),
-      deleteNamespace(make(window, tr("Delete &Namespace..."))),
+      deletePartition(make(window, tr("Delete P&artition…"))),
+      deleteFunction(make(window, tr("Delete &Function…"))),
+      deleteNamespace(make(window, tr("Delete &Namespace…"))),
       undo(make(window, tr("&Undo Last Operation"), QKeySequence::Undo)),
       cancel(
           make(window, tr("&Cancel Running Operation"), QKeySequence(Qt::CTRL | Qt::Key_Period))),
       shortcuts(make(window, tr("&Keyboard Shortcuts"), QKeySequence(Qt::Key_F1))),
       about(make(window, tr("&About Cachelens")))
 {
+    focusFilter->setShortcuts({QKeySequence::Find, QKeySequence(Qt::CTRL | Qt::Key_L)});
     scan->setIconText(tr("Scan"));
     scan->setIcon(themedIcon(QStringLiteral("scan")));
     pause->setIcon(themedIcon(QStringLiteral("pause")));
     palette->setIcon(themedIcon(QStringLiteral("command")));
-    palette->setIconText(palette->shortcut().toString(QKeySequence::NativeText));
+    palette->setIconText(
+        tr("%1 commands").arg(palette->shortcut().toString(QKeySequence::NativeText)));
     undo->setIcon(themedIcon(QStringLiteral("undo")));
     cancel->setIcon(themedIcon(QStringLiteral("cancel")));
     connections->setIcon(themedIcon(QStringLiteral("connect")));
@@ -121,7 +124,8 @@ ThemeChoice WindowActions::theme() const
 QList<QAction *> allActions(const QMainWindow &window)
 {
     QList<QAction *> all;
-    collect(window.menuBar()->actions(), all);
+    for (const QAction *menu : window.menuBar()->actions())
+        collect(menu->menu()->actions(), all);
     collect(window.actions(), all);
     for (const QWidget *widget : window.findChildren<QWidget *>()) {
         // A line edit's own actions are icons inside it.

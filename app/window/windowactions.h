@@ -46,6 +46,8 @@ public:
     // Cache
     QAction *scan;
     QAction *pause;
+    QAction *stopScan;
+    QAction *resumeScan; ///< of a scan that failed
     QAction *reloadCatalog;
     QAction *deletePartition;
     QAction *deleteFunction;
@@ -62,7 +64,7 @@ public:
 };
 
 /// Every action of a window that a person can choose: of its menus and of the widgets in it, each
-/// once, menus first.
+/// once, menus first. A menu within a menu is one of them, with its own inside.
 [[nodiscard]] QList<QAction *> allActions(const QMainWindow &window);
 
 /// Lists the actions that have a shortcut. Opened with open(); deletes itself when it is closed.

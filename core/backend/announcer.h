@@ -65,7 +65,7 @@ private:
             while (!queue.empty()) {
                 const T value = std::move(queue.front());
                 queue.pop_front();
-                const std::vector<SubscriberPtr> told = list;
+                std::vector<SubscriberPtr> told = list;
                 for (const SubscriberPtr &subscriber : told) {
                     if (!subscriber->subscribed)
                         continue;
@@ -76,6 +76,10 @@ private:
                     running = nullptr;
                     returned.notify_all();
                 }
+                // The last hold on a callback, and on what it owns, which may unsubscribe.
+                lock.unlock();
+                told.clear();
+                lock.lock();
             }
             delivering = false;
             deliverer = {};

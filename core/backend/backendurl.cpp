@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/backend/backendurl.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace Cachelens {
@@ -42,6 +43,11 @@ std::optional<QByteArray> percentDecoded(QByteArrayView text)
     return decoded;
 }
 
+bool isNumber(QByteArrayView text)
+{
+    return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 /// The input as an error may show it. Works on any text, also on one that does not parse: whatever
 /// stands where a password could is left out.
 QByteArray withoutPassword(QByteArrayView input)
@@ -51,8 +57,16 @@ QByteArray withoutPassword(QByteArrayView input)
     const qsizetype from = scheme < 0 ? 0 : scheme + 3;
     const qsizetype at = text.lastIndexOf('@');
     const qsizetype colon = text.indexOf(':', from);
-    if (colon >= 0 && colon < at)
+    const qsizetype slash = text.indexOf('/', from);
+    const qsizetype hostEnd = slash < 0 ? text.size() : slash;
+    if (colon >= 0 && colon < at) {
         text.replace(colon + 1, at - colon - 1, "***");
+    } else if (scheme >= 0 && colon >= 0 && colon < hostEnd && text[from] != '[') {
+        // Where the host was forgotten the password stands in place of the port.
+        const qsizetype last = text.lastIndexOf(':', hostEnd - 1) + 1;
+        if (const auto word = text.sliced(last, hostEnd - last); !isNumber(word))
+            text.replace(last, word.size(), "***");
+    }
     const QByteArray parameter = "password=";
     const qsizetype secret = text.toLower().indexOf(parameter);
     if (secret >= 0)
@@ -68,14 +82,11 @@ Error invalid(QByteArrayView input, QByteArray reason)
 
 std::optional<int> number(QByteArrayView text, int least, int most)
 {
-    if (text.isEmpty() || text.size() > 9)
+    if (text.isEmpty() || text.size() > 9 || !isNumber(text))
         return std::nullopt;
     int value = 0;
-    for (const char c : text) {
-        if (c < '0' || c > '9')
-            return std::nullopt;
+    for (const char c : text)
         value = value * 10 + (c - '0');
-    }
     if (value < least || value > most)
         return std::nullopt;
     return value;

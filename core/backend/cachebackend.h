@@ -79,6 +79,7 @@ enum class RestoreOutcome : quint8 {
     Restored,
     KeptNewer, ///< a key of this name exists again and was left as it is
     Expired, ///< its time was over; it was not put back
+    Refused, ///< by the server; asked for again alone, it fails with the reason
 };
 
 /// A key changed, and why. Removal always says why.
@@ -136,6 +137,11 @@ public:
         = 0;
     /// Makes a connection if there is none, and one round trip: how long it took.
     virtual Result<std::chrono::microseconds> ping() = 0;
+    /// The next attempt is due now, whatever BackendState::retryAt says. Returns at once.
+    virtual void retryNow() { }
+    /// Calls that wait for the other side give up soon, as if their deadline had passed. Returns
+    /// at once.
+    virtual void interrupt() { }
 
     virtual Result<std::optional<QByteArray>> get(const QByteArray &key) = 0;
     /// In the order of `keys`; none for a key that is not there or is not a String.
@@ -160,6 +166,7 @@ public:
     /// write can fall in between.
     virtual Result<std::vector<KeySnapshot>> take(std::span<const QByteArray> keys) = 0;
     /// Puts keys back with their absolute expiry; never overwrites. In the order of `snapshots`.
+    /// An error when none of them could be.
     virtual Result<std::vector<RestoreOutcome>> restore(std::span<const KeySnapshot> snapshots) = 0;
     /// The bytes that a snapshot of these keys would take, as near as the backend can tell.
     virtual Result<qint64> snapshotBytes(std::span<const QByteArray> keys) = 0;

@@ -18,8 +18,8 @@ namespace Cachelens {
 /// under it with the entries, and what was begun before cannot be stored after.
 ///
 /// What this does not see:
-/// - an entry deleted by its exact name by somebody who knows nothing of leases, while it is being
-///   filled (this library deletes the lease with it);
+/// - an entry deleted by its exact name alone, while it is being filled: who deletes one entry
+///   deletes lease() with it, in one call of remove();
 /// - a pass of somebody else's (SCAN with DEL) that is still under way while the value is stored:
 ///   it may have looked where the entry is before the store, and looks where the lease was after
 ///   it. A fill that ends after such a pass is refused, and removePrefix() has no such gap.

@@ -97,6 +97,7 @@ BackendCapabilities MemoryBackend::capabilities() const
             .snapshot = true,
             .otherTypes = false,
             .changes = true,
+            .embedded = true,
             .leases = true,
             .removePrefix = true,
             .follow = true};
@@ -303,7 +304,7 @@ Result<qint64> MemoryBackend::snapshotBytes(std::span<const QByteArray> keys)
         const std::lock_guard lock(d->mutex);
         for (const QByteArray &key : keys) {
             if (const auto *entry = d->findLive(key, now))
-                bytes += entry->second.value.size();
+                bytes += key.size() + entry->second.value.size();
         }
     }
     d->changes.deliver();

@@ -77,6 +77,16 @@ Result<microseconds> RedisBackend::ping()
     return d->pool->state().latency;
 }
 
+void RedisBackend::retryNow()
+{
+    d->pool->retryNow();
+}
+
+void RedisBackend::interrupt()
+{
+    d->pool->interrupt();
+}
+
 Result<std::optional<QByteArray>> RedisBackend::get(const QByteArray &key)
 {
     auto reply = d->runner->runOne({"read", printableKey(key), false}, {"GET", key}, {"WRONGTYPE"});

@@ -29,6 +29,8 @@ public:
     BackendState state() const override;
     Subscription onStateChanged(std::function<void(BackendState)> callback) override;
     Result<std::chrono::microseconds> ping() override;
+    void retryNow() override;
+    void interrupt() override;
     Result<std::optional<QByteArray>> get(const QByteArray &key) override;
     Result<std::vector<std::optional<QByteArray>>>
     getMany(std::span<const QByteArray> keys) override;

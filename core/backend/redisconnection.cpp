@@ -22,8 +22,10 @@ using namespace std::chrono;
 constexpr size_t ReceiveAtOnce = 64 * 1024;
 // What the reader keeps for the next reply; a larger buffer is given back.
 constexpr size_t KeptBuffer = 1024 * 1024;
-// A reply may take this many times the timeout as long as it keeps coming.
-constexpr int LongestReply = 12;
+// A batch or a reply may take this many times the timeout as long as it keeps going.
+constexpr int LongestTransfer = 12;
+// How long a wait goes on before it looks whether it is still wanted.
+constexpr milliseconds Glance(50);
 
 timeval toTimeval(milliseconds time)
 {
@@ -41,6 +43,11 @@ QByteArray reasonOf(int code)
 Error broken(QByteArray reason)
 {
     return {Error::Code::Unreachable, {}, {}, std::move(reason), true};
+}
+
+Error interrupted()
+{
+    return {Error::Code::Timeout, {}, {}, "it was not waited for any longer", true};
 }
 
 Error silent(milliseconds timeout)
@@ -122,8 +129,9 @@ redisReplyObjectFunctions pageFunctions()
 } // namespace
 
 struct RedisConnection::Socket {
-    Socket(redisContext *theContext, int theWakeup)
-        : context(theContext), wakeup(theWakeup), buffer(std::make_unique<char[]>(ReceiveAtOnce))
+    Socket(redisContext *theContext, std::shared_ptr<const Interrupts> theInterrupts)
+        : context(theContext), interrupts(std::move(theInterrupts)),
+          buffer(std::make_unique<char[]>(ReceiveAtOnce))
     {
         context->reader->maxbuf = KeptBuffer;
     }
@@ -133,70 +141,65 @@ struct RedisConnection::Socket {
     Socket(const Socket &) = delete;
     Socket &operator=(const Socket &) = delete;
 
+    /// Of one transfer: it may stand still for `timeout`, and take a multiple of it in all.
+    class Deadline {
+    public:
+        explicit Deadline(const Socket &socket) : m_socket(socket), m_seen(*socket.interrupts) { }
+
+        /// To be called when bytes have gone over.
+        void moved() { m_moved = steady_clock::now(); }
+        [[nodiscard]] Result<void> check() const
+        {
+            if (*m_socket.interrupts != m_seen)
+                return failure(interrupted());
+            const auto now = steady_clock::now();
+            if (now >= m_moved + m_socket.timeout)
+                return failure(silent(m_socket.timeout));
+            if (now >= m_began + LongestTransfer * m_socket.timeout)
+                return failure(silent(LongestTransfer * m_socket.timeout));
+            return {};
+        }
+
+    private:
+        const Socket &m_socket;
+        const unsigned m_seen;
+        const steady_clock::time_point m_began = steady_clock::now();
+        steady_clock::time_point m_moved = m_began;
+    };
+
     void setTimeout(milliseconds time)
     {
-        timeout = time;
-        redisSetTimeout(context, toTimeval(time));
-    }
-
-    /// Waits until the socket is ready for `events`, or the wake-up comes. Without a wake-up the
-    /// socket itself does the waiting, which saves a system call.
-    Result<void> waitFor(short events) const
-    {
-        if (wakeup < 0)
-            return {};
-        const auto deadline = steady_clock::now() + timeout;
-        for (;;) {
-            const auto left = ceil<milliseconds>(deadline - steady_clock::now());
-            std::array<pollfd, 2> waiting{{{context->fd, events, 0}, {wakeup, POLLIN, 0}}};
-            const int ready = ::poll(waiting.data(), waiting.size(),
-                                     int(std::max(left, milliseconds(0)).count()));
-            if (ready < 0 && errno != EINTR)
-                return failure(broken(reasonOf(errno)));
-            if (ready == 0)
-                return failure(silent(timeout));
-            if (ready > 0 && waiting[1].revents != 0)
-                return failure({Error::Code::Canceled, {}, {}, "it is not wanted any more", false});
-            if (ready > 0)
-                return {};
-        }
+        timeout = std::max(time, milliseconds(1));
+        redisSetTimeout(context, toTimeval(std::min(timeout, Glance)));
     }
 
     Result<void> send(QByteArrayView bytes) const
     {
-        const int flags = wakeup < 0 ? MSG_NOSIGNAL : MSG_NOSIGNAL | MSG_DONTWAIT;
+        Deadline deadline(*this);
         while (!bytes.isEmpty()) {
-            if (auto ready = waitFor(POLLOUT); !ready)
-                return ready;
-            const ssize_t sent = ::send(context->fd, bytes.data(), size_t(bytes.size()), flags);
-            if (sent >= 0)
-                bytes = bytes.sliced(sent);
-            else if (errno == EINTR)
-                continue;
-            else if (errno != EAGAIN && errno != EWOULDBLOCK)
+            const ssize_t sent
+                = ::send(context->fd, bytes.data(), size_t(bytes.size()), MSG_NOSIGNAL);
+            if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
                 return failure(broken(reasonOf(errno)));
-            else if (wakeup < 0)
-                return failure(silent(timeout));
+            if (sent > 0) {
+                bytes = bytes.sliced(sent);
+                deadline.moved();
+            }
+            if (auto inTime = deadline.check(); !inTime && !bytes.isEmpty())
+                return inTime;
         }
         return {};
     }
 
     Result<void *> receive(void *target, redisReplyObjectFunctions &functions)
     {
-        const auto deadline = steady_clock::now() + LongestReply * timeout;
+        Deadline deadline(*this);
         for (;;) {
             auto reply = read(target, functions);
             if (!reply || *reply)
                 return reply;
-            if (steady_clock::now() > deadline)
-                return failure(silent(LongestReply * timeout));
-            if (auto ready = waitFor(POLLIN); !ready)
-                return failure(std::move(ready.error()));
-            auto more = receiveMore(0);
-            if (!more)
+            if (auto more = receiveMore(deadline); !more)
                 return failure(std::move(more.error()));
-            if (!*more)
-                return failure(silent(timeout));
         }
     }
 
@@ -211,27 +214,39 @@ struct RedisConnection::Socket {
         return reply;
     }
 
-    /// False: nothing came within the time that the socket waits, or at once with MSG_DONTWAIT.
-    Result<bool> receiveMore(int flags) const
+    Result<void> receiveMore(Deadline &deadline) const
     {
         for (;;) {
-            const ssize_t count = ::recv(context->fd, buffer.get(), ReceiveAtOnce, flags);
-            if (count > 0) {
-                if (redisReaderFeed(context->reader, buffer.get(), size_t(count)) != REDIS_OK)
-                    return failure(broken(context->reader->errstr));
-                return true;
+            if (auto inTime = deadline.check(); !inTime)
+                return inTime;
+            const auto received = receiveOnce(0);
+            if (!received)
+                return failure(received.error());
+            if (*received) {
+                deadline.moved();
+                return {};
             }
-            if (count == 0)
-                return failure(broken("the server closed the connection"));
-            if (errno == EAGAIN || errno == EWOULDBLOCK)
-                return false;
-            if (errno != EINTR)
-                return failure(broken(reasonOf(errno)));
         }
     }
 
+    /// False: nothing came while the socket waits, or with MSG_DONTWAIT at once.
+    Result<bool> receiveOnce(int flags) const
+    {
+        const ssize_t count = ::recv(context->fd, buffer.get(), ReceiveAtOnce, flags);
+        if (count > 0) {
+            if (redisReaderFeed(context->reader, buffer.get(), size_t(count)) != REDIS_OK)
+                return failure(broken(context->reader->errstr));
+            return true;
+        }
+        if (count == 0)
+            return failure(broken("the server closed the connection"));
+        if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+            return failure(broken(reasonOf(errno)));
+        return false;
+    }
+
     redisContext *const context;
-    const int wakeup;
+    const std::shared_ptr<const Interrupts> interrupts;
     const std::unique_ptr<char[]> buffer;
     milliseconds timeout{0};
     redisReplyObjectFunctions replies = replyFunctions();
@@ -246,7 +261,8 @@ RedisConnection::RedisConnection(std::unique_ptr<Socket> socket, qsizetype pipel
 RedisConnection::~RedisConnection() = default;
 
 Result<std::unique_ptr<RedisConnection>>
-RedisConnection::open(const BackendUrl &url, const RedisOptions &options, int wakeup)
+RedisConnection::open(const BackendUrl &url, const RedisOptions &options,
+                      std::shared_ptr<const Interrupts> interrupts)
 {
     using Scheme = BackendUrl::Scheme;
     if (url.scheme == Scheme::RedisTls) {
@@ -259,6 +275,7 @@ RedisConnection::open(const BackendUrl &url, const RedisOptions &options, int wa
     if (url.scheme == Scheme::Memory)
         return failure({Error::Code::Unsupported, {}, {}, "this is not the URL of a Redis", false});
 
+    const unsigned seen = *interrupts;
     const timeval timeout = toTimeval(options.connectTimeout);
     redisContext *context = url.scheme == Scheme::Unix
         ? redisConnectUnixWithTimeout(url.path.constData(), timeout)
@@ -266,12 +283,14 @@ RedisConnection::open(const BackendUrl &url, const RedisOptions &options, int wa
     const int code = errno;
     if (!context)
         return failure(broken("out of memory"));
-    auto socket = std::make_unique<Socket>(context, wakeup);
+    auto socket = std::make_unique<Socket>(context, interrupts);
     if (context->err != 0) {
         if (context->err == REDIS_ERR_IO && code == ETIMEDOUT)
             return failure(silent(options.connectTimeout));
         return failure(broken(context->errstr));
     }
+    if (*interrupts != seen)
+        return failure(interrupted());
     if (url.scheme == Scheme::Redis)
         redisEnableKeepAlive(context);
 
@@ -307,8 +326,12 @@ Result<void> RedisConnection::introduce(const BackendUrl &url)
     for (size_t i = 0; i < replies->size(); ++i) {
         const RedisReply &reply = (*replies)[i];
         const bool tolerated = i == info || (i > info && reply.isError("NOPERM"));
-        if (reply.isError() && !tolerated)
-            return failure(errorFromReply(reply.bytes));
+        if (reply.isError() && !tolerated) {
+            // A server that does not know AUTH repeats what stands behind it.
+            const qsizetype arguments = reply.bytes.indexOf(", with args");
+            return failure(
+                errorFromReply(arguments < 0 ? reply.bytes : reply.bytes.first(arguments)));
+        }
     }
     const QByteArray &text = (*replies)[info].bytes;
     m_serverVersion = infoField(text, "redis_version:");
@@ -340,7 +363,7 @@ Result<std::optional<RedisReply>> RedisConnection::receiveIfThere()
             const std::unique_ptr<RedisReply> owned(static_cast<RedisReply *>(*reply));
             return std::move(*owned);
         }
-        const auto more = m_socket->receiveMore(MSG_DONTWAIT);
+        const auto more = m_socket->receiveOnce(MSG_DONTWAIT);
         if (!more)
             return failure(more.error());
         if (!*more)

@@ -5,7 +5,9 @@
 #include "core/backend/redisbackend.h"
 #include "core/backend/redisprotocol.h"
 
+#include <atomic>
 #include <memory>
+#include <optional>
 
 namespace Cachelens {
 
@@ -14,11 +16,14 @@ namespace Cachelens {
 /// `attempt` and `subject`. After one the connection is of no more use; an error reply is none.
 class RedisConnection {
 public:
+    /// Grows each time that whatever waits is to give up.
+    using Interrupts = std::atomic<unsigned>;
+
     /// Connects and introduces itself. Takes up to twice options.connectTimeout; of a host name,
-    /// the time that the system's resolver takes is added. `wakeup`: a descriptor that ends every
-    /// wait but that for the connection itself, with Canceled, once it can be read from; -1: none.
+    /// the time that the system's resolver takes is added.
     [[nodiscard]] static Result<std::unique_ptr<RedisConnection>>
-    open(const BackendUrl &url, const RedisOptions &options, int wakeup = -1);
+    open(const BackendUrl &url, const RedisOptions &options,
+         std::shared_ptr<const Interrupts> interrupts);
     ~RedisConnection();
 
     /// Sends `count` commands of the batch, beginning with `first`.

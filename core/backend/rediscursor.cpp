@@ -53,8 +53,9 @@ Result<void> RedisCursor::ask()
         if (!lease)
             return failure(m_runner->explained(m_task, std::move(lease.error())));
         m_lease.emplace(std::move(*lease));
-        // Where a pass stands means nothing to a server that was started anew: begin again.
-        if (const QByteArray &run = (*m_lease)->serverRun(); run != m_serverRun) {
+        // Where a pass stands means nothing to a server that was started anew, or that does not
+        // tell whether it was: begin again.
+        if (const QByteArray &run = (*m_lease)->serverRun(); run.isEmpty() || run != m_serverRun) {
             m_position = "0";
             m_serverRun = run;
         }

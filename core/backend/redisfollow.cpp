@@ -85,6 +85,7 @@ public:
         m_stopped = true;
         const quint64 one = 1;
         (void)!::write(m_wakeup, &one, sizeof one);
+        ++*m_interrupts;
         m_changed.notify_all();
         if (thread.get_id() == std::this_thread::get_id()) {
             thread.detach();
@@ -126,7 +127,7 @@ private:
     {
         Link link;
         for (Line *line : {&link.listener, &link.tracker}) {
-            auto connection = RedisConnection::open(m_url, m_options, m_wakeup);
+            auto connection = RedisConnection::open(m_url, m_options, m_interrupts);
             if (!connection)
                 return failure(std::move(connection.error()));
             line->connection = std::move(*connection);
@@ -254,7 +255,9 @@ private:
     const RedisOptions m_options;
     const QByteArray m_prefix;
     const FollowCallbacks m_callbacks;
-    const int m_wakeup;
+    const int m_wakeup; // ends the wait for what the server says,
+    const std::shared_ptr<RedisConnection::Interrupts> m_interrupts // and that for an answer
+        = std::make_shared<RedisConnection::Interrupts>();
 
     std::mutex m_mutex;
     std::condition_variable m_changed;

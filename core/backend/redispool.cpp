@@ -2,6 +2,7 @@
 #include "core/backend/redispool.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace Cachelens {
 
@@ -43,9 +44,17 @@ void RedisPool::Lease::failed(const Error &error)
     m_pool->noteFailure(error);
 }
 
+void RedisPool::Lease::abandon()
+{
+    m_connection.reset();
+    if (const auto pool = std::exchange(m_pool, nullptr))
+        pool->giveBack(nullptr, m_purpose);
+}
+
 RedisPool::RedisPool(BackendUrl url, std::shared_ptr<const Clock> clock, RedisOptions options)
     : m_url(std::move(url)), m_description(m_url.description()), m_clock(std::move(clock)),
-      m_options(options), m_connections(std::max(options.connections, 1))
+      m_options(options), m_connections(std::max(options.connections, 1)),
+      m_interrupts(std::make_shared<RedisConnection::Interrupts>(0))
 {
 }
 
@@ -86,7 +95,7 @@ Result<RedisPool::Lease> RedisPool::connect(Purpose purpose, std::unique_lock<st
     lock.unlock();
     m_announcer.deliver();
 
-    auto connection = RedisConnection::open(m_url, m_options);
+    auto connection = RedisConnection::open(m_url, m_options, m_interrupts);
 
     lock.lock();
     m_connecting = false;
@@ -105,6 +114,12 @@ Result<RedisPool::Lease> RedisPool::connect(Purpose purpose, std::unique_lock<st
     if (!connection)
         return failure(std::move(connection.error()));
     return Lease(shared_from_this(), std::move(*connection), purpose);
+}
+
+void RedisPool::retryNow()
+{
+    const std::lock_guard lock(m_mutex);
+    m_state.retryAt = std::min(m_state.retryAt, m_clock->steady());
 }
 
 BackendState RedisPool::state() const

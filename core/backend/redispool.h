@@ -33,8 +33,9 @@ public:
         void succeeded(std::chrono::microseconds latency);
         /// Closes the connection, because of what the server did or did not do.
         void failed(const Error &error);
-        /// Closes the connection, because a reply is still under way.
-        void abandon() { m_connection.reset(); }
+        /// Ends the loan and closes the connection, because a reply is still under way, or because
+        /// the one who has it is about to ask for another one.
+        void abandon();
 
     private:
         std::shared_ptr<RedisPool> m_pool;
@@ -46,6 +47,11 @@ public:
 
     /// Errors name the server as their subject.
     [[nodiscard]] Result<Lease> lend(Purpose purpose);
+
+    /// The next attempt is due now.
+    void retryNow();
+    /// Whoever waits for the server gives up.
+    void interrupt() { ++*m_interrupts; }
 
     [[nodiscard]] BackendState state() const;
     Subscription onStateChanged(std::function<void(BackendState)> callback);
@@ -74,6 +80,7 @@ private:
     const std::shared_ptr<const Clock> m_clock;
     const RedisOptions m_options;
     const int m_connections;
+    const std::shared_ptr<RedisConnection::Interrupts> m_interrupts;
     Announcer<BackendState> m_announcer;
     std::atomic<std::chrono::microseconds::rep> m_latency{0};
     std::atomic<bool> m_ready{false};

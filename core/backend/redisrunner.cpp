@@ -38,8 +38,10 @@ RedisRunner::runOn(RedisPool::Lease &lease, const RedisTask &task, const RedisBa
     auto replies = lease->exchange(batch);
     if (!replies) {
         lease.failed(replies.error());
-        if (task.writes)
+        if (task.writes) {
+            replies.error().maybeDone = true;
             replies.error().reason += "; it may have been done all the same";
+        }
         return failure(explained(task, std::move(replies.error())));
     }
     std::optional<Error> error;

@@ -2,6 +2,7 @@
 #include "core/backend/redissnapshots.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace Cachelens {
 
@@ -82,17 +83,19 @@ RedisSnapshots::Attempt RedisSnapshots::takeUnlessWritten(const RedisTask &task,
     auto lease = m_runner->lend(task);
     if (!lease)
         return failure(std::move(lease.error()));
+    const ExpiryCommand expiry = expiryCommand();
     RedisBatch dumps;
     dumps.add({"WATCH"}, keys);
     dumps.add({"TIME"});
     for (const QByteArray &key : keys) {
         dumps.add({"DUMP", key});
-        dumps.add({expiryCommand(), key});
+        dumps.add({expiry.name, key});
     }
     const RedisTask looking{task.attempt, task.subject, false};
     auto replies = m_runner->runOn(*lease, looking, dumps);
-    auto snapshots = replies ? readDumps(task, keys, (*replies)[1], std::span(*replies).subspan(2))
-                             : Result<Snapshots>(failure(std::move(replies.error())));
+    auto snapshots = replies
+        ? readDumps(task, keys, expiry, (*replies)[1], std::span(*replies).subspan(2))
+        : Result<Snapshots>(failure(std::move(replies.error())));
     if (!snapshots || snapshots->empty()) {
         lease->abandon(); // nothing is watched any more
         if (!snapshots)
@@ -131,18 +134,25 @@ Result<RedisSnapshots::Snapshots> RedisSnapshots::settle(const RedisTask &task, 
     for (const KeySnapshot &snapshot : snapshots)
         batch.add({"EXISTS", snapshot.key});
     batch.add({"TIME"});
-    const auto replies = m_runner->run(task, batch);
+    const auto replies = m_runner->run({task.attempt, task.subject, false}, batch);
     if (!replies)
         return failure(std::move(error));
     const auto now = serverTime(replies->back());
     Snapshots gone;
+    std::vector<QByteArray> there;
     for (size_t i = 0; i < snapshots.size(); ++i) {
         const bool expired = snapshots[i].expiresAt && now && *snapshots[i].expiresAt <= *now;
-        if ((*replies)[i].integer == 0 && !expired)
+        if ((*replies)[i].integer != 0)
+            there.push_back(snapshots[i].key);
+        else if (!expired)
             gone.push_back(std::move(snapshots[i]));
     }
     if (gone.empty())
         return failure(std::move(error));
+    // Written again since, or still there while someone else removed the others: these as well.
+    auto rest = take(there);
+    if (rest)
+        std::move(rest->begin(), rest->end(), std::back_inserter(gone));
     return gone;
 }
 
@@ -157,7 +167,8 @@ Result<RedisSnapshots::Snapshots> RedisSnapshots::takeAtOnce(const RedisTask &ta
                                      "end "
                                      "return taken";
     std::vector<QByteArray> arguments(keys.begin(), keys.end());
-    arguments.emplace_back(expiryCommand());
+    const ExpiryCommand expiry = expiryCommand();
+    arguments.emplace_back(expiry.name);
     arguments.emplace_back(removal());
     RedisBatch batch;
     batch.add({"TIME"});
@@ -165,18 +176,19 @@ Result<RedisSnapshots::Snapshots> RedisSnapshots::takeAtOnce(const RedisTask &ta
     auto replies = m_runner->run(task, batch);
     if (!replies)
         return failure(std::move(replies.error()));
-    return readDumps(task, keys, replies->front(), replies->back().elements);
+    return readDumps(task, keys, expiry, replies->front(), replies->back().elements);
 }
 
 Result<RedisSnapshots::Snapshots> RedisSnapshots::readDumps(const RedisTask &task,
                                                             std::span<const QByteArray> keys,
+                                                            const ExpiryCommand &expiryCommand,
                                                             const RedisReply &time,
                                                             std::span<RedisReply> replies) const
 {
     const auto now = serverTime(time);
     if (!now || replies.size() != 2 * keys.size())
         return failure(m_runner->unexpected(task));
-    const qint64 since = knowsExpireTime() ? 0 : qint64(now->time_since_epoch().count());
+    const qint64 since = expiryCommand.absolute ? 0 : qint64(now->time_since_epoch().count());
     Snapshots snapshots;
     for (size_t i = 0; i < keys.size(); ++i) {
         RedisReply &dump = replies[2 * i];
@@ -205,21 +217,33 @@ Result<std::vector<RestoreOutcome>> RedisSnapshots::restore(std::span<const KeyS
             {"RESTORE", snapshot.key, QByteArray::number(expiry), snapshot.payload, "ABSTTL"});
     }
     batch.add({"TIME"});
-    const auto replies = m_runner->run(task, batch, {"BUSYKEY"});
+    const auto replies
+        = m_runner->run(task, batch, {"BUSYKEY", "ERR", "MISCONF", "NOPERM", "OOM", "READONLY"});
     if (!replies)
         return failure(replies.error());
-    const auto now = serverTime(replies->back());
+    const auto refused = [&](const RedisReply &reply) {
+        return failure(m_runner->explained(task, errorFromReply(reply.bytes)));
+    };
+    const RedisReply &time = replies->back();
+    if (time.isError())
+        return refused(time);
+    const auto now = serverTime(time);
     if (!now)
         return failure(m_runner->unexpected(task));
-    // The server says OK to a key whose time is over, and puts nothing back.
     std::vector<RestoreOutcome> outcomes;
     outcomes.reserve(snapshots.size());
     for (size_t i = 0; i < snapshots.size(); ++i) {
+        const RedisReply &reply = (*replies)[i];
         const auto &expiresAt = snapshots[i].expiresAt;
-        outcomes.push_back((*replies)[i].isError()               ? RestoreOutcome::KeptNewer
+        // The server says OK to a key whose time is over, and puts nothing back.
+        outcomes.push_back(reply.isError("BUSYKEY")              ? RestoreOutcome::KeptNewer
+                               : reply.isError()                 ? RestoreOutcome::Refused
                                : expiresAt && *expiresAt <= *now ? RestoreOutcome::Expired
                                                                  : RestoreOutcome::Restored);
     }
+    if (std::all_of(outcomes.begin(), outcomes.end(),
+                    [](RestoreOutcome outcome) { return outcome == RestoreOutcome::Refused; }))
+        return refused(replies->front());
     return outcomes;
 }
 
@@ -249,16 +273,12 @@ Result<qint64> RedisSnapshots::bytes(std::span<const QByteArray> keys)
     return sum;
 }
 
-bool RedisSnapshots::knowsExpireTime() const
+RedisSnapshots::ExpiryCommand RedisSnapshots::expiryCommand() const
 {
     constexpr int Since = 7;
     const QByteArray version = m_runner->pool().serverVersion();
-    return version.first(std::max<qsizetype>(version.indexOf('.'), 0)).toInt() >= Since;
-}
-
-const char *RedisSnapshots::expiryCommand() const
-{
-    return knowsExpireTime() ? "PEXPIRETIME" : "PTTL";
+    const bool known = version.first(std::max<qsizetype>(version.indexOf('.'), 0)).toInt() >= Since;
+    return known ? ExpiryCommand{"PEXPIRETIME", true} : ExpiryCommand{"PTTL", false};
 }
 
 const char *RedisSnapshots::removal() const

@@ -26,6 +26,10 @@ private:
     using Snapshots = std::vector<KeySnapshot>;
     /// None: someone wrote one of the keys meanwhile.
     using Attempt = Result<std::optional<Snapshots>>;
+    struct ExpiryCommand {
+        const char *name;
+        bool absolute; // it tells when a key expires, not how long that is from now
+    };
 
     [[nodiscard]] Attempt takeUnlessWritten(const RedisTask &task,
                                             std::span<const QByteArray> keys);
@@ -36,10 +40,10 @@ private:
     [[nodiscard]] Result<Snapshots> settle(const RedisTask &task, Snapshots snapshots, Error error);
     [[nodiscard]] Result<Snapshots> readDumps(const RedisTask &task,
                                               std::span<const QByteArray> keys,
+                                              const ExpiryCommand &expiryCommand,
                                               const RedisReply &time,
                                               std::span<RedisReply> replies) const;
-    [[nodiscard]] bool knowsExpireTime() const;
-    [[nodiscard]] const char *expiryCommand() const;
+    [[nodiscard]] ExpiryCommand expiryCommand() const;
     [[nodiscard]] const char *removal() const;
     /// True when it was about UNLINK, which is not used any more then.
     [[nodiscard]] bool doWithoutUnlink(const Error &error);

@@ -31,6 +31,7 @@ private:
 template <typename Signature, typename... P> class AsyncCachedFunction;
 
 template <typename R, typename... Args, typename... P> class AsyncCachedFunction<R(Args...), P...> {
+    static_assert((true && ... && Detail::CheckedOwner<Args>::valid));
     using Arguments = std::tuple<Args...>;
 
 public:
@@ -120,7 +121,7 @@ public:
     /// Touches no backend, and so needs no future.
     template <typename... Given> QByteArray getCacheKey(Given &&...given) const
     {
-        return core().key(toCall(bind(std::forward<Given>(given)...)));
+        return core().key(toValues(bind(std::forward<Given>(given)...)));
     }
     [[nodiscard]] FunctionCounts counts() const { return core().counts(); }
 
@@ -160,7 +161,7 @@ private:
             : m_state(std::move(state)), m_arguments(std::move(arguments))
         {
         }
-        [[nodiscard]] QByteArray key() const { return m_state->core->key(toCall(m_arguments)); }
+        [[nodiscard]] QByteArray key() const { return m_state->core->key(toValues(m_arguments)); }
         void start(Done done) const override
         {
             Detail::whenFinished(std::apply(m_state->function, m_arguments),

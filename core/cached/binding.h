@@ -266,17 +266,15 @@ template <typename... Args, typename... P, typename... Given>
         Q_UNREACHABLE();
 }
 
-/// The arguments of a call as a key takes them.
-template <typename... Args> [[nodiscard]] Call toCall(const std::tuple<Args...> &arguments)
+/// The arguments of a call as a key takes them, in the order of the parameters.
+template <typename... Args>
+[[nodiscard]] std::array<Value, sizeof...(Args)> toValues(const std::tuple<Args...> &arguments)
 {
-    Call call;
-    call.args.reserve(sizeof...(Args));
-    std::apply(
-        [&call](const Args &...args) {
-            (call.args.push_back(KeyArgument<Args>::toValue(args)), ...);
+    return std::apply(
+        [](const Args &...args) {
+            return std::array<Value, sizeof...(Args)>{KeyArgument<Args>::toValue(args)...};
         },
         arguments);
-    return call;
 }
 
 /// Those arguments that are given, as a key takes them; the rest is left out. For the prefix of

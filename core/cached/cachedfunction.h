@@ -30,6 +30,7 @@ template <typename Signature, typename... P> class CachedFunction;
 template <typename R, typename... Args, typename... P> class CachedFunction<R(Args...), P...> {
     static_assert(!Detail::isFuture<R>,
                   "the function answers with a QFuture: make it an AsyncCachedFunction");
+    static_assert((true && ... && Detail::CheckedOwner<Args>::valid));
     using Arguments = std::tuple<Args...>;
 
 public:
@@ -131,7 +132,7 @@ public:
     /// The backend's key of a call.
     template <typename... Given> QByteArray getCacheKey(Given &&...given) const
     {
-        return core().key(toCall(bind(std::forward<Given>(given)...)));
+        return core().key(toValues(bind(std::forward<Given>(given)...)));
     }
     [[nodiscard]] FunctionCounts counts() const { return core().counts(); }
 
@@ -149,7 +150,7 @@ private:
             : m_state(std::move(state)), m_arguments(std::move(arguments))
         {
         }
-        [[nodiscard]] QByteArray key() const { return m_state->core->key(toCall(m_arguments)); }
+        [[nodiscard]] QByteArray key() const { return m_state->core->key(toValues(m_arguments)); }
         [[nodiscard]] Cell run() const override
         {
             return std::make_shared<const R>(std::apply(m_state->function, m_arguments));

@@ -22,6 +22,9 @@ public:
     Fill(const Fill &) = delete;
     Fill &operator=(const Fill &) = delete;
 
+    /// Before it begins: what is there is known to be of no use.
+    void overwrite() { m_overwrites = true; }
+
     enum class Next : quint8 {
         Done, ///< the flight is complete
         Run, ///< run the function and then finish() or fail()

@@ -25,9 +25,9 @@ using Cell = std::shared_ptr<const void>;
 /// How a call ended: a result, or what the function threw. Neither: there was no entry, and the
 /// function was not to be run.
 struct Answer {
-    Cell cell;
-    std::exception_ptr thrown;
-    CallMetadata metadata;
+    Cell cell = nullptr;
+    std::exception_ptr thrown = nullptr;
+    CallMetadata metadata = {};
 };
 
 /// One run of a function for one key, on which any number of callers wait. Thread-safe.

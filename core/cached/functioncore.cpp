@@ -3,6 +3,7 @@
 
 #include "core/cached/fill.h"
 #include "core/cached/functiontimedout.h"
+#include "core/value/appendbytes.h"
 
 #include <cmath>
 
@@ -23,17 +24,14 @@ FunctionCore::FunctionCore(std::shared_ptr<CacheRuntime> runtime, FunctionSettin
 
 // --- keys
 
-QByteArray FunctionCore::key(const Call &call) const
+QByteArray FunctionCore::key(std::span<const Value> arguments) const
 {
-    const auto built = m_keys.build(call);
-    if (!built) // what binds the arguments made sure that they fit
-        throw std::logic_error(built.error().message().toStdString());
-    return backendKey(built->key);
-}
-
-QByteArray FunctionCore::backendKey(const QByteArray &key) const
-{
-    return redisKey(m_runtime->options.keyPrefix, m_description.keyed.key.version, key);
+    constexpr qsizetype usualTail = 96;
+    QByteArray key;
+    key.reserve(m_prefix.size() + usualTail);
+    appendBytes(key, m_prefix);
+    m_keys.appendTail(key, arguments);
+    return key;
 }
 
 Result<QByteArray> FunctionCore::partialPrefix(const Call &call) const
@@ -45,8 +43,9 @@ Result<QByteArray> FunctionCore::partialPrefix(const Call &call) const
             return parameter.name == argument.first;
         });
     });
-    return m_keys.partialPrefix(known).map(
-        [this](const QByteArray &prefix) { return backendKey(prefix); });
+    return m_keys.partialPrefix(known).map([this](const QByteArray &prefix) {
+        return redisKey(m_runtime->options.keyPrefix, m_description.keyed.key.version, prefix);
+    });
 }
 
 QByteArray FunctionCore::prefixOfVersion(int version) const
@@ -120,7 +119,7 @@ FunctionCore::judge(const QByteArray &key, const QByteArray &bytes, NearCache::T
     return found;
 }
 
-Result<std::optional<FunctionCore::Found>> FunctionCore::read(const QByteArray &key)
+Result<FunctionCore::Reading> FunctionCore::read(const QByteArray &key)
 {
     const auto ticket = m_runtime->near.isLinked() ? m_runtime->near.ticket(key) : 0;
     auto bytes = m_runtime->backend->get(key);
@@ -130,9 +129,11 @@ Result<std::optional<FunctionCore::Found>> FunctionCore::read(const QByteArray &
     }
     if (!*bytes) {
         m_runtime->presence.missed(key);
-        return std::nullopt;
+        return Reading();
     }
-    return judge(key, **bytes, ticket);
+    auto found = judge(key, **bytes, ticket);
+    const bool isUseless = !found;
+    return Reading{std::move(found), isUseless};
 }
 
 /// The nearer the end and the longer a run takes, the likelier; so that of many callers one begins
@@ -153,8 +154,12 @@ bool FunctionCore::wantsEarlyRefresh(const Answer &hit) const
 
 Answer FunctionCore::call(const QByteArray &key, const FunctionRun &run)
 {
-    const auto began = m_runtime->steady();
     std::optional<Answer> near = findNear(key);
+    if (near && !m_runtime->isObserved() && m_settings.earlyRefresh <= 0) {
+        m_counters.countCall(near->metadata, false); // a clock would cost as much as the hit
+        return std::move(*near);
+    }
+    const auto began = m_runtime->steady();
     Answer answer = near ? std::move(*near) : callBackend(key, run);
     if (answer.metadata.status == CacheStatus::Stale
         || (answer.metadata.status == CacheStatus::Hit && wantsEarlyRefresh(answer)))
@@ -167,24 +172,31 @@ Answer FunctionCore::callBackend(const QByteArray &key, const FunctionRun &run)
 {
     if (!m_runtime->breaker.isClosed())
         return runAside(run);
+    bool overwrites = false;
     if (m_runtime->presence.expects(key, m_runtime->now())) {
-        const auto found = read(key);
-        if (!found)
+        auto reading = read(key);
+        if (!reading)
             return runAside(run);
-        if (*found && (*found)->age != Found::Age::Fallback)
-            return std::move((*found)->answer);
+        if (reading->found && reading->found->age != Found::Age::Fallback)
+            return std::move(reading->found->answer);
+        overwrites = reading->isUseless;
     }
-    return join(key, run);
+    return join(key, run, overwrites);
 }
 
-Answer FunctionCore::join(const QByteArray &key, const FunctionRun &run)
+Answer FunctionCore::join(const QByteArray &key, const FunctionRun &run, bool overwrites)
 {
     for (int attempt = 0; attempt < 3; ++attempt) {
         const FlightTable::Seat seat = m_settings.oneFlight
             ? m_runtime->flights.join(key)
             : FlightTable::Seat{m_runtime->flights.replace(key), true};
-        if (seat.leads)
-            return lead(seat.flight, run, false);
+        if (seat.leads) {
+            auto fill
+                = std::make_shared<Fill>(shared_from_this(), seat.flight, Fill::Purpose::Call);
+            if (overwrites)
+                fill->overwrite();
+            return lead(std::move(fill), seat.flight, run);
+        }
         if (seat.flight->isPilot())
             break; // the function calls itself with the same arguments
         auto answer = follow(*seat.flight);
@@ -196,19 +208,17 @@ Answer FunctionCore::join(const QByteArray &key, const FunctionRun &run)
     return runAside(run);
 }
 
-Answer FunctionCore::lead(const std::shared_ptr<Flight> &flight, const FunctionRun &run,
-                          bool refreshes)
+Answer FunctionCore::lead(std::shared_ptr<Fill> fill, const std::shared_ptr<Flight> &flight,
+                          const FunctionRun &run)
 {
-    const auto purpose = refreshes ? Fill::Purpose::Refresh : Fill::Purpose::Call;
     if (!m_settings.softLimit && !m_settings.hardLimit) {
-        Fill fill(shared_from_this(), flight, purpose);
-        fill.perform(run);
-        return fill.answer();
+        fill->perform(run);
+        return fill->answer();
     }
     // With a time limit the function runs on a worker, so that this thread can stop waiting.
     flight->leaveToWorkers();
-    m_runtime->scheduler.run([fill = std::make_shared<Fill>(shared_from_this(), flight, purpose),
-                              run = run.detached()] { fill->perform(*run); });
+    m_runtime->scheduler.run(
+        [fill = std::move(fill), run = run.detached()] { fill->perform(*run); });
     auto answer = follow(*flight);
     return answer ? std::move(*answer) : runAside(run);
 }
@@ -272,7 +282,9 @@ void FunctionCore::refreshBehind(const QByteArray &key, std::shared_ptr<const Fu
 Answer FunctionCore::refresh(const QByteArray &key, const FunctionRun &run)
 {
     const auto began = m_runtime->steady();
-    Answer answer = lead(m_runtime->flights.replace(key), run, true);
+    const auto flight = m_runtime->flights.replace(key);
+    Answer answer = lead(std::make_shared<Fill>(shared_from_this(), flight, Fill::Purpose::Refresh),
+                         flight, run);
     report(key, answer, began);
     return answer;
 }
@@ -291,10 +303,10 @@ Answer FunctionCore::peek(const QByteArray &key)
         return std::move(*near);
     if (!m_runtime->breaker.isClosed())
         return {};
-    auto found = read(key);
-    if (!found || !*found || (*found)->age == Found::Age::Fallback)
+    auto reading = read(key);
+    if (!reading || !reading->found || reading->found->age == Found::Age::Fallback)
         return {};
-    return std::move((*found)->answer);
+    return std::move(reading->found->answer);
 }
 
 std::vector<Answer> FunctionCore::callMany(std::span<const QByteArray> keys,

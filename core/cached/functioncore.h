@@ -74,6 +74,8 @@ struct FunctionSettings {
     }
 };
 
+class Fill;
+
 /// The engine of a cached function, without its types: looks up, runs, stores, and says truly what
 /// it did. Thread-safe. Blocking calls block for as long as the function and the backend's
 /// timeouts; the others return at once and call back on a thread of the cache's, or at once.
@@ -84,8 +86,9 @@ public:
                  FunctionDescription description, std::unique_ptr<const ResultBytes> bytes,
                  std::function<bool(const Cell &)> isCacheable);
 
-    // --- keys, as the backend has them. The arguments of a whole call fit the parameters.
-    [[nodiscard]] QByteArray key(const Call &call) const;
+    // --- keys, as the backend has them
+    /// `arguments`: one for each parameter, in their order.
+    [[nodiscard]] QByteArray key(std::span<const Value> arguments) const;
     /// Of all calls with these arguments: those that are given, by position or name. A name that is
     /// not a parameter's is left out.
     [[nodiscard]] Result<QByteArray> partialPrefix(const Call &call) const;
@@ -140,9 +143,6 @@ public:
     [[nodiscard]] CacheRuntime &runtime() const { return *m_runtime; }
 
 private:
-    /// A key or prefix, as a cache client is given it, as the backend has it.
-    [[nodiscard]] QByteArray backendKey(const QByteArray &key) const;
-
     friend class Fill;
     using Steady = Flight::Steady;
 
@@ -158,14 +158,18 @@ private:
     [[nodiscard]] std::optional<Found> judge(const QByteArray &key, const QByteArray &bytes,
                                              NearCache::Ticket ticket);
     [[nodiscard]] std::optional<Answer> findNear(const QByteArray &key);
-    /// By one GET, for an entry that is expected to be there. None: it is not, or is of no use.
-    [[nodiscard]] Result<std::optional<Found>> read(const QByteArray &key);
+    struct Reading {
+        std::optional<Found> found;
+        bool isUseless = false; ///< there is an entry, and it has to be overwritten
+    };
+    /// By one GET, for an entry that is expected to be there.
+    [[nodiscard]] Result<Reading> read(const QByteArray &key);
     [[nodiscard]] bool wantsEarlyRefresh(const Answer &hit) const;
 
     [[nodiscard]] Answer callBackend(const QByteArray &key, const FunctionRun &run);
-    [[nodiscard]] Answer join(const QByteArray &key, const FunctionRun &run);
-    [[nodiscard]] Answer lead(const std::shared_ptr<Flight> &flight, const FunctionRun &run,
-                              bool refreshes);
+    [[nodiscard]] Answer join(const QByteArray &key, const FunctionRun &run, bool overwrites);
+    [[nodiscard]] Answer lead(std::shared_ptr<Fill> fill, const std::shared_ptr<Flight> &flight,
+                              const FunctionRun &run);
     [[nodiscard]] std::optional<Answer> follow(const Flight &flight);
     [[nodiscard]] Answer runAside(const FunctionRun &run);
     void refreshBehind(const QByteArray &key, std::shared_ptr<const FunctionRun> run);

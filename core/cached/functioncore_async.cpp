@@ -2,6 +2,7 @@
 #include "core/cached/fill.h"
 #include "core/cached/functioncore.h"
 #include "core/cached/functiontimedout.h"
+#include "core/cached/futures.h"
 
 namespace Cachelens {
 
@@ -20,6 +21,8 @@ public:
     {
     }
 
+    /// As Fill's.
+    void overwrite() { m_fill.overwrite(); }
     /// On a worker.
     void step()
     {
@@ -127,16 +130,18 @@ void FunctionCore::callBackend(const QByteArray &key, AsyncRun run, Continuation
             self->refreshBehind(key, run);
         then(answer);
     };
+    bool overwrites = false;
     if (m_runtime->presence.expects(key, m_runtime->now())) {
-        const auto found = read(key);
-        if (!found) {
+        const auto reading = read(key);
+        if (!reading) {
             runAside(std::move(run), std::move(then));
             return;
         }
-        if (*found && (*found)->age != Found::Age::Fallback) {
-            then((*found)->answer);
+        if (reading->found && reading->found->age != Found::Age::Fallback) {
+            then(reading->found->answer);
             return;
         }
+        overwrites = reading->isUseless;
     }
     const FlightTable::Seat seat = m_settings.oneFlight
         ? m_runtime->flights.join(key)
@@ -144,10 +149,13 @@ void FunctionCore::callBackend(const QByteArray &key, AsyncRun run, Continuation
     if (seat.leads)
         seat.flight->leaveToWorkers();
     follow(seat.flight, seat.leads, run, std::move(then));
-    if (seat.leads)
-        std::make_shared<AsyncFill>(shared_from_this(), seat.flight, Fill::Purpose::Call,
-                                    std::move(run))
-            ->step();
+    if (!seat.leads)
+        return;
+    const auto fill = std::make_shared<AsyncFill>(shared_from_this(), seat.flight,
+                                                  Fill::Purpose::Call, std::move(run));
+    if (overwrites)
+        fill->overwrite();
+    fill->step();
 }
 
 void FunctionCore::follow(const std::shared_ptr<Flight> &flight, bool leads, AsyncRun run,
@@ -159,8 +167,10 @@ void FunctionCore::follow(const std::shared_ptr<Flight> &flight, bool leads, Asy
             return;
         if (answer.cell || answer.thrown)
             (*once)(asCaller(answer));
-        else
+        else if (!self->m_runtime->scheduler.isStopped())
             self->runAside(run, once->continuation());
+        else
+            (*once)({.thrown = std::make_exception_ptr(Detail::Canceled())}); // the cache has gone
     });
     const auto after = [this](milliseconds delay, std::function<void()> task) {
         m_runtime->scheduler.runAfter(delay, std::move(task));

@@ -5,6 +5,7 @@
 
 #include <QByteArray>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 
@@ -43,7 +44,8 @@ public:
     {
         Stripe &stripe = mine();
         add(stripe.calls[size_t(call.status)], 1);
-        add(stripe.callTime, call.duration.count());
+        if (call.duration.count() > 0)
+            add(stripe.callTime, call.duration.count());
         if (failed)
             add(stripe.failures, 1);
     }
@@ -53,9 +55,10 @@ public:
         add(stripe.runs, 1);
         add(stripe.functionTime, took.count());
         // Of the last runs: what the next one is expected to take.
+        const qint64 last = std::max<qint64>(took.count(), 1);
         const qint64 before = m_typicalRun.load(std::memory_order_relaxed);
-        const qint64 now = before == 0 ? took.count() : before + (took.count() - before) / 8;
-        m_typicalRun.store(now, std::memory_order_relaxed);
+        m_typicalRun.store(before == 0 ? last : before + (last - before) / 8,
+                           std::memory_order_relaxed);
     }
     void countRefused() { add(mine().refused, 1); }
 

@@ -60,13 +60,12 @@ namespace Detail {
 /// Instantiated for the result of a function that is to be cached.
 template <typename T> struct CheckedResult {
     static constexpr bool valid = CacheableResult<T>;
+    static_assert(!std::is_void_v<T>,
+                  "a function that returns nothing leaves nothing to cache: return a value");
     static_assert(
-        valid,
+        valid || std::is_void_v<T>,
         "a result of this type cannot be cached: specialize Cachelens::ResultCodec for it, "
         "or return a type that owns its contents and has a codec");
-};
-template <> struct CheckedResult<void> {
-    static constexpr bool valid = false;
 };
 
 template <typename T> void checkProperties(QByteArray *problem);

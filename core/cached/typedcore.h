@@ -10,6 +10,7 @@
 #include <QFuture>
 
 #include <functional>
+#include <span>
 #include <stdexcept>
 
 namespace Cachelens {
@@ -42,6 +43,23 @@ using TraitsOf = CallableTraits<decltype(std::function(std::declval<std::decay_t
 template <typename F> using SignatureOf = typename TraitsOf<F>::Signature;
 template <typename F> using ResultOf = typename TraitsOf<F>::Result;
 
+/// What refers to something that somebody else owns.
+template <typename T> inline constexpr bool isView = std::is_pointer_v<T>;
+template <> inline constexpr bool isView<std::string_view> = true;
+template <> inline constexpr bool isView<QStringView> = true;
+template <> inline constexpr bool isView<QByteArrayView> = true;
+template <> inline constexpr bool isView<QLatin1StringView> = true;
+template <typename T, std::size_t N> inline constexpr bool isView<std::span<T, N>> = true;
+
+/// Instantiated for each parameter of a function that is to be cached.
+template <typename T> struct CheckedOwner {
+    static constexpr bool valid = !isView<T>;
+    static_assert(
+        valid,
+        "a parameter is a view, and a run may outlive what it refers to: take a type that "
+        "owns its contents");
+};
+
 template <typename R> class TypedBytes final : public ResultBytes {
 public:
     TypedBytes(EncodeOptions options, DecodeLimits limits)
@@ -59,7 +77,7 @@ public:
             return failure(entry.error());
         std::optional<R> result;
         if (entry->restflow)
-            result = ResultCodec<R>::fromValue(entry->value);
+            result = decodeResult<R>(entry->value);
         if (!result)
             return failure(otherType(entry->restflow));
         DecodedResult decoded;
@@ -120,8 +138,11 @@ std::shared_ptr<FunctionCore>
 makeCore(Cache &cache, const QByteArray &id, std::vector<Parameter> parameters,
          const FunctionOptions<R, Verdict> &options, std::function<bool(const Cell &)> isCacheable)
 {
-    static_assert(CacheableResult<R>,
-                  "results of this type have no codec: specialize Cachelens::ResultCodec for it");
+    static_assert(CheckedResult<R>::valid);
+    if (const QByteArray property = propertyWithoutCodec<R>(); !property.isEmpty())
+        throw std::invalid_argument("the result of the cached function '" + id.toStdString()
+                                    + "' has a property that cannot be cached: "
+                                    + property.toStdString());
     FunctionDescription description{
         {id, std::move(parameters), options.key.spec()}, options.key, options.ttl, options.rules};
     return std::make_shared<FunctionCore>(

@@ -204,6 +204,7 @@ bool CatalogParser::key(const JsonNode &node, const JsonPlace &place, KeySpec *s
                  {"max_key_suffix_length", integer(&maxLength, 0, largest)},
                  {"hash_suffix_on_overflow", boolean(&spec->hashSuffixOnOverflow)},
                  {"hash_algorithm", hashAlgorithm(&spec->hash)},
+                 {"unambiguous", boolean(&spec->unambiguous)},
                  {"fields", [&](const JsonNode &item, const JsonPlace &itemPlace) {
                       spec->fields.clear();
                       return list(item, itemPlace, readField);

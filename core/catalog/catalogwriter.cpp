@@ -88,6 +88,8 @@ Value keyToValue(const KeySpec &spec)
     members.add("max_key_suffix_length", Value(qint64(spec.maxKeySuffixLength)));
     members.add("hash_suffix_on_overflow", Value(spec.hashSuffixOnOverflow));
     members.add("hash_algorithm", hashAlgorithmName(spec.hash));
+    if (spec.unambiguous)
+        members.add("unambiguous", Value(true));
     members.add("fields", listOf(spec.fields, fieldToValue));
     return members.take();
 }

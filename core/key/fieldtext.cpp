@@ -1,25 +1,44 @@
 // SPDX-License-Identifier: MIT
 #include "core/key/fieldtext.h"
 
+#include "core/value/appendbytes.h"
 #include "core/value/keytext.h"
+#include "core/value/unambiguoustext.h"
 
 #include <algorithm>
 
 namespace Cachelens {
 
-QByteArray constantText(const KeyField &field)
+QByteArray constantText(const KeyField &field, const KeySpec &key)
 {
-    return field.constantKey + ':' + pythonStr(field.constantValue);
+    QByteArray text;
+    appendName(text, field.constantKey, key);
+    if (key.unambiguous)
+        appendUnambiguousText(text, field.constantValue, field.sortLists);
+    else
+        text += pythonStr(field.constantValue);
+    return text;
 }
 
-QByteArray constantKeyText(const KeyField &field, QCryptographicHash::Algorithm hash)
+QByteArray constantKeyText(const KeyField &field, const KeySpec &key)
 {
     if (!field.hashValue)
-        return constantText(field);
+        return constantText(field, key);
+    if (key.unambiguous)
+        return QCryptographicHash::hash(constantText(field, key), key.hash).toHex();
     QByteArray text = field.constantKey + ':';
     appendKeyText(text, Value::string(pythonStr(field.constantValue)),
-                  {field.sortLists, true, hash});
-    return QCryptographicHash::hash(text, hash).toHex();
+                  {field.sortLists, true, key.hash});
+    return QCryptographicHash::hash(text, key.hash).toHex();
+}
+
+void appendName(QByteArray &out, const QByteArray &name, const KeySpec &key)
+{
+    if (key.unambiguous)
+        appendUnambiguousName(out, name);
+    else
+        appendBytes(out, name);
+    appendBytes(out, ":");
 }
 
 QByteArray requestValueName(const KeyField &field)

@@ -8,10 +8,15 @@ namespace Cachelens {
 // What of a field's text does not depend on the call: shared by those who write keys and those who
 // read them.
 
+/// What a field writes into an unambiguous key when it has nothing to say.
+constexpr char noText[] = "-";
+
 /// `key:value` of a Constant field.
-[[nodiscard]] QByteArray constantText(const KeyField &field);
+[[nodiscard]] QByteArray constantText(const KeyField &field, const KeySpec &key);
 /// The same as it stands in a key: hashed when the field says so.
-[[nodiscard]] QByteArray constantKeyText(const KeyField &field, QCryptographicHash::Algorithm hash);
+[[nodiscard]] QByteArray constantKeyText(const KeyField &field, const KeySpec &key);
+/// A name and the `:` behind it.
+void appendName(QByteArray &out, const QByteArray &name, const KeySpec &key);
 /// The name that a RequestValue field writes: its path, joined by `_`.
 [[nodiscard]] QByteArray requestValueName(const KeyField &field);
 /// Whether an Args or ViewKwargs field takes an argument of that name.

@@ -2,6 +2,8 @@
 #include "core/key/fieldwriter.h"
 
 #include "core/key/fieldtext.h"
+#include "core/value/appendbytes.h"
+#include "core/value/unambiguoustext.h"
 
 #include <QList>
 
@@ -13,6 +15,7 @@ namespace Cachelens {
 namespace {
 
 constexpr char missing[] = "__restflow:missing__";
+constexpr char missingStep[] = "missing"; // in an unambiguous key, where it is no value's text
 
 std::vector<QByteArray> splitPath(const QByteArray &path)
 {
@@ -75,9 +78,8 @@ ValueMap queryMap(const Value &request, const KeyField &field)
             result.emplace_back(Value::string(name), std::move(values.front()));
             continue;
         }
-        std::sort(values.begin(), values.end(), [](const Value &a, const Value &b) {
-            return pythonStr(a) < pythonStr(b);
-        });
+        std::sort(values.begin(), values.end(),
+                  [](const Value &a, const Value &b) { return pythonStr(a) < pythonStr(b); });
         result.emplace_back(Value::string(name), Value::list(std::move(values)));
     }
     return result;
@@ -86,14 +88,13 @@ ValueMap queryMap(const Value &request, const KeyField &field)
 } // namespace
 
 FieldWriter::FieldWriter(const KeyField &field, const KeyedFunction &function)
-    : m_field(&field),
-      m_parameters(&function.parameters), m_options{field.sortLists, field.hashValue,
-                                                    function.key.hash},
+    : m_field(&field), m_parameters(&function.parameters),
+      m_key(&function.key), m_options{field.sortLists, field.hashValue, function.key.hash},
       m_path(splitPath(field.path))
 {
     switch (field.type) {
     case KeyField::Type::Constant:
-        m_constant = constantKeyText(field, function.key.hash);
+        m_constant = constantKeyText(field, function.key);
         break;
     case KeyField::Type::Args:
     case KeyField::Type::ViewKwargs:
@@ -113,24 +114,34 @@ FieldWriter::FieldWriter(const KeyField &field, const KeyedFunction &function)
     }
 }
 
-void FieldWriter::append(QByteArray &out, const BoundArguments &bound) const
+bool FieldWriter::append(QByteArray &out, const BoundArguments &bound) const
 {
+    const qsizetype begin = out.size();
     if (m_field->type == KeyField::Type::Constant) {
-        out += m_constant;
+        appendBytes(out, m_constant);
     } else if (m_options.hashValue) {
         QByteArray text;
         appendMap(text, bound, m_options);
-        out += QCryptographicHash::hash(text, m_options.hash).toHex();
+        if (!text.isEmpty() || !m_key->unambiguous)
+            out += QCryptographicHash::hash(text, m_options.hash).toHex();
     } else {
         appendMap(out, bound, m_options);
     }
+    if (out.size() > begin)
+        return true;
+    if (m_key->unambiguous)
+        out += noText;
+    return false;
 }
 
 void FieldWriter::appendUnhashed(QByteArray &out, const BoundArguments &bound) const
 {
     KeyTextOptions options = m_options;
     options.hashValue = false;
+    const qsizetype begin = out.size();
     appendMap(out, bound, options);
+    if (m_key->unambiguous && out.size() == begin)
+        out += noText;
 }
 
 /// The field's map, in which the whole is not hashed yet.
@@ -139,7 +150,7 @@ void FieldWriter::appendMap(QByteArray &out, const BoundArguments &bound,
 {
     switch (m_field->type) {
     case KeyField::Type::Constant:
-        out += constantText(*m_field);
+        out += constantText(*m_field, *m_key);
         break;
     case KeyField::Type::Args:
     case KeyField::Type::ViewKwargs:
@@ -154,6 +165,15 @@ void FieldWriter::appendMap(QByteArray &out, const BoundArguments &bound,
     }
 }
 
+void FieldWriter::appendValue(QByteArray &out, const Value &value,
+                              const KeyTextOptions &options) const
+{
+    if (m_key->unambiguous)
+        appendUnambiguousText(out, value, options.sortLists);
+    else
+        appendKeyText(out, value, options);
+}
+
 void FieldWriter::appendArguments(QByteArray &out, const BoundArguments &bound,
                                   const KeyTextOptions &options) const
 {
@@ -165,14 +185,15 @@ void FieldWriter::appendArguments(QByteArray &out, const BoundArguments &bound,
         if (!first)
             out += "||";
         first = false;
-        out += (*m_parameters)[parameter].name;
-        out += ':';
+        appendName(out, (*m_parameters)[parameter].name, *m_key);
         value = follow(value, m_path);
         if (m_field->normalizer)
-            appendKeyText(out, normalized(*m_field, value ? *value : Value::string(missing)),
-                          options);
+            appendValue(out, normalized(*m_field, value ? *value : Value::string(missing)),
+                        options);
         else if (value)
-            appendKeyText(out, *value, options);
+            appendValue(out, *value, options);
+        else if (m_key->unambiguous)
+            out += missingStep;
         else
             appendKeyText(out, Value::string(missing), options);
     }
@@ -185,9 +206,13 @@ void FieldWriter::appendRequestValue(QByteArray &out, const BoundArguments &boun
     if (!request)
         return;
     const Value *value = follow(request, m_path);
-    out += m_requestName;
-    out += ':';
-    appendKeyText(out, Value::string(value ? pythonStr(*value) : QByteArray(missing)), options);
+    appendName(out, m_requestName, *m_key);
+    if (!m_key->unambiguous)
+        appendKeyText(out, Value::string(value ? pythonStr(*value) : QByteArray(missing)), options);
+    else if (value)
+        appendValue(out, *value, options);
+    else
+        out += missingStep;
 }
 
 void FieldWriter::appendQueryParams(QByteArray &out, const BoundArguments &bound,
@@ -201,9 +226,8 @@ void FieldWriter::appendQueryParams(QByteArray &out, const BoundArguments &bound
         if (!first)
             out += "||";
         first = false;
-        out += name.text();
-        out += ':';
-        appendKeyText(out, value, options);
+        appendName(out, name.text(), *m_key);
+        appendValue(out, value, options);
     }
 }
 

@@ -18,14 +18,15 @@ public:
     FieldWriter(const KeyField &field, const KeyedFunction &function);
 
     [[nodiscard]] const KeyField &field() const { return *m_field; }
-    /// As it stands in a key.
-    void append(QByteArray &out, const BoundArguments &bound) const;
+    /// As it stands in a key. False when the field had nothing to say.
+    bool append(QByteArray &out, const BoundArguments &bound) const;
     /// Without any hashing.
     void appendUnhashed(QByteArray &out, const BoundArguments &bound) const;
 
 private:
     void appendMap(QByteArray &out, const BoundArguments &bound,
                    const KeyTextOptions &options) const;
+    void appendValue(QByteArray &out, const Value &value, const KeyTextOptions &options) const;
     void appendArguments(QByteArray &out, const BoundArguments &bound,
                          const KeyTextOptions &options) const;
     void appendRequestValue(QByteArray &out, const BoundArguments &bound,
@@ -35,6 +36,7 @@ private:
 
     const KeyField *m_field;
     const std::vector<Parameter> *m_parameters;
+    const KeySpec *m_key;
     KeyTextOptions m_options;
     std::vector<size_t> m_taken; // Args, ViewKwargs: parameters in the byte order of their names
     std::vector<QByteArray> m_path; // the steps of the field's path

@@ -3,6 +3,7 @@
 
 #include "core/key/fieldtext.h"
 #include "core/key/fieldwriter.h"
+#include "core/value/appendbytes.h"
 
 #include <algorithm>
 
@@ -36,10 +37,12 @@ struct KeyBuilder::Plan {
     /// `bound` points into the call and the defaults.
     [[nodiscard]] std::optional<Error> bind(const Call &call, Fit fit, BoundArguments *bound) const;
     [[nodiscard]] qsizetype parameterNamed(QByteArrayView name) const;
-    /// Appends the texts of some fields; trailing separators are stripped.
+    /// Appends the texts of some fields; trailing separators are stripped. In an unambiguous key
+    /// every field has a text, and stripped are the last fields of a partial call that have none.
     void appendFields(QByteArray &out, const std::vector<FieldWriter> &fields,
-                      const BoundArguments &bound) const;
-    void appendPartition(QByteArray &out, const BoundArguments &bound) const;
+                      const BoundArguments &bound, Fit fit) const;
+    void appendPartition(QByteArray &out, const BoundArguments &bound, Fit fit) const;
+    qsizetype appendTail(QByteArray &out, const BoundArguments &bound) const;
 };
 
 KeyBuilder::Plan::Plan(KeyedFunction f) : function(std::move(f))
@@ -94,25 +97,48 @@ std::optional<Error> KeyBuilder::Plan::bind(const Call &call, Fit fit, BoundArgu
 }
 
 void KeyBuilder::Plan::appendFields(QByteArray &out, const std::vector<FieldWriter> &fields,
-                                    const BoundArguments &bound) const
+                                    const BoundArguments &bound, Fit fit) const
 {
     const qsizetype begin = out.size();
+    qsizetype end = begin;
     bool first = true;
     for (const FieldWriter &field : fields) {
         if (!first)
-            out += separator;
+            appendBytes(out, separator);
         first = false;
-        field.append(out, bound);
+        if (field.append(out, bound))
+            end = out.size();
     }
-    stripTrailingSeparators(out, begin);
+    if (!function.key.unambiguous)
+        stripTrailingSeparators(out, begin);
+    else if (fit == Fit::Partial)
+        out.truncate(end);
 }
 
-void KeyBuilder::Plan::appendPartition(QByteArray &out, const BoundArguments &bound) const
+void KeyBuilder::Plan::appendPartition(QByteArray &out, const BoundArguments &bound, Fit fit) const
 {
     const qsizetype begin = out.size();
-    appendFields(out, partition, bound);
+    appendFields(out, partition, bound, fit);
     if (out.size() > begin)
-        out += separator;
+        appendBytes(out, separator);
+}
+
+/// The key behind the function's prefix; where in `out` the suffix begins.
+qsizetype KeyBuilder::Plan::appendTail(QByteArray &out, const BoundArguments &bound) const
+{
+    appendPartition(out, bound, Fit::Whole);
+    const qsizetype suffixBegin = out.size();
+    appendFields(out, suffix, bound, Fit::Whole);
+    const KeySpec &spec = function.key;
+    if (!spec.hashSuffixOnOverflow || out.size() - suffixBegin <= spec.maxKeySuffixLength)
+        return suffixBegin;
+    const QByteArrayView text = QByteArrayView(out).sliced(suffixBegin);
+    if (codePoints(text) > spec.maxKeySuffixLength) {
+        const QByteArray hash = QCryptographicHash::hash(text, spec.hash).toHex();
+        out.truncate(suffixBegin);
+        out += hash;
+    }
+    return suffixBegin;
 }
 
 KeyBuilder::KeyBuilder(KeyedFunction function)
@@ -141,18 +167,7 @@ Result<BuiltKey> KeyBuilder::build(const Call &call) const
     QByteArray &key = built.key;
     key.reserve(plan.functionPrefix.size() + 96);
     key += plan.functionPrefix;
-    plan.appendPartition(key, bound);
-    const qsizetype prefixEnd = key.size();
-    plan.appendFields(key, plan.suffix, bound);
-
-    const KeySpec &spec = plan.function.key;
-    const QByteArrayView suffix = QByteArrayView(key).sliced(prefixEnd);
-    if (spec.hashSuffixOnOverflow && suffix.size() > spec.maxKeySuffixLength
-        && codePoints(suffix) > spec.maxKeySuffixLength) {
-        const QByteArray hash = QCryptographicHash::hash(suffix, spec.hash).toHex();
-        key.truncate(prefixEnd);
-        key += hash;
-    }
+    const qsizetype prefixEnd = plan.appendTail(key, bound);
     built.prefix = key.first(prefixEnd);
     if (prefixEnd > plan.functionPrefix.size()) {
         built.partition
@@ -162,13 +177,21 @@ Result<BuiltKey> KeyBuilder::build(const Call &call) const
     return built;
 }
 
+void KeyBuilder::appendTail(QByteArray &out, std::span<const Value> arguments) const
+{
+    BoundArguments bound(qsizetype(arguments.size()));
+    for (size_t i = 0; i < arguments.size(); ++i)
+        bound[qsizetype(i)] = &arguments[i];
+    m_plan->appendTail(out, bound);
+}
+
 Result<QByteArray> KeyBuilder::partialPrefix(const Call &call) const
 {
     BoundArguments bound;
     if (std::optional<Error> error = m_plan->bind(call, Plan::Fit::Partial, &bound))
         return failure(std::move(*error));
     QByteArray prefix = m_plan->functionPrefix;
-    m_plan->appendPartition(prefix, bound);
+    m_plan->appendPartition(prefix, bound, Plan::Fit::Partial);
     return prefix;
 }
 

@@ -5,6 +5,7 @@
 #include "core/result.h"
 
 #include <memory>
+#include <span>
 
 namespace Cachelens {
 
@@ -34,6 +35,10 @@ public:
     /// The key of one call. Fails when the arguments do not fit the parameters, naming the one
     /// that is missing, unknown, or given twice.
     [[nodiscard]] Result<BuiltKey> build(const Call &call) const;
+
+    /// Appends what stands behind functionPrefix() in the key of one call: build() for who has
+    /// bound the arguments already, one for each parameter, in their order.
+    void appendTail(QByteArray &out, std::span<const Value> arguments) const;
 
     /// The prefix that a delete for some of the arguments uses: binds what is given, applies
     /// defaults, leaves the rest out.

@@ -158,6 +158,8 @@ protected:
         m_spec.hashSuffixOnOverflow = true;
     }
     void hashAlgorithm(QCryptographicHash::Algorithm hash) { m_spec.hash = hash; }
+    /// See KeySpec::unambiguous.
+    void unambiguous(bool on = true) { m_spec.unambiguous = on; }
 
 private:
     KeySpec m_spec;

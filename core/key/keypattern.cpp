@@ -19,12 +19,14 @@ bool startsWith(std::string_view text, std::string_view start)
 } // namespace
 
 KeyPattern::KeyPattern(const KeyField &field, const KeyedFunction &function)
-    : m_digestLength(digestLength(function.key.hash))
+    : m_unambiguous(function.key.unambiguous), m_digestLength(digestLength(function.key.hash))
 {
     if (field.type == KeyField::Type::Constant) {
         m_kind = Kind::Exact;
-        m_exact = constantKeyText(field, function.key.hash).toStdString();
-        m_nameLength = field.hashValue ? 0 : static_cast<size_t>(field.constantKey.size()) + 1;
+        m_exact = constantKeyText(field, function.key).toStdString();
+        QByteArray name;
+        appendName(name, field.constantKey, function.key);
+        m_nameLength = field.hashValue ? 0 : static_cast<size_t>(name.size());
     } else if (field.hashValue) {
         m_kind = Kind::Digest;
     } else {
@@ -63,9 +65,29 @@ void KeyPattern::addMarkers(const KeyField &field, const KeyedFunction &function
     }
     m_mayBeEmpty = true;
     for (const auto &[name, optional] : markers) {
-        m_markers.push_back({name.toStdString() + ':', optional});
+        QByteArray text;
+        appendName(text, name, function.key);
+        m_markers.push_back({text.toStdString(), optional});
         m_mayBeEmpty = m_mayBeEmpty && optional;
     }
+}
+
+bool KeyPattern::admits(std::string_view piece) const
+{
+    switch (m_kind) {
+    case Kind::Exact:
+        return piece == m_exact;
+    case Kind::Digest:
+        return piece == noText || (piece.size() == m_digestLength && isHex(piece));
+    case Kind::AnyNamed:
+        return piece == noText || piece.find(':') != std::string_view::npos;
+    case Kind::Marked:
+        return piece == noText
+            || std::any_of(m_markers.begin(), m_markers.end(), [piece](const Marker &marker) {
+                   return startsWith(piece, marker.text);
+               });
+    }
+    return false;
 }
 
 PieceMask KeyPattern::ends(const KeyPieces &pieces, int start) const
@@ -145,8 +167,10 @@ std::vector<ArgumentSpan> KeyPattern::arguments(std::string_view text, size_t be
     case Kind::Exact:
         return {{begin, begin + (begin + m_nameLength <= end ? m_nameLength : 0), end}};
     case Kind::AnyNamed:
-        return namedPieces(text, begin, end);
+        return m_unambiguous ? exactPieces(text, begin, end) : namedPieces(text, begin, end);
     case Kind::Marked:
+        if (m_unambiguous)
+            return exactPieces(text, begin, end);
         break;
     }
     // From the last to the first, each where its name occurs last.
@@ -169,6 +193,20 @@ std::vector<ArgumentSpan> KeyPattern::arguments(std::string_view text, size_t be
         last = first - 2;
     }
     std::reverse(result.begin(), result.end());
+    return result;
+}
+
+std::vector<ArgumentSpan> exactPieces(std::string_view text, size_t begin, size_t end)
+{
+    std::vector<ArgumentSpan> result;
+    while (begin < end) {
+        const std::string_view rest = text.substr(begin, end - begin);
+        const size_t length = std::min(rest.find("||"), rest.size());
+        const size_t colon = rest.substr(0, length).find(':');
+        result.push_back(
+            {begin, colon == std::string_view::npos ? begin : begin + colon + 1, begin + length});
+        begin += length + 2;
+    }
     return result;
 }
 

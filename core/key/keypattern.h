@@ -24,6 +24,8 @@ public:
 
     /// Where the field can end when it begins with that piece and writes something.
     [[nodiscard]] PieceMask ends(const KeyPieces &pieces, int start) const;
+    /// Whether a piece of an unambiguous key can be the field's text.
+    [[nodiscard]] bool admits(std::string_view piece) const;
     /// Whether a call can leave the field without a text.
     [[nodiscard]] bool mayBeEmpty() const { return m_mayBeEmpty; }
     /// The arguments in a text that is this field's.
@@ -47,6 +49,7 @@ private:
     [[nodiscard]] PieceMask endsOfMarked(const KeyPieces &pieces, size_t begin) const;
 
     Kind m_kind = Kind::Marked;
+    bool m_unambiguous = false;
     bool m_mayBeEmpty = false;
     std::string m_exact;
     size_t m_nameLength = 0; // Exact: of `key:`, unless it is hashed
@@ -56,6 +59,10 @@ private:
 
 /// The arguments of a text whose names are not known: `name:value` joined by `||`.
 [[nodiscard]] std::vector<ArgumentSpan> namedPieces(std::string_view text, size_t begin,
+                                                    size_t end);
+
+/// The same in an unambiguous key, where no name and no value holds a separator.
+[[nodiscard]] std::vector<ArgumentSpan> exactPieces(std::string_view text, size_t begin,
                                                     size_t end);
 
 } // namespace Cachelens

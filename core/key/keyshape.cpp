@@ -216,7 +216,7 @@ void KeyShape::Matcher::setPartition(int suffixStart, KeySplit *split) const
 KeyShape::KeyShape(const KeyedFunction &function)
     : m_digestLength(digestLength(function.key.hash)),
       m_maxSuffixLength(function.key.maxKeySuffixLength),
-      m_hashesSuffix(function.key.hashSuffixOnOverflow)
+      m_hashesSuffix(function.key.hashSuffixOnOverflow), m_unambiguous(function.key.unambiguous)
 {
     m_fields = function.key.fields;
     sortFields(&m_fields);
@@ -236,12 +236,74 @@ bool KeyShape::fitsUnhashed(std::string_view suffix) const
 
 bool KeyShape::split(std::string_view text, KeySplit *split) const
 {
-    return Matcher(*this, text).matchAll(split);
+    return m_unambiguous ? splitExactly(text, split) : Matcher(*this, text).matchAll(split);
 }
 
 bool KeyShape::splitPartition(std::string_view text, KeySplit *split) const
 {
-    return Matcher(*this, text).matchPartition(split);
+    return m_unambiguous ? splitExactPartition(text, split)
+                         : Matcher(*this, text).matchPartition(split);
+}
+
+size_t KeyShape::takePieces(std::string_view text, size_t begin, size_t first, size_t end,
+                            KeySplit *split) const
+{
+    for (size_t i = first; i < end; ++i) {
+        const size_t pieceEnd = i + 1 == end ? text.size() : findSeparator(text, begin);
+        if (pieceEnd == std::string_view::npos)
+            return std::string_view::npos;
+        const std::string_view piece = text.substr(begin, pieceEnd - begin);
+        if (!m_patterns[i].admits(piece) || findSeparator(piece) != std::string_view::npos)
+            return std::string_view::npos;
+        if (split->wantsFields && piece != noText)
+            split->fields.append({static_cast<int>(i), begin, pieceEnd});
+        begin = i + 1 == end ? pieceEnd : pieceEnd + 2;
+    }
+    return begin;
+}
+
+bool KeyShape::splitExactPartition(std::string_view text, KeySplit *split) const
+{
+    if (m_partitionFields == 0)
+        return false;
+    // Behind a partition stands a separator, also when no field follows.
+    const size_t separator = [&] {
+        size_t position = 0;
+        for (size_t i = 0; i < m_partitionFields; ++i) {
+            position = findSeparator(text, i == 0 ? 0 : position + 2);
+            if (position == std::string_view::npos)
+                break;
+        }
+        return position;
+    }();
+    if (separator == std::string_view::npos
+        || takePieces(text.substr(0, separator), 0, 0, m_partitionFields, split) != separator) {
+        split->fields.clear();
+        return false;
+    }
+    split->hasPartition = true;
+    split->partitionEnd = separator;
+    split->suffixBegin = separator + 2;
+    return true;
+}
+
+/// An unambiguous key has as many pieces as there are fields, unless its suffix is hashed.
+bool KeyShape::splitExactly(std::string_view text, KeySplit *split) const
+{
+    if (m_partitionFields > 0 && !splitExactPartition(text, split))
+        return false;
+    const std::string_view suffix = text.substr(split->suffixBegin);
+    if (m_partitionFields == m_fields.size())
+        return suffix.empty();
+    const qsizetype ofPartition = split->fields.size();
+    if (!m_hashesSuffix || fitsUnhashed(suffix)) {
+        if (takePieces(text, split->suffixBegin, m_partitionFields, m_fields.size(), split)
+            == text.size())
+            return true;
+        split->fields.resize(ofPartition);
+    }
+    split->suffixHashed = m_hashesSuffix && suffix.size() == m_digestLength && isHex(suffix);
+    return split->suffixHashed;
 }
 
 std::vector<ArgumentSpan> KeyShape::arguments(std::string_view text, const FieldSpan &span) const

@@ -61,6 +61,12 @@ private:
     class Matcher;
 
     [[nodiscard]] bool fitsUnhashed(std::string_view suffix) const;
+    bool splitExactly(std::string_view text, KeySplit *split) const;
+    bool splitExactPartition(std::string_view text, KeySplit *split) const;
+    /// The fields from `first` to `end` stand there, one a piece, up to the end of the text: then
+    /// answers where that is. npos when one does not stand in its place.
+    size_t takePieces(std::string_view text, size_t begin, size_t first, size_t end,
+                      KeySplit *split) const;
 
     std::vector<KeyField> m_fields; // in the order in which they stand in a key
     std::vector<KeyPattern> m_patterns; // of the fields
@@ -68,6 +74,7 @@ private:
     size_t m_digestLength = 0;
     qsizetype m_maxSuffixLength = 0;
     bool m_hashesSuffix = false;
+    bool m_unambiguous = false;
 };
 
 } // namespace Cachelens

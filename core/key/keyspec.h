@@ -46,6 +46,13 @@ struct KeySpec {
     qsizetype maxKeySuffixLength = 250; ///< code points
     bool hashSuffixOnOverflow = false;
     QCryptographicHash::Algorithm hash = QCryptographicHash::Sha256;
+    /// Two calls whose fields take different values never share a key, whatever the values hold:
+    /// each field always writes a text, a `-` when it has nothing to say, and a value's text is
+    /// that of core/value/unambiguoustext.h. No text holds `::` or begins or ends with `:`, so the
+    /// `::` between them are found again, and with them every value. (A field that is hashed, or a
+    /// suffix, is told apart as well as its hash does it.) Such keys are not shared with
+    /// drf-restflow.
+    bool unambiguous = false;
     std::vector<KeyField> fields;
 
     /// The default constructor: one Args field over every argument.

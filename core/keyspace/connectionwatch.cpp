@@ -8,6 +8,7 @@ namespace Cachelens {
 namespace {
 
 constexpr std::chrono::milliseconds shortestWait(10);
+constexpr int glance = 20; // ms that the end waits before it interrupts the ping once more
 
 bool sameState(const BackendState &a, const BackendState &b)
 {
@@ -37,7 +38,15 @@ ConnectionWatch::ConnectionWatch(std::shared_ptr<CacheBackend> backend,
 ConnectionWatch::~ConnectionWatch()
 {
     m_subscription.cancel();
-    m_thread.waitForDone();
+    do {
+        m_backend->interrupt();
+    } while (!m_thread.waitForDone(glance));
+}
+
+void ConnectionWatch::retryNow()
+{
+    m_backend->retryNow();
+    ping();
 }
 
 void ConnectionWatch::ping()

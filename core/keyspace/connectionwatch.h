@@ -19,10 +19,12 @@ class ConnectionWatch final : public QObject {
 public:
     ConnectionWatch(std::shared_ptr<CacheBackend> backend, std::shared_ptr<const Clock> clock,
                     std::chrono::milliseconds interval, QObject *parent = nullptr);
-    /// Waits for a ping that is on its way.
+    /// Interrupts a ping that is on its way.
     ~ConnectionWatch() override;
 
     [[nodiscard]] const BackendState &state() const { return m_state; }
+    /// Pings at once, without waiting for `retryAt`.
+    void retryNow();
 
 Q_SIGNALS:
     void stateChanged(const Cachelens::BackendState &state);

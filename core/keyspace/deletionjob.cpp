@@ -41,10 +41,9 @@ Result<void> DeletionJob::perform()
             return may;
         if (auto fits = fitsBudget(batch); !fits)
             return fits;
-        const BackendState before = context().backend->state();
         const auto removed = removeBatch(batch);
         if (!removed) {
-            if (leavesOpen(removed.error(), before))
+            if (removed.error().maybeDone)
                 update([&](OperationStatus &status) { status.unknown += qint64(batch.size()); });
             return tl::unexpected(removed.error());
         }
@@ -117,17 +116,23 @@ Result<void> DeletionJob::revert()
 
 void DeletionJob::account(std::span<KeySnapshot> batch, const std::vector<RestoreOutcome> &outcomes)
 {
-    qint64 counts[] = {0, 0, 0};
+    qint64 counts[] = {0, 0, 0, 0};
     qint64 bytes = 0;
+    size_t settled = 0;
     std::vector<KeyChange> changes;
     for (size_t i = 0; i < batch.size(); ++i) {
         ++counts[static_cast<size_t>(outcomes[i])];
+        if (outcomes[i] == RestoreOutcome::Refused)
+            continue;
         bytes += UndoBudget::cost(batch[i]);
         if (outcomes[i] == RestoreOutcome::Restored)
             changes.push_back({batch[i].key, KeyChange::Cause::Stored});
         batch[i] = {};
+        if (settled != i)
+            batch[i] = std::move(batch[settled]);
+        ++settled;
     }
-    m_restored += batch.size();
+    m_restored += settled;
     m_held -= bytes;
     context().budget->release(bytes);
     update([&](OperationStatus &status) {

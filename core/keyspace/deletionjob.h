@@ -22,6 +22,7 @@ private:
     using Keys = std::span<const QByteArray>;
     [[nodiscard]] Result<void> fitsBudget(Keys batch) const;
     [[nodiscard]] Result<qint64> removeBatch(Keys batch);
+    /// Lets go of what was settled; what was refused goes behind it.
     void account(std::span<KeySnapshot> batch, const std::vector<RestoreOutcome> &outcomes);
 
     const std::shared_ptr<const std::vector<QByteArray>> m_keys;

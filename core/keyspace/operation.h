@@ -13,7 +13,7 @@ namespace Cachelens {
 
 /// What may be done over a connection. Enforced where keys are changed, not in the window.
 struct ConnectionPolicy {
-    QByteArray name = {}; ///< of the connection: what must be typed in production
+    QByteArray name = {}; ///< of the connection: what must be typed in production; empty: its URL
     bool readOnly = false;
     bool production = false; ///< deleting more than one key needs the name typed
 };

@@ -93,11 +93,4 @@ Result<void> OperationJob::mayGoOn(const char *attempt) const
     return {};
 }
 
-bool OperationJob::leavesOpen(const Error &error, const BackendState &before)
-{
-    // Without a connection to send it over, nothing was done.
-    return before.phase == BackendState::Phase::Ready
-        && (error.code == Error::Code::Unreachable || error.code == Error::Code::Timeout);
-}
-
 } // namespace Cachelens

@@ -74,8 +74,6 @@ protected:
 
     /// To be asked in front of each batch: an error when it must not be sent.
     [[nodiscard]] Result<void> mayGoOn(const char *attempt) const;
-    /// Whether what an error interrupted may have been done all the same.
-    [[nodiscard]] static bool leavesOpen(const Error &error, const BackendState &before);
     template <typename Change> void update(Change change)
     {
         {

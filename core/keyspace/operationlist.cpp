@@ -50,11 +50,13 @@ Result<void> OperationList::undo(OperationId id)
     return {};
 }
 
-void OperationList::forget(OperationId id)
+std::shared_ptr<OperationJob> OperationList::forget(OperationId id)
 {
-    std::erase_if(m_entries, [id](const Entry &entry) {
-        return entry.id == id && !entry.job->status().isActive();
-    });
+    auto job = find(id);
+    if (!job || job->status().isActive())
+        return nullptr;
+    std::erase_if(m_entries, [id](const Entry &entry) { return entry.id == id; });
+    return job;
 }
 
 std::vector<OperationStatus> OperationList::statuses() const

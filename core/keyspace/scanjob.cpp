@@ -39,6 +39,8 @@ void ScanJob::resume()
 {
     {
         const std::lock_guard lock(m_mutex);
+        if (m_stop.stop_requested())
+            return;
         if (m_running) {
             if (m_wish == Wish::Pause)
                 m_wish = Wish::Run;
@@ -54,9 +56,10 @@ void ScanJob::resume()
         m_progress.error.reset();
         m_lookedBefore = m_progress.looked;
         m_runBegan = m_clock->steady();
+        // Under the lock: after a stop and a cancel() nothing begins any more.
+        m_pool.start([self = shared_from_this()] { self->run(); });
     }
     m_changed();
-    m_pool.start([self = shared_from_this()] { self->run(); });
 }
 
 void ScanJob::pause()

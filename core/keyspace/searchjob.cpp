@@ -15,6 +15,7 @@ constexpr KeyId smallBlock = 4096; // the first ones, so that the first rows are
 constexpr KeyId largeBlock = 32768;
 constexpr KeyId smallBlocks = 8;
 constexpr KeyId lockedKeys = 8192; // visited under one lock of the index
+constexpr size_t glance = 16; // keys matched before it is looked whether the answer is wanted
 
 struct Block {
     KeyId number;
@@ -108,9 +109,9 @@ Result<SearchJob::Found> SearchJob::search(const Block &block) const
         keys.clear();
         m_index->visit(from, std::min(from + lockedKeys, block.to), m_query.within,
                        [&](KeyId id, std::string_view key) { keys.emplace_back(id, key); });
-        for (const auto &[id, key] : keys) {
-            if (m_predicate(key))
-                found.ids.push_back(id);
+        for (size_t i = 0; i < keys.size() && (i % glance != 0 || !unwanted()); ++i) {
+            if (m_predicate(keys[i].second))
+                found.ids.push_back(keys[i].first);
         }
         found.examined += static_cast<qint64>(keys.size());
     }

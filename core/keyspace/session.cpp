@@ -21,6 +21,7 @@ namespace Cachelens {
 namespace {
 
 constexpr int answerThreads = 6;
+constexpr int glance = 20; // ms that the end waits before it interrupts what runs once more
 
 std::shared_ptr<const KeyReader> readerOf(const Catalog &catalog)
 {
@@ -82,16 +83,16 @@ struct Session::Private {
     std::stop_source stop;
     std::shared_ptr<const KeyReader> reader;
 
+    QTimer tick;
+    std::atomic<bool> awake = false;
+    std::mutex changesMutex;
+    std::vector<KeyChange> changes; // under changesMutex
+
     std::shared_ptr<KeyIndex> index;
     quint64 indexTold = 0; // revision
     IndexWriter writer;
     std::shared_ptr<ScanJob> scan;
     ScanProgress scanTold;
-
-    QTimer tick;
-    std::atomic<bool> awake = false;
-    std::mutex changesMutex;
-    std::vector<KeyChange> changes; // under changesMutex
 
     // What runs threads comes last, to end before what the threads use.
     QThreadPool scans;
@@ -109,6 +110,9 @@ Session::Private::Private(Session *session, std::shared_ptr<CacheBackend> cache,
       index(std::make_shared<KeyIndex>(reader)), writer(index, [this] { wake(); }),
       connection(backend, clock, options.pingInterval)
 {
+    // A guard without a name to type would be none.
+    if (options.policy.name.isEmpty())
+        options.policy.name = backend->description();
     scans.setMaxThreadCount(1);
     answers.setMaxThreadCount(answerThreads);
     tick.setSingleShot(true);
@@ -121,9 +125,16 @@ Session::Private::~Private()
 {
     stop.request_stop();
     watching.cancel();
+    if (scan)
+        scan->cancel();
     answers.clear();
-    scans.waitForDone();
-    answers.waitForDone();
+    const auto ended = [this] {
+        return scans.waitForDone(glance) && answers.waitForDone(glance)
+            && operations.waitForDone(glance);
+    };
+    do {
+        backend->interrupt(); // again, for calls that have only begun since
+    } while (!ended());
 }
 
 void Session::Private::wake()
@@ -295,6 +306,11 @@ WallTime Session::now() const
     return d->clock->now();
 }
 
+void Session::retryNow()
+{
+    d->connection.retryNow();
+}
+
 std::shared_ptr<const KeyIndex> Session::index() const
 {
     return d->index;
@@ -410,7 +426,9 @@ Result<void> Session::undoOperation(OperationId id)
 
 void Session::forgetOperation(OperationId id)
 {
-    d->operations.forget(id);
+    // Letting go of a million snapshots takes longer than this thread has.
+    if (auto job = d->operations.forget(id))
+        d->answers.start([job = std::move(job)]() mutable { job.reset(); });
 }
 
 std::vector<OperationStatus> Session::operations() const

@@ -47,7 +47,7 @@ struct SessionOptions {
 /// A cache being looked at: the one thing that a window needs. Lives on the thread it was made on
 /// (the GUI thread); every function returns at once and the work is done on the session's own
 /// workers. Answers are futures; cancel a future's head and its work stops. Signals come on the
-/// session's thread. Destruction cancels all work and waits for it (at most one round trip).
+/// session's thread. Destruction cancels all work and waits for it: no longer for the other side.
 class Session final : public QObject {
     Q_OBJECT
 
@@ -66,6 +66,8 @@ public:
     [[nodiscard]] QByteArray description() const;
     [[nodiscard]] BackendState state() const;
     [[nodiscard]] WallTime now() const;
+    /// Does not wait for the next attempt to reach a server that is away.
+    void retryNow();
 
     // --- the keys
     /// Never null. Replaced as a whole (see indexReplaced) by startScan() and setCatalog().
@@ -98,7 +100,7 @@ public:
                                   std::optional<std::chrono::milliseconds> ttl);
     void cancelOperation(OperationId id);
     Result<void> undoOperation(OperationId id);
-    /// Drops an operation that is not active, and the memory held for its undo.
+    /// Drops an operation that is not active, and soon the memory held for its undo.
     void forgetOperation(OperationId id);
     [[nodiscard]] std::vector<OperationStatus> operations() const; ///< oldest first
 

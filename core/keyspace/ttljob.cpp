@@ -53,10 +53,9 @@ Result<void> TtlJob::perform()
     if (!facts)
         return tl::unexpected(facts.error());
     m_before = expiryOf(facts->ttl);
-    const BackendState state = context().backend->state();
     const auto changed = context().backend->setTtl(m_key, m_ttl);
     if (!changed) {
-        if (leavesOpen(changed.error(), state))
+        if (changed.error().maybeDone)
             update([](OperationStatus &status) { status.unknown = 1; });
         return tl::unexpected(changed.error());
     }
@@ -83,13 +82,14 @@ Result<void> TtlJob::revert()
     const Expiry now = expiryOf(facts->ttl);
     const bool sameExpiry = now.has_value() == m_after.has_value()
         && (!now || std::chrono::abs(*now - *m_after) <= tolerance);
-    const bool gone = facts->type == KeyType::None;
+    bool gone = facts->type == KeyType::None;
     const bool over = m_before && *m_before <= context().clock->now();
     if (!gone && !over && sameExpiry) {
         const auto left = m_before ? Ttl(*m_before - context().clock->now()) : std::nullopt;
         const auto changed = context().backend->setTtl(m_key, left);
         if (!changed)
             return tl::unexpected(changed.error());
+        gone = !*changed;
         tellChanged();
     }
     m_changed = false;

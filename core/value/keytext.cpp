@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/value/keytext.h"
 
+#include "core/value/appendbytes.h"
 #include <QVarLengthArray>
 
 #include <algorithm>
@@ -91,7 +92,7 @@ void appendInt(QByteArray &out, qint64 number)
 {
     std::array<char, 24> text{};
     const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
-    out.append(text.data(), end - text.data());
+    appendBytes(out, {text.data(), end});
 }
 
 void appendPlain(QByteArray &out, const Value &value, const KeyTextOptions &options)
@@ -101,7 +102,7 @@ void appendPlain(QByteArray &out, const Value &value, const KeyTextOptions &opti
         out += "null";
         break;
     case Value::Type::String:
-        out += value.text();
+        appendBytes(out, value.text());
         break;
     case Value::Type::Int:
         appendInt(out, value.toInt());

@@ -208,6 +208,136 @@ void redisFacts(benchmark::State &state)
 }
 BENCHMARK(redisFacts)->Unit(benchmark::kMillisecond)->UseRealTime();
 
+constexpr int PartitionSize = 100;
+const QByteArray BenchFunction = ":1:users::app.services.get_orders::";
+const QByteArray BenchPartition = BenchFunction + "user_id:7::";
+
+/// A partition of PartitionSize entries among RedisKeys others, removed by `remove` and stored
+/// again outside the measurement.
+template <typename Remove> void removalOfPartition(benchmark::State &state, const Remove &remove)
+{
+    const auto backend = connected();
+    for (auto _ : state) {
+        state.PauseTiming();
+        for (int i = 0; i < PartitionSize; ++i) {
+            const FillSlot slot{BenchPartition + "page:" + QByteArray::number(i),
+                                BenchFunction.size()};
+            (void)backend->fetchOrLease(slot, {"token", std::chrono::minutes(1)});
+            (void)backend->storeLeased(slot, "token", "v", std::chrono::hours(1));
+        }
+        state.ResumeTiming();
+        if (remove() != PartitionSize)
+            state.SkipWithError("not all of the partition went");
+    }
+}
+
+/// As drf-restflow does it: SCAN with COUNT 10, and a DEL for each key.
+void redisRemovePartitionByScan(benchmark::State &state)
+{
+    const Bare bare(filledRedis().socketPath());
+    removalOfPartition(state, [&] {
+        int removed = 0;
+        std::string cursor = "0";
+        do {
+            auto *page = static_cast<redisReply *>(
+                redisCommand(bare.context, "SCAN %s MATCH %s* COUNT 10", cursor.c_str(),
+                             BenchPartition.constData()));
+            cursor = page->element[0]->str;
+            for (size_t i = 0; i < page->element[1]->elements; ++i) {
+                freeReplyObject(
+                    redisCommand(bare.context, "DEL %s", page->element[1]->element[i]->str));
+                ++removed;
+            }
+            freeReplyObject(page);
+        } while (cursor != "0");
+        return removed;
+    });
+}
+BENCHMARK(redisRemovePartitionByScan)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+void removePartition(benchmark::State &state, PrefixReach reach)
+{
+    const auto backend = connected();
+    removalOfPartition(state, [&] {
+        return backend->removePrefix(BenchPartition, BenchFunction.size(), reach).value_or(-1);
+    });
+}
+
+void redisRemovePartition(benchmark::State &state)
+{
+    removePartition(state, PrefixReach::OwnEntries);
+}
+BENCHMARK(redisRemovePartition)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+void redisRemovePartitionOfAll(benchmark::State &state)
+{
+    removePartition(state, PrefixReach::AllEntries);
+}
+BENCHMARK(redisRemovePartitionOfAll)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+/// A miss that is filled: two round trips, against the two of GET and SET.
+void redisFillBare(benchmark::State &state)
+{
+    const Bare bare(filledRedis().socketPath());
+    const std::string value(200, 'v');
+    for (auto _ : state) {
+        state.PauseTiming();
+        freeReplyObject(redisCommand(bare.context, "DEL filled"));
+        state.ResumeTiming();
+        freeReplyObject(redisCommand(bare.context, "GET filled"));
+        freeReplyObject(redisCommand(bare.context, "SET filled %s PX 3600000", value.c_str()));
+    }
+}
+BENCHMARK(redisFillBare)->Unit(benchmark::kMicrosecond)->UseRealTime();
+
+void redisFill(benchmark::State &state)
+{
+    const auto backend = connected();
+    const FillSlot slot{BenchPartition + "page:1", BenchFunction.size()};
+    const QByteArray value(200, 'v');
+    for (auto _ : state) {
+        state.PauseTiming();
+        (void)backend->remove({&slot.entry, 1});
+        state.ResumeTiming();
+        (void)backend->fetchOrLease(slot, {"token", std::chrono::minutes(1)});
+        (void)backend->storeLeased(slot, "token", value, std::chrono::hours(1));
+    }
+    (void)backend->remove({&slot.entry, 1});
+}
+BENCHMARK(redisFill)->Unit(benchmark::kMicrosecond)->UseRealTime();
+
+void redisFound(benchmark::State &state)
+{
+    const auto backend = connected();
+    const FillSlot slot{BenchPartition + "page:1", BenchFunction.size()};
+    (void)backend->set(slot.entry, QByteArray(200, 'v'), std::nullopt);
+    const bool leases = state.range(0) != 0;
+    for (auto _ : state) {
+        if (leases)
+            benchmark::DoNotOptimize(
+                backend->fetchOrLease(slot, {"token", std::chrono::minutes(1)}));
+        else
+            benchmark::DoNotOptimize(backend->get(slot.entry));
+    }
+    (void)backend->remove({&slot.entry, 1});
+}
+BENCHMARK(redisFound)
+    ->ArgName("fetchOrLease")
+    ->Arg(0)
+    ->Arg(1)
+    ->Unit(benchmark::kMicrosecond)
+    ->UseRealTime();
+
+void memoryFound(benchmark::State &state)
+{
+    MemoryBackend &backend = filledMemory();
+    const FillSlot slot{keyOf(1), 10};
+    const Lease lease{"token", std::chrono::minutes(1)};
+    for (auto _ : state)
+        benchmark::DoNotOptimize(backend.fetchOrLease(slot, lease));
+}
+BENCHMARK(memoryFound);
+
 } // namespace
 
 BENCHMARK_MAIN();

@@ -104,6 +104,15 @@ void bareSet(const Context &context, const QByteArray &key, const QByteArray &va
     freeReplyObject(reply);
 }
 
+/// How often the server has read from a connection: once a round trip.
+qint64 readEvents(const RedisServer &server)
+{
+    const QByteArray stats = server.command({"INFO", "stats"}).bytes;
+    const QByteArray name = "total_reads_processed:";
+    const qsizetype from = stats.indexOf(name) + name.size();
+    return stats.sliced(from, stats.indexOf('\r', from) - from).toLongLong();
+}
+
 auto payloadFunction(Cache &cache)
 {
     return CachedFunction(cache, "shop.services.get_user_payload",
@@ -153,11 +162,11 @@ void overRedis()
     };
     const auto [missed, stored] = inTurns(miss, bareMiss);
     tell({"miss over redis, against function and SET", "us", missed, stored, 0});
-    const qint64 before = server.calls("evalsha") + server.calls("eval") + server.calls("get");
+    const qint64 before = readEvents(server);
     for (int i = 0; i < 100; ++i)
         (void)get(-1, i);
-    const qint64 after = server.calls("evalsha") + server.calls("eval") + server.calls("get");
-    tell({"  round trips of a miss", "", double(after - before) / 100, 0, 2});
+    // What asks for the count is read as well.
+    tell({"  round trips of a miss", "", double(readEvents(server) - before - 1) / 100, 0, 2});
 }
 
 void overMemory()

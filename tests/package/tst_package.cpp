@@ -7,6 +7,7 @@
 #include <QTest>
 
 using namespace Cachelens::Testing;
+using namespace Qt::StringLiterals;
 
 /// Somebody else's project builds with the library and does what the README says.
 class TestPackage : public QObject {
@@ -23,7 +24,7 @@ class TestPackage : public QObject {
         const bool ended = process.waitForFinished(20 * 60'000);
         const QByteArray printed = process.readAll();
         if (!ended || process.exitStatus() != QProcess::NormalExit || process.exitCode() != 0) {
-            QTest::qFail(qPrintable(program + u' ' + arguments.join(u' ') + u": "
+            QTest::qFail(qPrintable(program + u' ' + arguments.join(u' ') + u": "_s
                                     + QString::fromUtf8(printed)),
                          __FILE__, __LINE__);
         }
@@ -31,22 +32,23 @@ class TestPackage : public QObject {
     }
     void cmake(const QStringList &arguments) { run(QStringLiteral(CACHELENS_CMAKE), arguments); }
 
-    void buildsAndRuns(const QString &build, const QStringList &options)
+    /// In a folder that is kept, so that a second time costs seconds.
+    void buildsAndRuns(const QString &name, const QStringList &options)
     {
-        cmake(QStringList{u"-S"_qs, QStringLiteral(CACHELENS_SOURCE_DIR "/tests/package"), u"-B"_qs,
-                          build, u"-G"_qs, u"Ninja"_qs}
-              + QStringLiteral(CACHELENS_CONSUMER_OPTIONS).split(u';', Qt::SkipEmptyParts)
+        const QString build = QStringLiteral(CACHELENS_BINARY_DIR "/package/") + name;
+        cmake(QStringList{u"-S"_s, QStringLiteral(CACHELENS_SOURCE_DIR "/tests/package"), u"-B"_s,
+                          build, u"-G"_s, u"Ninja"_s, u"-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"_s}
               + options);
         if (QTest::currentTestFailed())
             return;
-        cmake({u"--build"_qs, build});
+        cmake({u"--build"_s, build});
         if (QTest::currentTestFailed())
             return;
         const QByteArray expected = "asking the database\n6.00\n6.00\nHIT\n"
                                     "asking the database\nMISS\n";
         const RedisServer server;
         for (const QByteArray &url : {QByteArray("memory:"), server.url()})
-            QCOMPARE(run(build + u"/consumer"_qs, {QString::fromUtf8(url)}), expected);
+            QCOMPARE(run(build + u"/consumer"_s, {QString::fromUtf8(url)}), expected);
     }
 
 private Q_SLOTS:
@@ -55,24 +57,25 @@ private Q_SLOTS:
         QFile readme(QStringLiteral(CACHELENS_SOURCE_DIR "/README.md"));
         QFile program(QStringLiteral(CACHELENS_SOURCE_DIR "/tests/package/main.cpp"));
         QVERIFY(readme.open(QIODevice::ReadOnly) && program.open(QIODevice::ReadOnly));
-        QVERIFY(readme.readAll().contains("## The library\n\n```cpp\n" + program.readAll()
-                                          + "```\n"));
+        QVERIFY(
+            readme.readAll().contains("## The library\n\n```cpp\n" + program.readAll() + "```\n"));
     }
 
     void anInstalledLibraryIsFound()
     {
-        const QString prefix = m_folder.filePath(u"installed"_qs);
-        cmake({u"--install"_qs, QStringLiteral(CACHELENS_BINARY_DIR), u"--component"_qs,
-               u"library"_qs, u"--prefix"_qs, prefix});
-        if (!QTest::currentTestFailed())
-            buildsAndRuns(m_folder.filePath(u"with-package"_qs),
-                          {u"-DCMAKE_PREFIX_PATH="_qs + prefix});
+        const QString prefix = m_folder.filePath(u"installed"_s);
+        cmake({u"--install"_s, QStringLiteral(CACHELENS_BINARY_DIR), u"--component"_s, u"library"_s,
+               u"--prefix"_s, prefix});
+        if (!QTest::currentTestFailed()) {
+            buildsAndRuns(u"installed"_s,
+                          QStringLiteral(CACHELENS_AS_INSTALLED).split(u' ')
+                              << u"-DCMAKE_PREFIX_PATH="_s + prefix);
+        }
     }
 
     void aSubfolderServesAsWell()
     {
-        buildsAndRuns(m_folder.filePath(u"with-subfolder"_qs),
-                      {u"-DCACHELENS_SOURCE=" CACHELENS_SOURCE_DIR ""_qs});
+        buildsAndRuns(u"subfolder"_s, {QStringLiteral("-DCACHELENS_SOURCE=" CACHELENS_SOURCE_DIR)});
     }
 };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/entrypanel/entrypanel.h"
 
-#include "core/value/valuejson.h"
 #include "widgets/disposal.h"
 #include "widgets/entrypanel/metadataview.h"
+#include "widgets/key/copiedvalue.h"
 #include "widgets/key/keylabel.h"
 #include "widgets/key/keytext.h"
 #include "widgets/style/format.h"
@@ -235,8 +235,8 @@ void EntryPanel::setState(State state)
     m_changeTtl->setEnabled(shown && m_session->capabilities().timeToLive);
     m_reload->setEnabled(state != State::Empty);
     m_copyKey->setEnabled(state != State::Empty);
-    m_copyValue->setEnabled(shown && m_details->summary.facts.type == KeyType::String
-                            && m_details->decoded.has_value());
+    m_copyValue->setEnabled(shown);
+    m_loadWhole->setEnabled(shown && m_details->partial);
     m_copyRedisCli->setEnabled(shown && !redisCliLine(m_session->description(), m_key).isEmpty());
     Q_EMIT stateChanged();
 }
@@ -295,21 +295,13 @@ void EntryPanel::copyRedisCli()
 
 void EntryPanel::copyValue()
 {
-    if (!m_details || !m_details->decoded)
+    if (!m_details)
         return;
-    struct Made {
-        QString text;
-        bool truncated = false;
-    };
-    const auto work = QtConcurrent::run([entry = m_details] {
-        const JsonText json = valueToJson(entry->decoded->value, {.indent = 2});
-        return Made{QString::fromUtf8(json.json), json.truncated};
-    });
-    whenReady(work, this, [this](const Made &made) {
-        QGuiApplication::clipboard()->setText(made.text);
-        Q_EMIT message(made.truncated ? tr(
-                           "The beginning of the value is on the clipboard: as much as one bears.")
-                                      : tr("The value is on the clipboard, as JSON."));
+    const auto work = QtConcurrent::run([entry = m_details] { return copiedValue(*entry); });
+    whenReady(work, this, [this](const CopiedValue &value) {
+        QGuiApplication::clipboard()->setText(value.text);
+        Q_EMIT message(value.truncated ? tr("The beginning of the value is on the clipboard.")
+                                       : tr("The value is on the clipboard."));
     });
 }
 

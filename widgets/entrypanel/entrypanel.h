@@ -50,7 +50,7 @@ public Q_SLOTS:
     void clear();
     void reload();
     void copyKey();
-    void copyValue(); ///< as JSON, made on a worker; of other kinds, its elements
+    void copyValue(); ///< as copiedValue() has it, of what is shown
     void copyRedisCli();
 
 Q_SIGNALS:
@@ -118,6 +118,7 @@ private:
     QAction *m_copyKey = nullptr;
     QAction *m_copyValue = nullptr;
     QAction *m_copyRedisCli = nullptr;
+    QAction *m_loadWhole = nullptr;
 };
 
 } // namespace Cachelens

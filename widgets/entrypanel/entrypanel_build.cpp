@@ -26,23 +26,24 @@ void EntryPanel::buildActions()
         addAction(action);
         return action;
     };
-    m_delete = add(tr("&Delete entry\u2026"), QKeySequence::Delete, [this] {
+    m_delete = add(tr("&Delete Entry…"), QKeySequence::Delete, [this] {
         if (m_details)
             Q_EMIT deleteRequested(m_details->summary.key);
     });
     // The tree and the table have a Delete of their own.
     m_delete->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    m_changeTtl = add(tr("Change &TTL\u2026"), QKeySequence(Qt::CTRL | Qt::Key_T), [this] {
+    m_changeTtl = add(tr("Change &TTL…"), QKeySequence(Qt::CTRL | Qt::Key_T), [this] {
         if (m_details)
             Q_EMIT changeTtlRequested(m_details->summary.key);
     });
-    m_reload = add(tr("&Reload entry"), QKeySequence(Qt::SHIFT | Qt::Key_F5), &EntryPanel::reload);
-    m_copyKey = add(tr("Copy entry's &key"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C),
+    m_reload = add(tr("&Reload Entry"), QKeySequence(Qt::SHIFT | Qt::Key_F5), &EntryPanel::reload);
+    m_copyKey = add(tr("Copy Entry's &Key"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_K),
                     &EntryPanel::copyKey);
-    m_copyValue = add(tr("Copy entry's value as &JSON"),
-                      QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_J), &EntryPanel::copyValue);
-    m_copyRedisCli = add(tr("Copy redis-&cli line for entry"),
+    m_copyValue = add(tr("Copy Entry's &Value"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V),
+                      &EntryPanel::copyValue);
+    m_copyRedisCli = add(tr("Copy redis-cl&i Line for Entry"),
                          QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R), &EntryPanel::copyRedisCli);
+    m_loadWhole = add(tr("Load the &Whole Value"), {}, [this] { fetch(Fetch::Whole); });
 }
 
 QWidget *EntryPanel::buildSentencePage()
@@ -60,7 +61,7 @@ QWidget *EntryPanel::buildSentencePage()
     m_sentence->setAlignment(Qt::AlignCenter);
     m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_sentence->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    m_retry = new QPushButton(tr("T&ry again"));
+    m_retry = new QPushButton(tr("T&ry Again"));
     connect(m_retry, &QPushButton::clicked, this, &EntryPanel::reload);
 
     auto *layout = new QVBoxLayout(page);
@@ -91,8 +92,8 @@ QWidget *EntryPanel::buildEntryPage()
         buttons->addWidget(button);
         return button;
     };
-    addButton(m_delete, tr("Delete\u2026"));
-    addButton(m_changeTtl, tr("TTL\u2026"));
+    addButton(m_delete, tr("Delete…"));
+    addButton(m_changeTtl, tr("TTL…"));
     auto *copyMenu = new QMenu(this);
     copyMenu->addAction(m_copyKey);
     copyMenu->addAction(m_copyValue);
@@ -113,7 +114,7 @@ QWidget *EntryPanel::buildEntryPage()
     m_noticeText->setWordWrap(true);
     m_noticeText->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_loadAll = new QPushButton(tr("&Load all"));
-    connect(m_loadAll, &QPushButton::clicked, this, [this] { fetch(Fetch::Whole); });
+    connect(m_loadAll, &QPushButton::clicked, m_loadWhole, &QAction::trigger);
     m_notice = new QWidget;
     auto *notice = new QHBoxLayout(m_notice);
     notice->setContentsMargins(0, 0, 0, 0);

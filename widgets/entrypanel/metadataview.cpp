@@ -34,8 +34,7 @@ MetadataView::MetadataView(QWidget *parent) : QWidget(parent)
     m_cached = makeItem(tr("Cached"), new QLabel);
     m_resets = makeItem(tr("Resets"), new QLabel);
     m_ttl = makeItem(tr("TTL"), new QLabel);
-    m_storage = makeItem(tr("Stored as"), new QLabel);
-    m_storage.value->setWordWrap(true);
+    m_storage = makeItem(tr("Stored as"), new ElidedLabel);
     m_functionRow = addRow({m_function});
     m_statusRow = addRow({m_nextCall, m_writtenBy});
     m_timeRow = addRow({m_cached, m_resets});
@@ -178,7 +177,12 @@ void MetadataView::showTimes()
     m_timeRow->setVisible(summary.metadata.has_value());
     if (summary.metadata) {
         showTime(m_cached, summary.metadata->cachedAtMs, summary.metadata->cachedAt);
-        if (summary.metadata->cacheResetAt)
+        const auto &resetAt = summary.metadata->resetAtMs;
+        if (resetAt && WallTime(milliseconds(*resetAt)) <= m_now)
+            m_resets.set(
+                tr("overdue by %1").arg(formatDuration(m_now - WallTime(milliseconds(*resetAt)))),
+                exactTime(WallTime(milliseconds(*resetAt))));
+        else if (summary.metadata->cacheResetAt)
             showTime(m_resets, summary.metadata->resetAtMs, *summary.metadata->cacheResetAt);
         else
             m_resets.set(tr("never"));
@@ -197,12 +201,11 @@ void MetadataView::showStorage()
     const KeyFacts &facts = m_entry->summary.facts;
     if (facts.type != KeyType::String) {
         const QString type = QString::fromLatin1(name(facts.type));
-        m_storage.set(facts.size == 1 ? tr("%1, 1 element").arg(type)
-                                      : tr("%1, %2 elements").arg(type, formatCount(facts.size)));
+        m_storage.set(tr("%1, %2", "type of a key and how many elements it has")
+                          .arg(type, counted(facts.size, tr("1 element"), tr("%1 elements"))));
         return;
     }
-    const QString bytes
-        = facts.size == 1 ? tr("1 byte") : tr("%1 bytes").arg(formatCount(facts.size));
+    const QString bytes = counted(facts.size, tr("1 byte"), tr("%1 bytes"));
     if (!m_entry->decoded) {
         m_storage.set(bytes, formatBytes(facts.size));
         return;

@@ -60,10 +60,11 @@ EntryTable::EntryTable(QWidget *parent)
     m_progress->setAccessibleName(tr("Search progress"));
     m_progress->setTextVisible(false);
     m_progress->setFixedSize(96, 8);
-    m_stop->setText(tr("S&top"));
+    m_stop->setDefaultAction(m_stopSearch);
+    m_stop->setToolButtonStyle(Qt::ToolButtonTextOnly);
     m_stop->setAutoRaise(true);
-    m_stop->setToolTip(tr("Stop looking; what was found stays"));
-    connect(m_stop, &QToolButton::clicked, m_model, &EntryTableModel::stop);
+    m_stop->setFocusPolicy(Qt::TabFocus);
+    m_stop->setAccessibleName(tr("Stop the search"));
 
     m_pages->addWidget(m_view);
     m_pages->addWidget(m_empty);
@@ -146,6 +147,10 @@ void EntryTable::setUpView()
         if (m_restoring)
             return;
         m_wanted.clear(); // whoever goes to a row does not wait for another
+        // With the keyboard a view goes to its first row without choosing it.
+        if (!m_view->selectionModel()->hasSelection() && m_view->currentIndex().isValid())
+            m_view->selectionModel()->select(
+                m_view->currentIndex(), QItemSelectionModel::Select | QItemSelectionModel::Rows);
         tellCurrent();
     });
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
@@ -268,7 +273,10 @@ void EntryTable::restoreSelection()
     if (!m_wanted.isEmpty()) {
         if (const int row = m_model->rowOf(m_wanted); row >= 0) {
             m_wanted.clear();
-            m_view->selectRow(row);
+            // Not the view's own function: that one heeds which modifiers are held down.
+            m_view->selectionModel()->setCurrentIndex(m_model->index(row, 0),
+                                                      QItemSelectionModel::ClearAndSelect
+                                                          | QItemSelectionModel::Rows);
             m_view->scrollTo(m_model->index(row, 0));
         }
     }
@@ -335,11 +343,12 @@ int EntryTable::defaultWidth(int column) const
     case Kind::WrittenBy:
         return 9 * digit + m_view->iconSize().width();
     case Kind::Age:
-    case Kind::Ttl:
+    case Kind::Ttl: // up to "23 h 59 min"
+        return 11 * digit + 8;
     case Kind::Size:
         break;
     }
-    return 8 * digit + 4;
+    return 8 * digit + 8;
 }
 
 int EntryTable::stretchedColumn() const

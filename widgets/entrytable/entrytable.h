@@ -59,6 +59,8 @@ Q_SIGNALS:
     void countChanged(qint64 shown, bool complete);
     /// Why the query has no answer; empty: it has one.
     void queryFailed(const QString &reason);
+    /// Something is on the clipboard, or could not be put there: for the status bar.
+    void message(const QString &text);
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -108,6 +110,7 @@ private:
     QAction *m_copyKey = nullptr;
     QAction *m_copyValue = nullptr;
     QAction *m_copyRedisCli = nullptr;
+    QAction *m_stopSearch = nullptr;
     QAction *m_delete = nullptr;
 
     std::unique_ptr<Kept> m_kept; ///< selection and place, while the rows are replaced

@@ -4,12 +4,11 @@
 
 #include "widgets/entrytable/entrytablekept.h"
 #include "widgets/entrytable/entrytablemodel.h"
+#include "widgets/key/copiedvalue.h"
 #include "widgets/key/keytext.h"
 #include "widgets/style/format.h"
 #include "widgets/style/theme.h"
 #include "widgets/whenready.h"
-
-#include "core/value/valuejson.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -30,15 +29,6 @@ namespace {
 
 constexpr int maxRedisCliLines = 1000;
 
-/// A value as one would paste it: JSON where it can be decoded, else the bytes as they are shown.
-QString valueText(const EntryDetails &details)
-{
-    static constexpr int indent = 2;
-    if (!details.decoded)
-        return displayKey(details.bytes);
-    return QString::fromUtf8(valueToJson(details.decoded->value, {.indent = indent}).json);
-}
-
 } // namespace
 
 void EntryTable::addActions()
@@ -52,13 +42,17 @@ void EntryTable::addActions()
         addAction(action);
         return action;
     };
-    m_copyKey
-        = add(QStringLiteral("copy"), tr("&Copy key"), QKeySequence::Copy, &EntryTable::copyKeys);
-    m_copyValue = add(QString(), tr("Copy &value"), Qt::CTRL | Qt::SHIFT | Qt::Key_C,
+    m_copyKey = add(QStringLiteral("copy"), tr("&Copy Selected Keys"), QKeySequence::Copy,
+                    &EntryTable::copyKeys);
+    m_copyValue = add(QString(), tr("Copy &Value"), Qt::CTRL | Qt::SHIFT | Qt::Key_C,
                       &EntryTable::copyValue);
-    m_copyRedisCli = add(QStringLiteral("terminal"), tr("Copy &redis-cli line"),
+    m_copyRedisCli = add(QStringLiteral("terminal"), tr("Copy &redis-cli Lines"),
                          Qt::CTRL | Qt::ALT | Qt::Key_C, &EntryTable::copyRedisCli);
-    m_delete = add(QStringLiteral("delete"), tr("&Delete..."), QKeySequence::Delete,
+    m_stopSearch
+        = add(QStringLiteral("cancel"), tr("S&top the Search"), {}, [this] { m_model->stop(); });
+    m_stopSearch->setIconText(tr("Stop"));
+    m_stopSearch->setToolTip(tr("Stop looking; what was found stays"));
+    m_delete = add(QStringLiteral("delete"), tr("&Delete Selected Entries…"), QKeySequence::Delete,
                    &EntryTable::requestDeletion);
 }
 
@@ -99,8 +93,11 @@ void EntryTable::copyKeys()
                 lines.push_back(displayKey(key));
             return lines.join(u'\n');
         });
-        whenReady(answer, this,
-                  [](const QString &text) { QGuiApplication::clipboard()->setText(text); });
+        whenReady(answer, this, [this, count = keys.size()](const QString &text) {
+            QGuiApplication::clipboard()->setText(text);
+            Q_EMIT message(counted(count, tr("The key is on the clipboard."),
+                                   tr("%1 keys are on the clipboard.")));
+        });
     });
 }
 
@@ -111,16 +108,34 @@ void EntryTable::copyRedisCli()
         lines.push_back(redisCliLine(m_session->description(), m_model->keyAt(row),
                                      m_model->typeAt(row).value_or(KeyType::String)));
     QGuiApplication::clipboard()->setText(lines.join(u'\n'));
+    Q_EMIT message(counted(lines.size(), tr("The redis-cli line is on the clipboard."),
+                           tr("%1 redis-cli lines are on the clipboard.")));
 }
 
 void EntryTable::copyValue()
 {
     if (!m_session || currentKey().isEmpty())
         return;
+    const auto take = [this, turn = ++m_valueTurn](const Result<CopiedValue> &value) {
+        if (turn != m_valueTurn)
+            return;
+        if (!value) {
+            Q_EMIT message(QString::fromUtf8(value.error().message()));
+            return;
+        }
+        QGuiApplication::clipboard()->setText(value->text);
+        Q_EMIT message(value->truncated ? tr("The beginning of the value is on the clipboard.")
+                                        : tr("The value is on the clipboard."));
+    };
     whenReady(m_session->details(currentKey(), true), this,
-              [turn = ++m_valueTurn, this](const Result<EntryDetails> &details) {
-                  if (turn == m_valueTurn && details)
-                      QGuiApplication::clipboard()->setText(valueText(*details));
+              [this, take](Result<EntryDetails> details) {
+                  const auto work
+                      = QtConcurrent::run([details = std::move(details)]() -> Result<CopiedValue> {
+                            if (!details)
+                                return failure(details.error());
+                            return copiedValue(*details);
+                        });
+                  whenReady(work, this, take);
               });
 }
 
@@ -165,8 +180,8 @@ QString EntryTable::countText() const
         return tr("%1 found, %2").arg(shown, of);
     if (search.wasStopped())
         return tr("%1 found, stopped: %2").arg(shown, of);
-    QString text
-        = tr("%1 entries").arg(formatCount(m_model->entryCount(), !search.isOfWholeKeyspace()));
+    QString text = counted(m_model->entryCount(), tr("1 entry"), tr("%1 entries"),
+                           !search.isOfWholeKeyspace());
     if (const int selected = selectedCount(); selected > 1)
         text = tr("%1 selected of %2").arg(formatCount(selected), text);
     return text;
@@ -181,11 +196,19 @@ QString EntryTable::emptyText() const
         return QString::fromUtf8(search.error()->message());
     const bool complete = m_session->scanProgress().complete();
     if (search.isRunning() || (complete && !search.isOfWholeKeyspace() && !search.wasStopped()))
-        return tr("Looking through the keys...");
+        return tr("Looking through the keys …");
     const bool everything = search.query().pattern.isEmpty() && !search.query().needsFacts();
     if (everything)
         return complete ? tr("There are no entries here.")
                         : tr("No entries yet.\nThey appear here as the scan finds them.");
+    const QByteArray &pattern = search.query().pattern;
+    const bool wholeKeys = search.query().syntax == KeyQuery::Syntax::Glob
+        && !(pattern.startsWith('*') && pattern.endsWith('*'));
+    if (complete && wholeKeys && !pattern.isEmpty())
+        return tr("No entry matches the filter.\nA glob is held against the whole key: *%1* finds "
+                  "it "
+                  "anywhere.")
+            .arg(displayKey(pattern));
     return complete ? tr("No entry matches the filter.\nPress Esc in the filter to clear it.")
                     : tr("No entry that has been found so far matches the filter.");
 }
@@ -201,6 +224,7 @@ void EntryTable::updateState()
     const bool longRun = search.isRunning() && search.elapsed() > 300ms;
     m_progress->setVisible(longRun);
     m_stop->setVisible(longRun);
+    m_stopSearch->setEnabled(search.isRunning());
     if (longRun && search.total() > 0) {
         static constexpr int steps = 1000;
         m_progress->setMaximum(steps);

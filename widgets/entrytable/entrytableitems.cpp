@@ -125,7 +125,7 @@ QString EntryTableModel::factsText(const EntryColumn &column, const EntryRow &ro
             return nothing();
         return facts.type == KeyType::String
             ? formatBytes(facts.size)
-            : tr("%1 items", "size of a list or hash").arg(formatCount(facts.size));
+            : counted(facts.size, tr("1 item"), tr("%1 items", "size of a list or hash"));
     case Kind::Key:
     case Kind::Field:
         break;
@@ -196,6 +196,10 @@ QString EntryTableModel::toolTip(const EntryColumn &column, KeyId id) const
     if (!isKnown(row))
         return {};
     const EntrySummary &summary = row->summary;
+    const bool large = summary.facts.type == KeyType::String && !summary.metadata
+        && summary.facts.size > DetailOptions().headBytes;
+    if (large && column.kind != Kind::Ttl && column.kind != Kind::Size)
+        return tr("Too large to be read for the list: choose it to see.");
     switch (column.kind) {
     case Kind::NextCall:
         return row->state == EntryRow::State::Gone
@@ -213,7 +217,7 @@ QString EntryTableModel::toolTip(const EntryColumn &column, KeyId id) const
             : tr("Does not expire");
     case Kind::Size:
         return summary.facts.type == KeyType::String
-            ? tr("%1 bytes, as stored").arg(formatCount(summary.facts.size))
+            ? counted(summary.facts.size, tr("1 byte, as stored"), tr("%1 bytes, as stored"))
             : QString::fromLatin1(name(summary.facts.type));
     case Kind::Key:
     case Kind::Field:

@@ -10,7 +10,6 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
-#include <QShortcut>
 #include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -82,21 +81,30 @@ FilterBar::FilterBar(QWidget *parent)
     : QWidget(parent), m_text(new QLineEdit(this)), m_syntax(new QComboBox(this)),
       m_case(new QToolButton(this)), m_status(new QComboBox(this)), m_ttl(new QComboBox(this)),
       m_size(new QComboBox(this)), m_age(new QComboBox(this)), m_clear(new QToolButton(this)),
-      m_error(new QLabel(this)), m_debounce(new QTimer(this))
+      m_error(new QLabel(this)), m_lines(new QBoxLayout(QBoxLayout::LeftToRight)),
+      m_debounce(new QTimer(this))
 {
     addControls();
 
-    auto *line = new QHBoxLayout;
-    line->setContentsMargins(0, 0, 0, 0);
-    line->setSpacing(4);
-    line->addWidget(m_text, 1);
-    for (QWidget *control : std::initializer_list<QWidget *>{m_case, m_syntax, m_status, m_ttl,
-                                                             m_size, m_age, m_clear})
-        line->addWidget(control);
+    m_lines->setSpacing(4);
+    QWidget *before = nullptr;
+    for (const std::initializer_list<QWidget *> controls :
+         {std::initializer_list<QWidget *>{m_text, m_case, m_syntax},
+          std::initializer_list<QWidget *>{m_status, m_ttl, m_size, m_age, m_clear}}) {
+        auto *line = new QHBoxLayout;
+        line->setSpacing(4);
+        for (QWidget *control : controls) {
+            line->addWidget(control, control == m_text ? 1 : 0);
+            if (before)
+                setTabOrder(before, control);
+            before = control;
+        }
+        m_lines->addLayout(line, controls.begin()[0] == m_text ? 1 : 0);
+    }
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(4);
-    layout->addLayout(line);
+    layout->addLayout(m_lines);
     layout->addWidget(m_error);
     setFocusProxy(m_text);
 
@@ -132,6 +140,8 @@ void FilterBar::addControls()
         box->setAccessibleName(accessible);
         box->setToolTip(toolTip);
         box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+        // Rather a choice cut short than a window that does not fit.
+        box->setMinimumWidth(box->fontMetrics().averageCharWidth() * 9);
     };
     const QString asks = u'\n'
         + tr("The server is asked about every key that the text lets through, which takes a while "
@@ -144,12 +154,15 @@ void FilterBar::addControls()
     m_syntax->addItem(tr("Glob"), static_cast<int>(KeyQuery::Syntax::Glob));
     m_syntax->addItem(tr("Regex"), static_cast<int>(KeyQuery::Syntax::Regex));
 
-    m_case->setIcon(themedIcon(QStringLiteral("case")));
-    m_case->setCheckable(true);
+    auto *matchCase = new QAction(themedIcon(QStringLiteral("case")), tr("&Match Case"), this);
+    matchCase->setCheckable(true);
+    matchCase->setShortcut(Qt::ALT | Qt::Key_C);
+    matchCase->setToolTip(tr("Match case (Alt+C)"));
+    addAction(matchCase);
+    m_case->setDefaultAction(matchCase);
     m_case->setAutoRaise(true);
-    m_case->setShortcut(Qt::ALT | Qt::Key_C);
+    m_case->setFocusPolicy(Qt::TabFocus);
     m_case->setAccessibleName(tr("Match case"));
-    m_case->setToolTip(tr("Match case (Alt+C)"));
 
     name(m_status, tr("Next call"), tr("How a call would be answered now.") + asks);
     m_status->addItem(tr("Any status"));
@@ -177,9 +190,21 @@ void FilterBar::addControls()
     m_error->setWordWrap(true);
     m_error->setAccessibleName(tr("What is wrong with the filter"));
 
-    auto *focus = new QShortcut(QKeySequence::Find, this);
-    focus->setContext(Qt::WindowShortcut);
-    connect(focus, &QShortcut::activated, this, &FilterBar::focusFilter);
+    const std::initializer_list<std::pair<QString, QComboBox *>> choices{
+        {tr("Choose the Filter's S&yntax"), m_syntax},
+        {tr("Filter by &Next Call"), m_status},
+        {tr("Filter by &Time to Live"), m_ttl},
+        {tr("Filter by &Size"), m_size},
+        {tr("Filter by &Age"), m_age},
+    };
+    for (const auto &[text, box] : choices) {
+        auto *choose = new QAction(text, this);
+        connect(choose, &QAction::triggered, box, [box = box] {
+            box->setFocus(Qt::ShortcutFocusReason);
+            box->showPopup();
+        });
+        addAction(choose);
+    }
 }
 
 KeyQuery FilterBar::query() const
@@ -299,6 +324,26 @@ void FilterBar::changeEvent(QEvent *event)
     if (event->type() == QEvent::PaletteChange && m_error) {
         updateStatusIcons();
         setError(m_error->text());
+    }
+}
+
+QSize FilterBar::minimumSizeHint() const
+{
+    // With the lines one below the other, whether they are now or not.
+    const int first = m_lines->itemAt(0)->minimumSize().width();
+    const int second = m_lines->itemAt(1)->minimumSize().width();
+    return {std::max(first, second), QWidget::minimumSizeHint().height()};
+}
+
+void FilterBar::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    const int beside = m_lines->itemAt(0)->sizeHint().width() + m_lines->spacing()
+        + m_lines->itemAt(1)->sizeHint().width();
+    const auto direction = width() < beside ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight;
+    if (m_lines->direction() != direction) {
+        m_lines->setDirection(direction);
+        updateGeometry();
     }
 }
 

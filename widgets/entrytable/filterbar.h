@@ -5,6 +5,7 @@
 
 #include <QWidget>
 
+class QBoxLayout;
 class QComboBox;
 class QLabel;
 class QLineEdit;
@@ -36,6 +37,8 @@ public:
     void setError(const QString &error);
     void focusFilter();
 
+    [[nodiscard]] QSize minimumSizeHint() const override;
+
 Q_SIGNALS:
     /// Only when it has changed, a moment after the last keystroke. A pattern that cannot be
     /// compiled is shown as an error; the last one that could stays in force.
@@ -44,6 +47,8 @@ Q_SIGNALS:
 protected:
     void changeEvent(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    /// Where there is little width the conditions go below the text.
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void addControls();
@@ -62,6 +67,7 @@ private:
     QComboBox *m_age = nullptr;
     QToolButton *m_clear = nullptr;
     QLabel *m_error = nullptr;
+    QBoxLayout *m_lines = nullptr;
     QTimer *m_debounce = nullptr;
 };
 

@@ -5,6 +5,7 @@
 #include "widgets/keytree/keytreemodel.h"
 #include "widgets/style/format.h"
 #include "widgets/style/paneheader.h"
+#include "widgets/style/roomyrows.h"
 #include "widgets/style/theme.h"
 
 #include "core/keyspace/session.h"
@@ -23,6 +24,26 @@
 
 namespace Cachelens {
 
+namespace {
+
+/// Functions and partitions begin alike and end differently: where one does not fit, its end is
+/// what is shown.
+class KeyRows final : public RoomyRows {
+public:
+    using RoomyRows::RoomyRows;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
+    {
+        RoomyRows::initStyleOption(option, index);
+        const NodeKind kind = static_cast<const KeyTreeModel *>(index.model())->info(index).kind;
+        const bool nested = kind == NodeKind::Function || kind == NodeKind::Partition;
+        option->textElideMode = nested ? Qt::ElideLeft : Qt::ElideRight;
+    }
+};
+
+} // namespace
+
 KeyTree::KeyTree(QWidget *parent)
     : QWidget(parent), m_model(new KeyTreeModel(this)), m_title(paneTitle(tr("Keyspace"), this)),
       m_all(new QToolButton(this)), m_pages(new QStackedWidget(this)), m_view(new QTreeView(this)),
@@ -32,9 +53,9 @@ KeyTree::KeyTree(QWidget *parent)
     m_view->setAccessibleName(tr("Keyspace"));
     m_view->setAccessibleDescription(tr("Namespaces, functions and partitions with their keys"));
     m_view->setUniformRowHeights(true);
+    m_view->setItemDelegate(new KeyRows(m_view));
     m_view->setHeaderHidden(true);
     m_view->setFrameShape(QFrame::NoFrame);
-    m_view->setTextElideMode(Qt::ElideMiddle);
     m_view->setAllColumnsShowFocus(true);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->setIndentation(16);
@@ -92,13 +113,13 @@ void KeyTree::addActions()
         addAction(action);
         return action;
     };
-    m_showAll = add(QString(), tr("&All keys"), Qt::Key_Escape,
+    m_showAll = add(QString(), tr("Show &All Keys"), Qt::Key_Escape,
                     [this] { m_view->selectionModel()->clear(); });
     m_showAll->setToolTip(tr("Show the entries of the whole keyspace (Esc)"));
-    m_copyPrefix = add(QStringLiteral("copy"), tr("&Copy prefix"), QKeySequence::Copy, [this] {
+    m_copyPrefix = add(QStringLiteral("copy"), tr("&Copy Prefix"), QKeySequence::Copy, [this] {
         QGuiApplication::clipboard()->setText(displayKey(currentNode().prefix));
     });
-    m_delete = add(QStringLiteral("delete"), tr("&Delete keys..."), QKeySequence::Delete,
+    m_delete = add(QStringLiteral("delete"), tr("&Delete Selected Node…"), QKeySequence::Delete,
                    [this] { Q_EMIT deleteRequested(currentNode()); });
 }
 
@@ -247,6 +268,9 @@ void KeyTree::activate(const QModelIndex &index)
 {
     if (m_model->isMore(index))
         m_model->showMore(index);
+    else if (!m_view->selectionModel()->isSelected(index)) // where the keyboard begins
+        m_view->selectionModel()->setCurrentIndex(
+            index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
 }
 
 QString KeyTree::emptyText() const

@@ -130,8 +130,8 @@ QString KeyTreeModel::toolTip(const Row &row) const
     if (!row.info.prefix.isEmpty())
         text += u'\n' + tr("Prefix: %1").arg(displayKey(row.info.prefix));
     text += u'\n'
-        + (m_complete ? tr("%1 keys").arg(formatCount(row.info.keys))
-                      : tr("%1 keys seen so far").arg(formatCount(row.info.keys)));
+        + (m_complete ? counted(row.info.keys, tr("1 key"), tr("%1 keys"))
+                      : counted(row.info.keys, tr("1 key seen so far"), tr("%1 keys seen so far")));
     if (row.info.guessed)
         text += u'\n'
             + tr("A guess from the shape of the keys: no catalog names this function, so where its "
@@ -190,7 +190,9 @@ QVariant KeyTreeModel::data(const QModelIndex &index, int role) const
                                      : QVariant();
     case Qt::AccessibleTextRole:
         return column == NameColumn
-            ? tr("%1, %2 keys").arg(title(row.info), formatCount(row.info.keys, !m_complete))
+            ? tr("%1, %2", "name of a node and its keys")
+                  .arg(title(row.info),
+                       counted(row.info.keys, tr("1 key"), tr("%1 keys"), !m_complete))
             : QVariant();
     case MoreRole:
         return false;

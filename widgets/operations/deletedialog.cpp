@@ -108,7 +108,7 @@ void DeleteDialog::build()
     connect(m_name, &QLineEdit::textChanged, this, &DeleteDialog::updateDeleteButton);
 
     m_error = makeText();
-    m_retry = new QPushButton(tr("&Try again"));
+    m_retry = new QPushButton(tr("&Try Again"));
     m_retry->setAutoDefault(false);
     m_retry->setVisible(false);
     connect(m_retry, &QPushButton::clicked, this, &DeleteDialog::makePlan);

@@ -4,9 +4,12 @@
 #include "widgets/operations/operationrow.h"
 #include "widgets/style/theme.h"
 
+#include <QAction>
 #include <QLabel>
 #include <QScrollArea>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace Cachelens {
 
@@ -26,8 +29,9 @@ OperationsView::OperationsView(QWidget *parent)
     m_empty->setWordWrap(true);
     m_empty->setMargin(8);
     m_empty->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    m_empty->setText(tr("Nothing has been changed over this connection. What you delete, and every "
-                        "TTL you change, is listed here with its progress and its undo."));
+    m_empty->setText(
+        tr("Nothing has been changed yet. What you delete or change appears here, with its "
+           "progress and its undo."));
 
     auto *content = new QWidget;
     content->setBackgroundRole(QPalette::Base);
@@ -48,6 +52,10 @@ OperationsView::OperationsView(QWidget *parent)
     layout->setSpacing(0);
     layout->addWidget(m_empty);
     layout->addWidget(m_scroll, 1);
+    m_forgetFinished = new QAction(tr("For&get Finished Operations"), this);
+    m_forgetFinished->setStatusTip(tr("Takes them off the list, with what they could undo"));
+    connect(m_forgetFinished, &QAction::triggered, this, &OperationsView::forgetFinished);
+    addAction(m_forgetFinished);
     updateEmpty();
 }
 
@@ -127,8 +135,19 @@ void OperationsView::forget(OperationId id)
     updateEmpty();
 }
 
+void OperationsView::forgetFinished()
+{
+    const QList<OperationId> ids = m_rows.keys();
+    for (const OperationId id : ids) {
+        if (!m_rows.value(id)->status().isActive())
+            forget(id);
+    }
+}
+
 void OperationsView::updateEmpty()
 {
+    m_forgetFinished->setEnabled(std::any_of(
+        m_rows.begin(), m_rows.end(), [](const auto *row) { return !row->status().isActive(); }));
     m_empty->setVisible(m_rows.isEmpty());
     m_scroll->setVisible(!m_rows.isEmpty());
 }

@@ -8,6 +8,7 @@
 #include <QTimer>
 #include <QWidget>
 
+class QAction;
 class QLabel;
 class QScrollArea;
 class QVBoxLayout;
@@ -37,12 +38,14 @@ private:
     void addRow(const OperationStatus &status);
     void undo(OperationId id);
     void forget(OperationId id);
+    void forgetFinished();
     void updateEmpty();
 
     QPointer<Session> m_session;
     QHash<OperationId, OperationRow *> m_rows;
     QHash<OperationId, OperationStatus> m_pending; // told of since the last refresh
     QTimer m_throttle;
+    QAction *m_forgetFinished = nullptr;
     QLabel *m_empty = nullptr;
     QScrollArea *m_scroll = nullptr;
     QVBoxLayout *m_list = nullptr;

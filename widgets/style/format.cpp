@@ -47,6 +47,11 @@ QString formatCount(qint64 count, bool lowerBound)
     return lowerBound ? Tr::tr("≥ %1", "a count that may still grow").arg(text) : text;
 }
 
+QString counted(qint64 count, const QString &one, const QString &many, bool lowerBound)
+{
+    return count == 1 && !lowerBound ? one : many.arg(formatCount(count, lowerBound));
+}
+
 QString compactNumber(qint64 count)
 {
     static constexpr qint64 exactBelow = 1000;
@@ -95,8 +100,9 @@ QString relativeTime(WallTime time, WallTime now)
     const auto passed = now - time;
     if (passed < 1s && passed > -1s)
         return Tr::tr("just now");
-    return passed > 0s ? Tr::tr("%1 ago").arg(formatDuration(passed))
-                       : Tr::tr("in %1").arg(formatDuration(-passed));
+    const bool minutes = passed >= 1min && passed < 1h;
+    const QString ago = minutes ? Tr::tr("%1 min").arg(passed / 1min) : formatDuration(passed);
+    return passed > 0s ? Tr::tr("%1 ago").arg(ago) : Tr::tr("in %1").arg(formatDuration(-passed));
 }
 
 QString exactTime(WallTime time)

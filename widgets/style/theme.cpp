@@ -176,6 +176,11 @@ QColor dangerColor(const QPalette &palette)
     return shaded({0xffb3261e, 0xffff8a80}, palette);
 }
 
+QColor accentColor(const QPalette &palette)
+{
+    return shaded({0xff1f5fbf, 0xff7db1ff}, palette);
+}
+
 QColor quietColor(const QPalette &palette)
 {
     return shaded({0xff5f6b7a, 0xff9aa7b5}, palette);

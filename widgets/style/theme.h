@@ -34,6 +34,8 @@ struct StatusStyle {
 
 [[nodiscard]] QColor dangerColor(const QPalette &palette);
 /// Text that says less than the text beside it, still with a contrast of 4.5:1.
+/// Marks where the keyboard is.
+[[nodiscard]] QColor accentColor(const QPalette &palette);
 [[nodiscard]] QColor quietColor(const QPalette &palette);
 /// The quiet ground of a key's segment: the same for a field's name everywhere.
 [[nodiscard]] QColor segmentTint(QByteArrayView fieldName, const QPalette &palette);

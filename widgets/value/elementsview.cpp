@@ -123,6 +123,7 @@ ElementsView::ElementsView(QWidget *parent)
     m_table->setAccessibleName(tr("Elements"));
     m_table->setFont(fixedFont());
     m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setMinimumHeight(3 * fontMetrics().lineSpacing());
     m_table->setShowGrid(false);
     m_table->setAlternatingRowColors(true);
     m_table->setWordWrap(false);
@@ -135,7 +136,7 @@ ElementsView::ElementsView(QWidget *parent)
     m_table->horizontalHeader()->setDefaultSectionSize(220);
     m_table->verticalHeader()->setDefaultSectionSize(QFontMetrics(m_table->font()).height() + 6);
 
-    auto *copy = new QAction(tr("&Copy"), m_table);
+    auto *copy = new QAction(tr("&Copy Selected Elements"), m_table);
     copy->setShortcut(QKeySequence::Copy);
     copy->setShortcutContext(Qt::WidgetShortcut);
     connect(copy, &QAction::triggered, this, &ElementsView::copySelection);

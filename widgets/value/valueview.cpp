@@ -4,6 +4,7 @@
 #include "core/value/valuejson.h"
 #include "widgets/disposal.h"
 #include "widgets/style/format.h"
+#include "widgets/style/roomyrows.h"
 #include "widgets/style/theme.h"
 #include "widgets/value/bytesview.h"
 #include "widgets/value/jsonview.h"
@@ -52,6 +53,7 @@ QWidget *page(QLabel *note, QWidget *content)
     layout->setSpacing(0);
     layout->addWidget(note);
     layout->addWidget(content, 1);
+    widget->setFocusProxy(content);
     return widget;
 }
 
@@ -62,12 +64,16 @@ ValueView::ValueView(QWidget *parent)
       m_bytes(new BytesView), m_bytesNote(makeNote())
 {
     m_tabs->setDocumentMode(true);
+    // Of a window that is low, the value gets what is left: views ask for more than they need.
+    const int fewRows = 3 * fontMetrics().lineSpacing();
+    m_json->setMinimumHeight(fewRows);
+    m_bytes->setMinimumHeight(fewRows);
     m_tabs->setAccessibleName(tr("Value"));
     m_json->setAccessibleName(tr("Value as JSON"));
     m_bytes->setAccessibleName(tr("Stored bytes"));
-    m_tabs->addTab(buildTree(), tr("Tr&ee"));
-    m_tabs->addTab(page(m_jsonNote, m_json), tr("&JSON"));
-    m_tabs->addTab(page(m_bytesNote, m_bytes), tr("&Bytes"));
+    addTab(buildTree(), tr("Tree"), tr("Show Value as a &Tree"));
+    addTab(page(m_jsonNote, m_json), tr("JSON"), tr("Show Value as &JSON"));
+    addTab(page(m_bytesNote, m_bytes), tr("Bytes"), tr("Show Stored &Bytes"));
     connect(m_tabs, &QTabWidget::currentChanged, this, [this](int tab) {
         m_chosenTab = tab;
         if (tab == JsonTab)
@@ -81,6 +87,23 @@ ValueView::ValueView(QWidget *parent)
 
 ValueView::~ValueView() = default;
 
+void ValueView::addTab(QWidget *content, const QString &title, const QString &command)
+{
+    const int tab = m_tabs->addTab(content, title);
+    const QKeySequence keys(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + tab));
+    auto *action = new QAction(command, this);
+    action->setShortcut(keys);
+    action->setEnabled(false);
+    connect(action, &QAction::triggered, this, [this, tab] {
+        m_tabs->setCurrentIndex(tab);
+        m_tabs->currentWidget()->setFocus(Qt::ShortcutFocusReason);
+    });
+    addAction(action);
+    m_tabs->setTabToolTip(tab,
+                          QStringLiteral("%1 (%2)").arg(QString(command).remove(u'&'),
+                                                        keys.toString(QKeySequence::NativeText)));
+}
+
 QWidget *ValueView::buildTree()
 {
     m_treeModel = new ValueTreeModel(this);
@@ -89,7 +112,9 @@ QWidget *ValueView::buildTree()
     m_tree->setAccessibleName(tr("Value as a tree"));
     m_tree->setFont(fixedFont());
     m_tree->setFrameShape(QFrame::NoFrame);
+    m_tree->setMinimumHeight(3 * fontMetrics().lineSpacing());
     m_tree->setUniformRowHeights(true);
+    m_tree->setItemDelegate(new RoomyRows(m_tree));
     m_tree->setIndentation(16);
     m_tree->setTextElideMode(Qt::ElideRight);
     m_tree->header()->setSectionResizeMode(QHeaderView::Interactive);
@@ -98,7 +123,7 @@ QWidget *ValueView::buildTree()
     m_tree->setColumnWidth(ValueTreeModel::NameColumn, 24 * cell);
     m_tree->setColumnWidth(ValueTreeModel::TypeColumn, 12 * cell);
 
-    auto *copy = new QAction(tr("&Copy value"), m_tree);
+    auto *copy = new QAction(tr("&Copy Selected Value"), m_tree);
     copy->setShortcut(QKeySequence::Copy);
     copy->setShortcutContext(Qt::WidgetShortcut);
     connect(copy, &QAction::triggered, this, [this] {
@@ -135,6 +160,7 @@ QWidget *ValueView::buildTree()
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 1);
     splitter->setChildrenCollapsible(false);
+    splitter->setFocusProxy(m_tree);
     connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this,
             [this](const QModelIndex &index) { showDetail(index); });
     return splitter;
@@ -151,6 +177,8 @@ void ValueView::setEntry(std::shared_ptr<const EntryDetails> entry)
     disposeOnWorker(std::move(m_entry));
     m_entry = std::move(entry);
 
+    for (int tab = 0; tab < actions().size(); ++tab)
+        actions().at(tab)->setEnabled(m_entry && (tab == BytesTab || m_entry->decoded));
     m_bytes->setBytes(m_entry ? m_entry->bytes : QByteArray());
     const bool decoded = m_entry && m_entry->decoded.has_value();
     {
@@ -169,7 +197,8 @@ void ValueView::setEntry(std::shared_ptr<const EntryDetails> entry)
     m_treeModel->setValue({m_entry, &m_entry->decoded->value});
     const QModelIndex root = m_treeModel->index(0, 0);
     m_tree->expand(root);
-    m_tree->setCurrentIndex(root);
+    // Where the keys begin, and not chosen by anybody.
+    m_tree->selectionModel()->setCurrentIndex(root, QItemSelectionModel::NoUpdate);
     if (m_tabs->currentIndex() == JsonTab)
         makeJson();
 }

@@ -40,6 +40,7 @@ Q_SIGNALS:
 
 private:
     QWidget *buildTree();
+    void addTab(QWidget *content, const QString &title, const QString &command);
     void fetchVisible();
     void makeJson();
     void showDetail(const QModelIndex &index);

@@ -7,6 +7,8 @@
 #include <QProcess>
 #include <QTest>
 
+#include <csignal>
+
 using namespace Cachelens;
 using namespace Cachelens::Testing;
 
@@ -26,6 +28,7 @@ private Q_SLOTS:
     void aDryRunDeletesNothing();
     void withNobodyToAskNothingIsDeleted();
     void onATerminalItAsksAndShowsWhatWouldGo();
+    void anInterruptStopsItWithAnAccount();
     void keysAreBuiltFromACatalog();
     void everyKeyVectorIsAnsweredInABatch();
     void aBadLineOfABatchIsAnsweredInItsPlace();
@@ -125,6 +128,35 @@ void TestCommandDeleteKey::onATerminalItAsksAndShowsWhatWouldGo()
     QCOMPARE(server.command({"DBSIZE"}).integer, 3);
     QCOMPARE(answered("y\n").first, 0);
     QCOMPARE(server.command({"DBSIZE"}).integer, 1);
+}
+
+void TestCommandDeleteKey::anInterruptStopsItWithAnAccount()
+{
+    RedisServer server;
+    std::vector<RespCommand> commands;
+    static constexpr int keys = 200'000;
+    for (int i = 0; i < keys; ++i)
+        commands.push_back({"SET", "k" + QByteArray::number(i), "1"});
+    (void)server.pipeline(commands);
+    QProcess program;
+    program.start(programFile(),
+                  {QStringLiteral("delete"), QString::fromUtf8(server.url()),
+                   QStringLiteral("--prefix"), QStringLiteral("k"), QStringLiteral("--yes"),
+                   QStringLiteral("--json")});
+    QVERIFY(QTest::qWaitFor([&server] { return server.command({"DBSIZE"}).integer < keys; }));
+    server.pause(); // it cannot be over before it is told to stop
+    QCOMPARE(::kill(static_cast<pid_t>(program.processId()), SIGINT), 0);
+    server.resume();
+    QVERIFY(program.waitForFinished());
+    QCOMPARE(program.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(program.exitCode(), 1);
+    const auto report = valueFromJson(program.readAllStandardOutput(), "the report");
+    QVERIFY2(report, report ? "" : report.error().message());
+    const auto count = [&report](const char *name) { return report->find(name)->toInt(); };
+    QVERIFY(count("not_tried") > 0);
+    QCOMPARE(count("deleted") + count("not_tried") + count("unknown") + count("already_gone"),
+             keys);
+    QCOMPARE(server.command({"DBSIZE"}).integer, keys - count("deleted"));
 }
 
 void TestCommandDeleteKey::keysAreBuiltFromACatalog()

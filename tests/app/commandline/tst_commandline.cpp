@@ -403,6 +403,7 @@ void TestCommandLine::entriesAreDecodedFromFilesAndPipes()
     const ProgramRun broken = runProgram(
         {"decode"}, {.standardInput = "\x80\x04\x95 no", .password = {}, .platform = {}});
     QCOMPARE(broken.exitCode, 1);
+    QVERIFY2(broken.errors.contains("standard input"), broken.errors);
     QCOMPARE(broken.output, QByteArray());
 }
 

@@ -11,6 +11,7 @@
 
 #include <QAbstractItemModel>
 #include <QAction>
+#include <QClipboard>
 #include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
@@ -54,6 +55,7 @@ private Q_SLOTS:
     void theFilterNarrowsTheEntries();
     void aPatternThatCannotBeReadIsSaid();
     void theSelectedEntryIsShown();
+    void theSelectedEntryIsCopied();
     void aFunctionIsDeletedAndBroughtBackByKeyboard();
     void theNamespaceOfAnEntryIsDeleted();
     void thePartitionOfAnEntryIsDeleted();
@@ -66,6 +68,7 @@ private Q_SLOTS:
     void aLostServerIsToldAndItsReturnToo();
     void aWrongPasswordIsToldAndAnotherOneWorks();
     void aNewPassFindsWhatWasWrittenSince();
+    void aScanIsStopped();
 };
 
 void TestMainWindow::showsTheWholeKeyspaceOfALiveCache()
@@ -139,6 +142,38 @@ void TestMainWindow::theSelectedEntryIsShown()
     QTRY_COMPARE(panel->state(), EntryPanel::State::Shown);
     QVERIFY(panel->details()->decoded);
     QVERIFY(panel->details()->decoded->value == Value::string("of users"));
+}
+
+void TestMainWindow::theSelectedEntryIsCopied()
+{
+    WindowWorld world;
+    world.fill("users", 1, 1);
+    const QByteArray key = WindowWorld::keyOf("users", 0, 0);
+    world.open();
+    QTRY_COMPARE(world.rows()->rowCount(), 1);
+    world.window->selectKey(key);
+    QTRY_COMPARE(world.window->panel()->state(), EntryPanel::State::Shown);
+    QTableView *view = world.window->entries()->view();
+    const QClipboard *clipboard = QGuiApplication::clipboard();
+    const auto press = [&](Qt::Key pressed, Qt::KeyboardModifiers modifiers) {
+        QGuiApplication::clipboard()->clear();
+        if (!world.activate())
+            return false;
+        view->setFocus();
+        const bool there = QTest::qWaitFor([view] { return view->hasFocus(); });
+        QTest::keyClick(view, pressed, modifiers);
+        return there;
+    };
+    QVERIFY(press(Qt::Key_C, Qt::ControlModifier));
+    QTRY_COMPARE(clipboard->text(), QString::fromUtf8(key));
+    QVERIFY(press(Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier));
+    QTRY_COMPARE(clipboard->text(), QStringLiteral("\"of users\""));
+    QVERIFY(press(Qt::Key_C, Qt::ControlModifier | Qt::AltModifier));
+    QTRY_VERIFY(clipboard->text().startsWith(QStringLiteral("redis-cli ")));
+    QVERIFY(press(Qt::Key_K, Qt::ControlModifier | Qt::ShiftModifier));
+    QTRY_COMPARE(clipboard->text(), QString::fromUtf8(key));
+    QVERIFY(press(Qt::Key_V, Qt::ControlModifier | Qt::ShiftModifier));
+    QTRY_COMPARE(clipboard->text(), QStringLiteral("\"of users\""));
 }
 
 void TestMainWindow::aFunctionIsDeletedAndBroughtBackByKeyboard()
@@ -233,7 +268,9 @@ void TestMainWindow::selectedEntriesAreDeletedAndNoOthers()
     QTRY_COMPARE(world.rows()->rowCount(), 6);
     QTableView *view = world.window->entries()->view();
     view->setFocus();
-    view->setCurrentIndex(view->model()->index(1, 0));
+    view->selectionModel()->setCurrentIndex(view->model()->index(1, 0),
+                                            QItemSelectionModel::ClearAndSelect
+                                                | QItemSelectionModel::Rows);
     QTest::keyClick(view, Qt::Key_Down, Qt::ShiftModifier);
     const QList<QByteArray> chosen = world.window->entries()->selectedKeys();
     QCOMPARE(chosen.size(), 2);
@@ -382,6 +419,7 @@ void TestMainWindow::aLostServerIsToldAndItsReturnToo()
     QVERIFY(world.window->actions().retry->isEnabled());
     world.server.start();
     world.fill("users", 3, 1);
+    world.window->actions().retry->trigger();
     QTRY_VERIFY_WITH_TIMEOUT(world.banner().isEmpty(), 15'000);
     QVERIFY(world.activate());
     QTest::keyClick(world.window.get(), Qt::Key_F5);
@@ -423,6 +461,23 @@ void TestMainWindow::aNewPassFindsWhatWasWrittenSince()
     QTest::keyClick(world.window.get(), Qt::Key_F5);
     QTRY_VERIFY(wholeKeyspace(world, 5));
     QTRY_COMPARE(world.rows()->rowCount(), 5);
+}
+
+void TestMainWindow::aScanIsStopped()
+{
+    WindowWorld world;
+    world.fill("users", 200, 100);
+    world.server.pause(); // it cannot be over before it is stopped
+    world.open();
+    const WindowActions &actions = world.window->actions();
+    QTRY_VERIFY(actions.stopScan->isEnabled());
+    actions.stopScan->trigger();
+    world.server.resume();
+    QTRY_COMPARE(world.window->session()->scanProgress().phase, ScanProgress::Phase::Canceled);
+    QTRY_VERIFY2(world.counts().contains(QStringLiteral("stopped at")), qPrintable(world.counts()));
+    QTRY_VERIFY(!actions.stopScan->isEnabled());
+    actions.scan->trigger();
+    QTRY_VERIFY(wholeKeyspace(world, 20'000));
 }
 
 QTEST_MAIN(TestMainWindow)

@@ -21,10 +21,13 @@
 #include <QImage>
 #include <QLineEdit>
 #include <QListView>
+#include <QMenu>
+#include <QMenuBar>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
 #include <QTimer>
+#include <QToolButton>
 
 using namespace Cachelens;
 using namespace Cachelens::Testing;
@@ -50,8 +53,11 @@ private Q_SLOTS:
     void everyControlHasAName();
     void everyControlOfTheConnectionDialogHasAName();
     void everyCommandIsInThePalette();
+    void everyButtonIsACommand();
     void noTwoCommandsShareAShortcut();
+    void noTwoLinesOfAMenuShareAMnemonic();
     void f6GoesRoundThePanes();
+    void fitsASmallScreen();
     void placesAreRemembered();
     void theLastConnectionIsOpenedAgain();
     void aBrokenCatalogIsToldWithItsPlace();
@@ -117,10 +123,30 @@ void TestWindow::everyCommandIsInThePalette()
     QStringList texts;
     for (int row = 0; row < commands->rowCount(); ++row)
         texts.append(commands->index(row, 0).data().toString());
-    for (const char *expected :
-         {"New Connection", "Connections", "Read-only", "Dark Theme", "Filter", "Scan Again",
-          "Delete Partition", "Delete Function", "Delete Namespace", "Undo Last Operation",
-          "Keyboard Shortcuts", "Operations", "Delete entry", "Change TTL", "Copy entry's key"})
+    for (const char *expected : {"New Connection",
+                                 "Connections",
+                                 "Read-only",
+                                 "Dark Theme",
+                                 "Filter",
+                                 "Scan Again",
+                                 "Delete Partition",
+                                 "Delete Function",
+                                 "Delete Namespace",
+                                 "Undo Last Operation",
+                                 "Keyboard Shortcuts",
+                                 "Operations",
+                                 "Delete Entry",
+                                 "Change TTL",
+                                 "Copy Entry's Key",
+                                 "Match Case",
+                                 "Filter by Time to Live",
+                                 "Stop the Search",
+                                 "Show Value as JSON",
+                                 "Load the Whole Value",
+                                 "Show All Keys",
+                                 "Go On with the Scan",
+                                 "Forget Finished Operations",
+                                 "Open Recent: Demo shop"})
         QVERIFY2(std::ranges::any_of(texts,
                                      [expected](const QString &text) {
                                          return text.startsWith(QLatin1String(expected));
@@ -133,21 +159,66 @@ void TestWindow::everyCommandIsInThePalette()
     m_window->setTheme(ThemeChoice::System);
 }
 
+void TestWindow::everyButtonIsACommand()
+{
+    open();
+    const QList<QAction *> commands = allActions(*m_window);
+    int buttons = 0;
+    for (const QToolButton *button : m_window->findChildren<QToolButton *>()) {
+        // A line edit's own are icons inside it.
+        if (!button->defaultAction() || button->parent()->inherits("QLineEdit"))
+            continue;
+        ++buttons;
+        QVERIFY2(commands.contains(button->defaultAction()),
+                 qPrintable(button->defaultAction()->text()));
+    }
+    QVERIFY(buttons >= 8);
+}
+
 void TestWindow::noTwoCommandsShareAShortcut()
 {
     open();
-    QHash<QKeySequence, QString> taken;
+    // Two are heard in the same place when one is of the whole window, or of a widget around the
+    // other's.
+    const auto meet = [](const QAction *one, const QAction *other) {
+        if (one->shortcutContext() == Qt::WindowShortcut
+            || other->shortcutContext() == Qt::WindowShortcut)
+            return true;
+        const auto *a = qobject_cast<const QWidget *>(one->parent());
+        const auto *b = qobject_cast<const QWidget *>(other->parent());
+        return a == b || a->isAncestorOf(b) || b->isAncestorOf(a);
+    };
+    QMultiHash<QKeySequence, const QAction *> taken;
     for (const QAction *action : allActions(*m_window)) {
-        if (action->shortcutContext() != Qt::WindowShortcut)
-            continue; // only where its widget has the focus
         for (const QKeySequence &keys : action->shortcuts()) {
-            QVERIFY2(!taken.contains(keys),
-                     qPrintable(keys.toString() + QStringLiteral(": ") + action->text()
-                                + QStringLiteral(", ") + taken.value(keys)));
-            taken.insert(keys, action->text());
+            for (const QAction *other : taken.values(keys))
+                QVERIFY2(!meet(action, other),
+                         qPrintable(keys.toString() + QStringLiteral(": ") + action->text()
+                                    + QStringLiteral(", ") + other->text()));
+            taken.insert(keys, action);
         }
     }
-    QVERIFY(taken.size() > 10);
+    QVERIFY(taken.size() > 20);
+}
+
+void TestWindow::noTwoLinesOfAMenuShareAMnemonic()
+{
+    open();
+    const auto check = [](const QList<QAction *> &actions) {
+        QHash<QKeySequence, QString> taken;
+        for (const QAction *action : actions) {
+            const QKeySequence mnemonic = QKeySequence::mnemonic(action->text());
+            if (action->isSeparator())
+                continue;
+            QVERIFY2(!mnemonic.isEmpty(), qPrintable(action->text()));
+            QVERIFY2(!taken.contains(mnemonic),
+                     qPrintable(action->text() + QStringLiteral(", ") + taken.value(mnemonic)));
+            taken.insert(mnemonic, action->text());
+        }
+    };
+    check(m_window->menuBar()->actions());
+    for (const QAction *menu : m_window->menuBar()->actions())
+        check(menu->menu()->actions());
 }
 
 void TestWindow::f6GoesRoundThePanes()
@@ -175,6 +246,19 @@ void TestWindow::f6GoesRoundThePanes()
     }
     QTest::keyClick(m_window.get(), Qt::Key_F6, Qt::ShiftModifier);
     QTRY_VERIFY(!m_window->findChild<FilterBar *>()->isAncestorOf(QApplication::focusWidget()));
+}
+
+void TestWindow::fitsASmallScreen()
+{
+    open();
+    QTRY_VERIFY(table()->model()->rowCount() > 300);
+    m_window->selectKey(onlyKeyOfTheDemo());
+    QTRY_COMPARE(m_window->panel()->state(), EntryPanel::State::Shown);
+    // 1600 x 1000 at 200 %, less the desktop's own.
+    m_window->resize(784, 452);
+    QTRY_VERIFY2(
+        m_window->width() <= 784 && m_window->height() <= 452,
+        qPrintable(QStringLiteral("%1 x %2").arg(m_window->width()).arg(m_window->height())));
 }
 
 void TestWindow::placesAreRemembered()
@@ -248,6 +332,9 @@ void TestWindow::countsSayHowFarTheyCanBeBelieved()
     progress.looked = 76'000;
     progress.phase = Phase::Running;
     QVERIFY(countsText(75'999, progress).contains(QStringLiteral("38 % scanned")));
+    QVERIFY(countsText(75'999, progress).contains(QStringLiteral("lower bounds")));
+    progress.remaining = 12s;
+    QVERIFY(countsText(75'999, progress).contains(QStringLiteral("12 s left")));
     QVERIFY(countsText(75'999, progress).contains(QStringLiteral("lower bounds")));
     progress.phase = Phase::Paused;
     QVERIFY(countsText(75'999, progress).contains(QStringLiteral("paused at 38 %")));

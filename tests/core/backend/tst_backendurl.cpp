@@ -83,6 +83,8 @@ private Q_SLOTS:
         row("redis://h:65536", "redis://h:65536", "port");
         row("redis://h:", "redis://h:", "port");
         row("redis://u:secret@h:x/1", "redis://u:***@h:x/1", "port");
+        row("redis://:secret", "redis://:***", "port");
+        row("redis://u:secret/1", "redis://u:***/1", "port");
         row("redis://u:secr/et@h", "redis://u:***@h", "%2F");
         row("redis://u:secret%zz@h", "redis://u:***@h", "hexadecimal");
         row("redis://u:secret%4@h", "redis://u:***@h", "hexadecimal");

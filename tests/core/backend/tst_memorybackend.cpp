@@ -128,6 +128,22 @@ private Q_SLOTS:
         opener.join();
     }
 
+    void whatACallbackOwnsMayUnsubscribeAsItGoes()
+    {
+        MemoryBackend backend(std::make_shared<ManualClock>());
+        int heard = 0;
+        auto owned
+            = std::make_shared<Subscription>(backend.watch([&](const KeyChange &) { ++heard; }));
+        Subscription own;
+        own = backend.watch([&own, held = owned](const KeyChange &) { own.cancel(); });
+        const std::weak_ptr<Subscription> watched = owned;
+        owned.reset();
+        QVERIFY(backend.set("a", "1", std::nullopt));
+        QVERIFY(watched.expired());
+        QVERIFY(backend.set("b", "1", std::nullopt));
+        QCOMPARE(heard, 1);
+    }
+
     void aSubscriptionMayOutliveTheBackend()
     {
         Subscription subscription;

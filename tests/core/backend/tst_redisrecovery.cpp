@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A server that goes, hangs, loads or breaks off, and comes back.
-#include "core/backend/redisbackend.h"
-#include "tests/support/backendkeys.h"
-#include "tests/support/fakeserver.h"
-#include "tests/support/manualclock.h"
+// A server that goes, hangs or loads, and comes back.
+#include "tests/core/backend/redisfixture.h"
 #include "tests/support/redisserver.h"
 
 #include <QElapsedTimer>
@@ -19,48 +16,6 @@ using namespace std::chrono_literals;
 using Code = Error::Code;
 using Phase = BackendState::Phase;
 using Then = FakeReply::Then;
-
-namespace {
-
-/// For a server that is not going to answer.
-RedisOptions impatient()
-{
-    RedisOptions options;
-    options.connectTimeout = 400ms;
-    options.commandTimeout = 400ms;
-    return options;
-}
-
-struct Fixture {
-    explicit Fixture(const QByteArray &url, RedisOptions options = {})
-        : backend(*BackendUrl::parse(url), clock, options),
-          subscription(
-              backend.onStateChanged([this](const BackendState &s) { phases.push_back(s.phase); }))
-    {
-    }
-
-    std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
-    std::vector<Phase> phases;
-    RedisBackend backend;
-    Subscription subscription;
-};
-
-/// Answers what a connection begins with; none for everything else.
-std::optional<FakeReply> greeting(const RespCommand &command)
-{
-    if (command.front() == "PING")
-        return FakeReply{"+PONG\r\n", Then::Continue};
-    if (command.front() == "INFO")
-        return FakeReply{"$21\r\nredis_version:6.2.0\r\n\r\n", Then::Continue};
-    return std::nullopt;
-}
-
-FakeServer::Script always(const FakeReply &reply)
-{
-    return [reply](const RespCommand &command) { return greeting(command).value_or(reply); };
-}
-
-} // namespace
 
 class TestRedisRecovery : public QObject {
     Q_OBJECT
@@ -79,6 +34,7 @@ private Q_SLOTS:
             const auto tried = f.backend.get("a");
             QCOMPARE(tried.error().code, Code::Unreachable);
             QVERIFY(tried.error().retryable);
+            QVERIFY(!tried.error().maybeDone);
             QCOMPARE(tried.error().subject, server.url());
             QVERIFY(!tried.error().reason.contains("next attempt"));
             QCOMPARE(f.backend.state().phase, Phase::Waiting);
@@ -118,40 +74,6 @@ private Q_SLOTS:
         }
     }
 
-    void aPassGoesOverAllKeysOfAServerThatWasStartedAnew()
-    {
-        RedisServer server;
-        Fixture f(server.url());
-        const auto fill = [&](const QByteArray &run) {
-            std::vector<RespCommand> commands;
-            for (int i = 0; i < 2000; ++i)
-                commands.push_back({"SET", run + QByteArray::number(i), "v"});
-            (void)server.pipeline(commands);
-        };
-        fill("before:");
-        const auto cursor = f.backend.scan({.prefix = {}, .slice = 100});
-        for (int slice = 0; slice < 10; ++slice)
-            QVERIFY(cursor->next([](auto) {}).value());
-
-        server.restart();
-        fill("after:");
-        std::set<QByteArray> seen;
-        bool more = true;
-        while (more) {
-            const auto slice = cursor->next([&](std::span<const std::string_view> keys) {
-                for (const std::string_view key : keys)
-                    seen.insert(QByteArray(key.data(), qsizetype(key.size())));
-            });
-            // The reply that was under way is lost; after it every slice is told.
-            QVERIFY2(slice || slice.error().code == Code::Unreachable, "another error");
-            more = !slice || *slice;
-            f.clock->advance(1h);
-        }
-        QCOMPARE(std::count_if(seen.begin(), seen.end(),
-                               [](const QByteArray &key) { return key.startsWith("after:"); }),
-                 2000);
-    }
-
     void aServerThatHangsIsGivenUpAndComesBack()
     {
         RedisServer server({.tcp = true});
@@ -179,6 +101,43 @@ private Q_SLOTS:
             QCOMPARE(f.backend.get("a").value(), QByteArray("1"));
             QCOMPARE(f.backend.state().phase, Phase::Ready);
         }
+    }
+
+    void theNextAttemptCanBeMadeAtOnce()
+    {
+        RedisServer server;
+        Fixture f(server.url(), {.firstBackoff = 1h, .longestBackoff = 1h});
+        server.stop();
+        QCOMPARE(f.backend.ping().error().code, Code::Unreachable);
+        server.start();
+        QVERIFY(f.backend.ping().error().reason.contains("next attempt"));
+        f.backend.retryNow();
+        QVERIFY(f.backend.ping());
+        QCOMPARE(f.backend.state().phase, Phase::Ready);
+        f.backend.retryNow();
+        QVERIFY(f.backend.ping());
+    }
+
+    void aCallThatIsInterruptedWaitsNoLonger()
+    {
+        RedisServer server;
+        Fixture f(server.url(), {.commandTimeout = 1h});
+        QVERIFY(f.backend.set("a", "1", std::nullopt));
+        server.pause();
+        std::atomic<bool> over = false;
+        Result<void> stored;
+        std::jthread writer([&] {
+            stored = f.backend.set("a", "2", std::nullopt);
+            over = true;
+        });
+        const auto resume = qScopeGuard([&] { server.resume(); });
+        QTRY_VERIFY_WITH_TIMEOUT((f.backend.interrupt(), over.load()), 20'000);
+        writer.join();
+        QCOMPARE(stored.error().code, Code::Timeout);
+        QVERIFY(stored.error().maybeDone);
+        server.resume();
+        f.clock->advance(1h);
+        QVERIFY(f.backend.ping()); // what comes later is not interrupted
     }
 
     void aServerThatLoadsIsBusyUntilItHasLoaded()
@@ -209,229 +168,6 @@ private Q_SLOTS:
         QCOMPARE(f.phases,
                  (std::vector{Phase::Connecting, Phase::Busy, Phase::Connecting, Phase::Ready,
                               Phase::Busy}));
-    }
-
-    void errorRepliesHaveTheirCodes_data()
-    {
-        QTest::addColumn<QByteArray>("reply");
-        QTest::addColumn<int>("code");
-        QTest::addColumn<bool>("retryable");
-        QTest::addColumn<int>("phase");
-        const auto row = [](const char *reply, Code code, bool retryable, Phase phase) {
-            QTest::newRow(reply) << QByteArray(reply) << int(code) << retryable << int(phase);
-        };
-        row("NOAUTH Authentication required.", Code::NotAuthenticated, false, Phase::Refused);
-        row("NOPERM this user has no permissions", Code::PermissionDenied, false, Phase::Ready);
-        row("LOADING Redis is loading", Code::Loading, true, Phase::Busy);
-        row("READONLY You can't write against a read only replica.", Code::ReadOnlyServer, false,
-            Phase::Ready);
-        row("OOM command not allowed", Code::OutOfMemory, true, Phase::Ready);
-        row("MISCONF Redis is configured to save RDB snapshots", Code::Misconfigured, false,
-            Phase::Ready);
-        row("BUSY Redis is busy running a script", Code::ServerError, true, Phase::Ready);
-        row("NOSCRIPT No matching script", Code::ServerError, false, Phase::Ready);
-        row("ERR unknown command 'SET'", Code::Unsupported, false, Phase::Ready);
-        row("ERR syntax error", Code::ServerError, false, Phase::Ready);
-    }
-
-    void errorRepliesHaveTheirCodes()
-    {
-        QFETCH(QByteArray, reply);
-        QFETCH(int, code);
-        QFETCH(bool, retryable);
-        QFETCH(int, phase);
-
-        FakeServer server(always({'-' + reply + "\r\n", Then::Continue}));
-        Fixture f(server.url());
-        const auto stored = f.backend.set("k", "v", std::nullopt);
-        QCOMPARE(int(stored.error().code), code);
-        QCOMPARE(stored.error().retryable, retryable);
-        QVERIFY(stored.error().reason.contains(reply));
-        QCOMPARE(stored.error().subject, QByteArray("k"));
-        QCOMPARE(int(f.backend.state().phase), phase);
-        QCOMPARE(server.count("SET"), 1);
-    }
-
-    void anErrorReplyInTheMiddleFailsTheBatchAndKeepsTheConnection()
-    {
-        std::atomic<int> asked = 0;
-        FakeServer server([&](const RespCommand &command) {
-            if (const auto greeted = greeting(command))
-                return *greeted;
-            return ++asked == 2 ? FakeReply{"-ERR no\r\n", Then::Continue}
-                                : FakeReply{":0\r\n", Then::Continue};
-        });
-        Fixture f(server.url());
-        const std::vector<QByteArray> keys{"a", "b"};
-        QCOMPARE(f.backend.facts(keys).error().code, Code::ServerError);
-        QCOMPARE(asked, 6); // every reply was waited for
-        QVERIFY(f.backend.facts(keys));
-        QCOMPARE(server.connections(), 1);
-    }
-
-    void aWriteWhoseAnswerIsLostIsNotDoneAgain_data()
-    {
-        QTest::addColumn<QByteArray>("bytes");
-        QTest::addColumn<int>("then");
-        QTest::addColumn<int>("code");
-        QTest::newRow("closed") << QByteArray() << int(Then::Close) << int(Code::Unreachable);
-        QTest::newRow("half a reply")
-            << QByteArray("+O") << int(Then::Close) << int(Code::Unreachable);
-        QTest::newRow("not Redis")
-            << QByteArray("HTTP/1.1 400\r\n") << int(Then::Continue) << int(Code::Unreachable);
-        QTest::newRow("silence") << QByteArray() << int(Then::Hang) << int(Code::Timeout);
-        QTest::newRow("half a reply and silence")
-            << QByteArray("+O") << int(Then::Hang) << int(Code::Timeout);
-    }
-
-    void aWriteWhoseAnswerIsLostIsNotDoneAgain()
-    {
-        QFETCH(QByteArray, bytes);
-        QFETCH(int, then);
-        QFETCH(int, code);
-
-        std::atomic<bool> broken = true;
-        FakeServer server([&](const RespCommand &command) {
-            return greeting(command).value_or(broken ? FakeReply{bytes, Then(then)}
-                                                     : FakeReply{"+OK\r\n", Then::Continue});
-        });
-        Fixture f(server.url(), impatient());
-        const auto stored = f.backend.set("k", "v", std::nullopt);
-        QCOMPARE(int(stored.error().code), code);
-        QVERIFY(stored.error().retryable);
-        QVERIFY(stored.error().reason.contains("may have been done"));
-        QCOMPARE(server.count("SET"), 1);
-        QCOMPARE(f.backend.state().phase, Phase::Waiting);
-
-        broken = false;
-        f.clock->advance(1h);
-        QVERIFY(f.backend.set("k", "v", std::nullopt));
-        QCOMPARE(f.backend.state().phase, Phase::Ready);
-        QCOMPARE(server.connections(), 2);
-    }
-
-    void aConnectionThatBreaksInAPipelineFailsItWhole()
-    {
-        std::atomic<int> answered = 0;
-        FakeServer server([&](const RespCommand &command) {
-            if (const auto greeted = greeting(command))
-                return *greeted;
-            return FakeReply{":1\r\n", ++answered == 10 ? Then::Close : Then::Continue};
-        });
-        Fixture f(server.url());
-        const std::vector<QByteArray> keys(10, "k");
-        const auto facts = f.backend.facts(keys);
-        QCOMPARE(facts.error().code, Code::Unreachable);
-        QVERIFY(!facts.error().reason.contains("may have been done"));
-        QVERIFY(f.backend.facts(keys)); // at once, on a new connection
-        QCOMPARE(server.connections(), 2);
-    }
-
-    void whatWasTakenIsHandedOverThoughTheAnswerIsLost_data()
-    {
-        QTest::addColumn<bool>("removed");
-        QTest::newRow("it was removed") << true;
-        QTest::newRow("it is still there") << false;
-    }
-
-    void whatWasTakenIsHandedOverThoughTheAnswerIsLost()
-    {
-        QFETCH(bool, removed);
-
-        FakeServer server([&](const RespCommand &command) {
-            const QByteArray &name = command.front();
-            if (const auto greeted = greeting(command))
-                return *greeted;
-            if (name == "TIME")
-                return FakeReply{"*2\r\n$10\r\n1800000000\r\n$1\r\n0\r\n", Then::Continue};
-            if (name == "DUMP")
-                return FakeReply{"$4\r\ndump\r\n", Then::Continue};
-            if (name == "PTTL")
-                return FakeReply{":5000\r\n", Then::Continue};
-            if (name == "EXISTS")
-                return FakeReply{removed ? ":0\r\n" : ":1\r\n", Then::Continue};
-            if (name == "EXEC")
-                return FakeReply{"*1\r\n", Then::Close};
-            return FakeReply{"+OK\r\n", Then::Continue};
-        });
-        Fixture f(server.url());
-        const QByteArray key = "k";
-        const auto taken = f.backend.take({&key, 1});
-        QCOMPARE(server.count("EXEC"), 1);
-        if (removed) {
-            QCOMPARE(taken.value().size(), size_t(1));
-            QCOMPARE(taken->front().payload, QByteArray("dump"));
-            QCOMPARE(taken->front().expiresAt, WallTime(1'800'000'005'000ms));
-        } else {
-            QCOMPARE(taken.error().code, Code::Unreachable);
-        }
-    }
-
-    void aPassGoesOnWhereItsConnectionBroke()
-    {
-        RedisServer server;
-        std::vector<RespCommand> commands;
-        for (int i = 0; i < 5000; ++i)
-            commands.push_back({"SET", "k" + QByteArray::number(i), "v"});
-        server.pipeline(commands);
-        Fixture f(server.url());
-        const auto cursor = f.backend.scan({.prefix = "k", .slice = 100});
-        std::set<QByteArray> keys;
-        int slices = 0;
-        int errors = 0;
-        for (bool more = true; more;) {
-            const auto result = cursor->next([&](std::span<const std::string_view> found) {
-                for (const std::string_view key : found)
-                    keys.emplace(key.data(), qsizetype(key.size()));
-            });
-            if (result) {
-                more = *result;
-                if (++slices % 10 == 0)
-                    server.command({"CLIENT", "KILL", "TYPE", "normal"});
-            } else {
-                QCOMPARE(result.error().code, Code::Unreachable);
-                QVERIFY(++errors < 20);
-            }
-        }
-        QCOMPARE(keys.size(), size_t(5000));
-    }
-
-    void aPassWaitsOutAServerThatIsAway()
-    {
-        RedisServer server;
-        server.pipeline(std::vector<RespCommand>(1, {"SET", "k", "v"}));
-        Fixture f(server.url());
-        const auto cursor = f.backend.scan({});
-        server.stop();
-        QCOMPARE(cursor->next([](auto) {}).error().code, Code::Unreachable);
-        QVERIFY(cursor->next([](auto) {}).error().reason.contains("next attempt"));
-        server.start();
-        server.command({"SET", "k", "v"});
-        f.clock->advance(1h);
-        qsizetype found = 0;
-        QVERIFY(!cursor->next([&](auto keys) { found += qsizetype(keys.size()); }).value());
-        QCOMPARE(found, 1);
-    }
-
-    void aPassThatIsNotAnsweredTimesOut()
-    {
-        FakeServer server(always({"*2\r\n$1\r\n5\r\n*2\r\n$1\r\n", Then::Hang}));
-        Fixture f(server.url(), impatient());
-        const auto cursor = f.backend.scan({});
-        QCOMPARE(cursor->next([](auto) {}).error().code, Code::Timeout);
-        QCOMPARE(f.backend.state().phase, Phase::Waiting);
-    }
-
-    void aPassMayOutliveTheBackend()
-    {
-        RedisServer server;
-        server.command({"SET", "k", "v"});
-        std::unique_ptr<KeyCursor> cursor;
-        {
-            Fixture f(server.url());
-            cursor = f.backend.scan({});
-        }
-        QVERIFY(!cursor->next([](auto) {}).value());
     }
 
     void aConnectionThatDiedWhileIdleIsReplaced()

@@ -186,7 +186,7 @@ private Q_SLOTS:
         cache.reset();
         fetch.finish(0, 7);
         unanswered.waitForFinished();
-        QVERIFY(unanswered.isCanceled() || unanswered.result() == 7);
+        QVERIFY(unanswered.isCanceled());
     }
 };
 

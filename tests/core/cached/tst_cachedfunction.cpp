@@ -460,9 +460,11 @@ private Q_SLOTS:
     {
         CachedWorld world;
         struct Versioned : KeyConstructor {
-            Versioned() : KeyConstructor({.nameSpace = "shop", .version = 3})
+            Versioned()
             {
-                args("id", {"id"});
+                nameSpace("shop");
+                version(3);
+                field("id", ArgsKeyField("id"));
             }
         };
         struct Neighbour : KeyConstructor {

@@ -13,6 +13,7 @@
 using namespace Cachelens;
 using namespace Cachelens::Literals;
 using namespace Cachelens::Testing;
+using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 namespace {
@@ -99,13 +100,13 @@ int work(const QByteArray &socket, unsigned seed)
     const CachedFunction get(cache, "stress.row", parameters("tenant"_p, "row"_p),
                              [&](int tenant, int row) {
                                  const bool slow = random() % 4 == 0;
-                                 return source.version(tenant, row, slow ? random() % 50 : 0);
+                                 return source.version(tenant, row, slow ? unsigned(random() % 50) : 0);
                              },
                              {.key = RowKey(), .ttl = 2s});
     for (;;) {
         const int tenant = int(random() % tenants);
         const int row = int(random() % rows);
-        const unsigned dice = random() % 100;
+        const auto dice = unsigned(random() % 100);
         if (dice < 70) {
             (void)get(tenant, row);
         } else if (dice < 85) {
@@ -168,7 +169,7 @@ private Q_SLOTS:
         const QString socket = QString::fromUtf8(server.socketPath());
         unsigned seed = 1;
         const auto startWorker = [&] {
-            return worker({u"work"_qs, socket, QString::number(seed++)});
+            return worker({u"work"_s, socket, QString::number(seed++)});
         };
         std::vector<std::unique_ptr<QProcess>> workers;
         for (int i = 0; i < 4; ++i)
@@ -210,7 +211,7 @@ private Q_SLOTS:
         std::vector<std::unique_ptr<QProcess>> workers;
         for (int i = 0; i < 4; ++i)
             workers.push_back(worker(
-                {u"meet"_qs, QString::fromUtf8(server.socketPath()), QString::number(calls)}));
+                {u"meet"_s, QString::fromUtf8(server.socketPath()), QString::number(calls)}));
         for (const auto &process : workers) {
             QVERIFY(process->waitForFinished(60'000));
             QCOMPARE(process->exitCode(), 0);

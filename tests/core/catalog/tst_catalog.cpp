@@ -18,6 +18,7 @@ const QByteArray everything = R"({"catalog": 1, "functions": [
    "params": [{"name": "user_id"}, {"name": "page", "default": {"$date": "2025-07-24"}}],
    "key": {"namespace": "users", "version": 2, "key_identifier": "payload",
            "max_key_suffix_length": 100, "hash_suffix_on_overflow": true, "hash_algorithm": "md5",
+           "unambiguous": true,
            "fields": [{"name": "user", "type": "args", "arguments": "user_id", "path": "owner.id",
                        "partition": true, "hash_value": true, "sort_lists": true},
                       {"name": "all", "type": "args", "arguments": "*"},
@@ -80,6 +81,7 @@ void TestCatalog::readsEveryMember()
     QCOMPARE(key.maxKeySuffixLength, 100);
     QVERIFY(key.hashSuffixOnOverflow);
     QCOMPARE(key.hash, QCryptographicHash::Md5);
+    QVERIFY(key.unambiguous);
     QCOMPARE(key.fields.size(), size_t(6));
     QCOMPARE(key.fields[0].type, KeyField::Type::Args);
     QCOMPARE(key.fields[0].names, std::vector<QByteArray>{"user_id"});
@@ -129,6 +131,7 @@ void TestCatalog::fillsInWhatIsLeftOut()
     QVERIFY(plain->keyed.key.fields[0].everything);
     QVERIFY(!plain->keyed.key.fields[0].partition);
     QCOMPARE(plain->keyed.key.maxKeySuffixLength, 250);
+    QVERIFY(!plain->keyed.key.unambiguous);
     QVERIFY(!catalog.find("m"));
 
     const InvalidationRule &rule = catalog.functions()[0].rules[1];
@@ -162,7 +165,7 @@ void TestCatalog::readsBackWhatItWrites()
     for (const char *member :
          {R"("!archived": true)", R"("hash_algorithm": "md5")", R"("dispatcher": "celery")",
           R"("default": {"$date": "2025-07-24"})", R"("path": "owner.id")", R"("ttl": null)",
-          R"("raise_exception": false)", R"("version": 2)"}) {
+          R"("raise_exception": false)", R"("version": 2)", R"("unambiguous": true)"}) {
         QVERIFY2(written.contains(member), member);
     }
 }

@@ -37,6 +37,7 @@ struct EveryOptionKey : KeyConstructor {
         keyIdentifier("report");
         hashSuffixLongerThan(40);
         hashAlgorithm(QCryptographicHash::Md5);
+        unambiguous();
         field("a", ArgsKeyField("*").path("owner.id").sortLists().normalizer([](const Value &) {
             return std::optional(Value(1));
         }));
@@ -87,6 +88,7 @@ private Q_SLOTS:
         QCOMPARE(spec.maxKeySuffixLength, 40);
         QVERIFY(spec.hashSuffixOnOverflow);
         QCOMPARE(spec.hash, QCryptographicHash::Md5);
+        QVERIFY(spec.unambiguous && !UserPayloadKey().spec().unambiguous);
         QCOMPARE(spec.fields.size(), size_t(6));
         const auto &f = spec.fields;
         QVERIFY(f[0].type == KeyField::Type::Args && f[0].everything && f[0].names.empty());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/catalog/catalog.h"
+#include "core/key/bookkeeping.h"
 #include "core/key/keyreader.h"
 #include "core/value/valuejson.h"
 
@@ -86,6 +87,7 @@ private Q_SLOTS:
     void guessesWhatNoCatalogKnows();
     void callsOtherKeysForeign_data();
     void callsOtherKeysForeign();
+    void callsTheBookkeepingOfKnownFunctionsForeign();
     void givesOffsetsIntoTheRawKey();
     void readsManySeparators();
     void readsManyVersions();
@@ -365,6 +367,20 @@ void TestKeyReader::callsOtherKeysForeign()
     const KeyReader reader;
     QCOMPARE(reader.read(key).source, Source::Foreign);
     QCOMPARE(reader.levels(view(key)).source, Source::Foreign);
+}
+
+void TestKeyReader::callsTheBookkeepingOfKnownFunctionsForeign()
+{
+    const KeyReader reader
+        = readerOf(R"([{"name": "a"}])", R"([{"name": "f", "type": "args", "arguments": "a"}])");
+    QCOMPARE(reader.read(":1:m.f::a:1").source, Source::Catalog);
+    for (const QByteArray key : {":1:m.f::a:1~lease", "~index::1:m.f::"}) {
+        QVERIFY(isBookkeeping(view(key)));
+        QCOMPARE(reader.read(key).source, Source::Foreign);
+        QCOMPARE(reader.levels(view(key)).source, Source::Foreign);
+    }
+    QVERIFY(!isBookkeeping(":1:m.f::a:~lease:1"));
+    QVERIFY(!isBookkeeping(":1:~index:"));
 }
 
 void TestKeyReader::givesOffsetsIntoTheRawKey()

@@ -7,10 +7,8 @@
 
 #include <QTest>
 
-#include <atomic>
 #include <map>
 #include <set>
-#include <thread>
 
 using namespace Cachelens;
 using namespace Cachelens::Testing;
@@ -138,7 +136,6 @@ private Q_SLOTS:
     void keysOfAnySizeStayExact();
     void answersNothingForWhatIsNotThere();
     void takesLittleMemory();
-    void isReadWhileItGrows();
 };
 
 void TestKeyIndex::answersAsASimpleModelDoes()
@@ -312,52 +309,6 @@ void TestKeyIndex::takesLittleMemory()
     QCOMPARE(index.add(viewsOf(keys)), count);
     const double overhead = static_cast<double>(index.allocatedBytes() - bytes) / count;
     QVERIFY2(overhead <= 40, QByteArray::number(overhead).constData());
-}
-
-void TestKeyIndex::isReadWhileItGrows()
-{
-    KeyIndex index(sampleReader());
-    constexpr int users = 4'000;
-    constexpr int pages = 5;
-    std::atomic<bool> growing = true;
-    std::atomic<qint64> failures = 0;
-    const auto read = [&] {
-        qsizetype known = 0;
-        do {
-            const auto top = index.children(KeyIndex::root);
-            if (!top.empty()) {
-                const auto functions = index.children(top[0]);
-                const auto infos = index.nodes(index.children(functions.at(0), known));
-                known += static_cast<qsizetype>(infos.size());
-                for (const NodeInfo &info : infos) {
-                    if (!info.label.startsWith("user_id:") || info.keys > pages)
-                        ++failures;
-                }
-            }
-            const KeyId ids = index.idCount();
-            index.visit(ids > 500 ? ids - 500 : 0, ids, KeyIndex::root,
-                        [&](KeyId, std::string_view key) {
-                            if (!key.starts_with(":1:users::"))
-                                ++failures;
-                        });
-        } while (growing);
-    };
-    std::vector<std::thread> readers;
-    for (int i = 0; i < 3; ++i)
-        readers.emplace_back(read);
-    for (int user = 0; user < users; ++user) {
-        std::vector<QByteArray> keys;
-        for (int page = 0; page < pages; ++page)
-            keys.push_back(userKey(user, page));
-        index.add(viewsOf(keys));
-        if (user % 2 == 0)
-            index.remove(std::span(keys).first(2));
-    }
-    growing = false;
-    for (std::thread &reader : readers)
-        reader.join();
-    QCOMPARE(failures.load(), 0);
-    QCOMPARE(index.keyCount(), users * pages - users);
 }
 
 QTEST_GUILESS_MAIN(TestKeyIndex)

@@ -14,7 +14,9 @@ const QByteArray functionPrefix = ":1:users::app.services.get_user_payload::";
 /// A session on a real server, with deadlines short enough to wait for.
 struct RedisWorld {
     explicit RedisWorld(SessionOptions options = {}, const QByteArray &user = {},
-                        const QByteArray &password = {})
+                        const QByteArray &password = {},
+                        const RedisOptions &redis
+                        = {.commandTimeout = 300ms, .firstBackoff = 20ms, .longestBackoff = 100ms})
         : clock(std::make_shared<SystemClock>())
     {
         auto url = BackendUrl::parse(server.url());
@@ -22,9 +24,7 @@ struct RedisWorld {
             qFatal("%s", url.error().message().constData());
         url->user = user;
         url->password = password;
-        backend = std::make_shared<RedisBackend>(
-            *url, clock,
-            RedisOptions{.commandTimeout = 300ms, .firstBackoff = 20ms, .longestBackoff = 100ms});
+        backend = std::make_shared<RedisBackend>(*url, clock, redis);
         options.catalog = sampleCatalog();
         options.tick = 5ms;
         options.pingInterval = 50ms;
@@ -95,6 +95,9 @@ private Q_SLOTS:
     void accountsForADeletionThatTheServerLeft();
     void restartedServerNeedsNoNewSession();
     void wrongPasswordIsToldAndOverWhenItIsRight();
+    void undoGoesOnWithWhatWasRefused();
+    void triesAtOnceWhenToldTo();
+    void endsAtOnceThoughTheServerHangs();
 };
 
 void TestSessionRedis::scansSearchesAndReads()
@@ -224,7 +227,7 @@ void TestSessionRedis::goesOnScanningWhenTheServerIsBack()
 
 void TestSessionRedis::accountsForADeletionThatTheServerLeft()
 {
-    RedisWorld world({.batch = 10});
+    RedisWorld world({.batch = 1}); // so that it is far from over when the server is held
     world.fill(2000, 10);
     const DeletionPlan plan = world.plan(functionPrefix);
     QCOMPARE(plan.count(), 20'000);
@@ -236,7 +239,7 @@ void TestSessionRedis::accountsForADeletionThatTheServerLeft()
     QCOMPARE(status.phase, OperationStatus::Phase::Failed);
     QCOMPARE(status.done + status.unknown + status.notTried + status.alreadyGone, 20'000);
     QVERIFY(status.notTried > 0);
-    QVERIFY(status.unknown <= 10);
+    QVERIFY(status.unknown <= 1);
     world.server.resume();
     QVERIFY(world.stateReaches(BackendState::Phase::Ready));
     const qint64 left = world.count();
@@ -282,6 +285,62 @@ void TestSessionRedis::wrongPasswordIsToldAndOverWhenItIsRight()
     QVERIFY(world.stateReaches(BackendState::Phase::Ready));
     world.session->resumeScan();
     QVERIFY(world.scanReaches(ScanProgress::Phase::Complete));
+}
+
+void TestSessionRedis::undoGoesOnWithWhatWasRefused()
+{
+    RedisWorld world({}, "shop", "secret");
+    world.server.command({"ACL", "SETUSER", "shop", "on", ">secret", "~*", "+@all"});
+    world.fill(2, 5);
+    QVERIFY(world.stateReaches(BackendState::Phase::Ready));
+    QVERIFY(world.session->startDeletion(world.plan(functionPrefix)));
+    QCOMPARE(world.settled().done, 10);
+    world.server.command({"ACL", "SETUSER", "shop", "resetkeys", "~" + userPrefix(0) + "*"});
+    QVERIFY(world.session->undoOperation(world.settled().id));
+    OperationStatus status = world.settled();
+    QCOMPARE(status.phase, OperationStatus::Phase::Failed);
+    QCOMPARE(status.error->code, Error::Code::PermissionDenied);
+    QCOMPARE(status.restored, 5);
+    QVERIFY(status.canUndo);
+    QCOMPARE(world.count(), 5);
+    world.server.command({"ACL", "SETUSER", "shop", "~*"});
+    QVERIFY(world.session->undoOperation(status.id));
+    status = world.settled();
+    QCOMPARE(status.phase, OperationStatus::Phase::Undone);
+    QCOMPARE(status.restored, 10);
+    QCOMPARE(status.keptNewer, 0);
+    QCOMPARE(status.undoBytes, 0);
+    QCOMPARE(world.count(), 10);
+}
+
+void TestSessionRedis::triesAtOnceWhenToldTo()
+{
+    RedisWorld world({}, {}, {}, {.firstBackoff = 1h, .longestBackoff = 1h});
+    QVERIFY(world.stateReaches(BackendState::Phase::Ready));
+    world.server.stop();
+    const auto waitsLong
+        = [&] { return world.session->state().retryAt > world.clock->steady() + 30min; };
+    QTRY_VERIFY_WITH_TIMEOUT(waitsLong(), 20'000);
+    world.server.start();
+    QVERIFY(eventLoopTurns());
+    QCOMPARE(world.session->state().phase, BackendState::Phase::Waiting);
+    world.session->retryNow();
+    QVERIFY(world.stateReaches(BackendState::Phase::Ready));
+}
+
+void TestSessionRedis::endsAtOnceThoughTheServerHangs()
+{
+    RedisWorld world({}, {}, {}, {.commandTimeout = 1h});
+    world.fill(100, 10);
+    QVERIFY(world.stateReaches(BackendState::Phase::Ready));
+    const DeletionPlan plan = world.plan(functionPrefix);
+    world.server.pause();
+    const auto details = world.session->details(userKey(1, 1));
+    world.session->startScan();
+    QVERIFY(world.session->startDeletion(plan));
+    QVERIFY(eventLoopTurns());
+    world.session.reset();
+    QVERIFY(details.isFinished());
 }
 
 QTEST_GUILESS_MAIN(TestSessionRedis)

@@ -77,6 +77,7 @@ private Q_SLOTS:
     void serverErrorEndsTheSearch();
     void firstBatchDoesNotWaitForTheLast();
     void canceledSearchStops();
+    void canceledSearchStopsInASlowPattern();
     void summariesReadSmallEntries();
     void detailsOfAnEntry();
     void detailsOfALargeValueAreItsBeginning();
@@ -237,6 +238,19 @@ void TestSessionSearch::canceledSearchStops()
     QVERIFY(future.isCanceled());
     for (int i = 0; i < future.resultCount(); ++i)
         QVERIFY(!future.resultAt(i)->last);
+}
+
+void TestSessionSearch::canceledSearchStopsInASlowPattern()
+{
+    SessionWorld world;
+    for (int i = 0; i < 4000; ++i)
+        world.set(QByteArray(40, 'a') + QByteArray::number(i));
+    QVERIFY(world.scanWhole());
+    auto future = world.session->search({.pattern = "^(a+)+$", .syntax = KeyQuery::Syntax::Regex});
+    QVERIFY(eventLoopTurns());
+    QVERIFY(!future.isFinished());
+    future.cancel();
+    QTRY_VERIFY_WITH_TIMEOUT(future.isFinished(), 30'000);
 }
 
 void TestSessionSearch::summariesReadSmallEntries()

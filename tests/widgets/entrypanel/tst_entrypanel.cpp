@@ -200,7 +200,7 @@ private Q_SLOTS:
         QTRY_COMPARE(m_panel->state(), State::Failed);
         QVERIFY(says("no answer in 5 s"));
         m_cache->held->recover();
-        auto *retry = button("Try again");
+        auto *retry = button("Try Again");
         QVERIFY(retry && retry->isVisible());
         QTest::keyClick(retry, Qt::Key_Space);
         QTRY_COMPARE(m_panel->state(), State::Shown);
@@ -482,7 +482,7 @@ private:
     }
     QPushButton *button(const char *text) { return find<QPushButton>(text); }
     QToolButton *toolButton(const char *text) { return find<QToolButton>(text); }
-    QToolButton *deleteButton() { return toolButton("Delete entry…"); }
+    QToolButton *deleteButton() { return toolButton("Delete Entry…"); }
 
     std::unique_ptr<LiveCache> m_cache;
     std::unique_ptr<EntryPanel> m_panel;

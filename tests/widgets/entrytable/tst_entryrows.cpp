@@ -51,6 +51,22 @@ private Q_SLOTS:
         QCOMPARE(cell(world.model(), 0, QStringLiteral("user_id")), QStringLiteral("42"));
     }
 
+    void aValueTooLargeForTheListSaysSo()
+    {
+        TableWorld world;
+        store(world, userKey(1, 1));
+        world.set(userKey(1, 2), QByteArray(100'000, 'x'), 10min);
+        QVERIFY(world.scanWhole());
+        QVERIFY(world.shows(2));
+        QTRY_COMPARE(cell(world.model(), 0, QStringLiteral("Next call")), QStringLiteral("HIT"));
+        const int nextCall = columnOf(world.model(), QStringLiteral("Next call"));
+        const auto tip = [&](int row) {
+            return world.model().index(row, nextCall).data(Qt::ToolTipRole).toString();
+        };
+        QTRY_VERIFY(tip(1).contains(QStringLiteral("Too large")));
+        QVERIFY(!tip(0).contains(QStringLiteral("Too large")));
+    }
+
     void whatTheServerKnowsIsFetchedForRowsOnScreenOnly()
     {
         TableWorld world;

@@ -9,10 +9,14 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QHeaderView>
+#include <QLabel>
 #include <QSignalSpy>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QTreeView>
+#include <QWindow>
+
+#include <algorithm>
 
 using namespace Cachelens;
 using namespace Cachelens::Testing;
@@ -169,6 +173,51 @@ private Q_SLOTS:
         QTest::keyClick(view, Qt::Key_Delete);
         QCOMPARE(deleted.count(), 1);
         QCOMPARE(deleted.first().first().value<QList<QByteArray>>(), selected);
+    }
+
+    void aWantedKeyIsChosenWhateverIsHeldDown()
+    {
+        TableWorld world;
+        store(world, userKey(1, 1));
+        QVERIFY(world.scanWhole());
+        QVERIFY(world.shows(1));
+        QVERIFY(QTest::qWaitForWindowActive(&world.table));
+        world.table.selectKey(userKey(1, 1));
+        QTest::keyPress(world.table.window()->windowHandle(), Qt::Key_Control, Qt::ControlModifier);
+        world.table.selectKey(userKey(1, 1));
+        QTest::keyRelease(world.table.window()->windowHandle(), Qt::Key_Control);
+        QCOMPARE(world.table.selectedKeys(), QList<QByteArray>{userKey(1, 1)});
+    }
+
+    void theOnlyRowIsChosenByGoingThere()
+    {
+        TableWorld world;
+        store(world, userKey(1, 1));
+        QVERIFY(world.scanWhole());
+        QVERIFY(world.shows(1));
+        QVERIFY(QTest::qWaitForWindowActive(&world.table));
+        world.table.view()->clearFocus();
+        QVERIFY(world.table.selectedKeys().isEmpty());
+        world.table.view()->setFocus(Qt::TabFocusReason);
+        QCOMPARE(world.table.selectedKeys(), QList<QByteArray>{userKey(1, 1)});
+        QCOMPARE(world.table.currentKey(), userKey(1, 1));
+    }
+
+    void anEmptyAnswerToAGlobSaysWhatItIsHeldAgainst()
+    {
+        TableWorld world;
+        store(world, userKey(1, 1));
+        QVERIFY(world.scanWhole());
+        QVERIFY(world.shows(1));
+        KeyQuery query;
+        query.syntax = KeyQuery::Syntax::Glob;
+        query.pattern = "user_id:1";
+        world.table.setQuery(query);
+        QVERIFY(world.shows(0));
+        QTRY_VERIFY(
+            std::ranges::any_of(world.table.findChildren<QLabel *>(), [](const QLabel *label) {
+                return label->isVisible() && label->text().contains(QStringLiteral("*user_id:1*"));
+            }));
     }
 
     void manySelectedKeysAreDeletedAsTheyAreShown()

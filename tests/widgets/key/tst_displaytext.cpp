@@ -135,6 +135,13 @@ private Q_SLOTS:
         QCOMPARE(formatCount(9999), QStringLiteral("9999"));
         QCOMPARE(formatCount(10000), QStringLiteral("10,000"));
         QCOMPARE(formatCount(412008, true), QStringLiteral("≥ 412,008"));
+        const auto keys = [](qint64 count, bool lowerBound = false) {
+            return counted(count, QStringLiteral("1 key"), QStringLiteral("%1 keys"), lowerBound);
+        };
+        QCOMPARE(keys(0), QStringLiteral("0 keys"));
+        QCOMPARE(keys(1), QStringLiteral("1 key"));
+        QCOMPARE(keys(1, true), QStringLiteral("≥ 1 keys"));
+        QCOMPARE(keys(10000), QStringLiteral("10,000 keys"));
         QCOMPARE(compactNumber(999), QStringLiteral("999"));
         QCOMPARE(compactNumber(1204), QStringLiteral("1.2k"));
         QCOMPARE(compactNumber(412008), QStringLiteral("412k"));
@@ -155,6 +162,7 @@ private Q_SLOTS:
         QCOMPARE(formatDuration(-5s), QStringLiteral("0 s"));
         const WallTime now{1'800'000'000s};
         QCOMPARE(relativeTime(now - 12s, now), QStringLiteral("12 s ago"));
+        QCOMPARE(relativeTime(now - 36min - 5s, now), QStringLiteral("36 min ago"));
         QCOMPARE(relativeTime(now + 288s, now), QStringLiteral("in 4:48"));
         QCOMPARE(relativeTime(now, now), QStringLiteral("just now"));
     }

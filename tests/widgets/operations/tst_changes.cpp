@@ -217,7 +217,7 @@ private Q_SLOTS:
         DeleteDialog &dialog = openDelete(one(LiveCache::userKey("int")));
         QVERIFY(says(dialog, "gone"));
         m_cache->held->recover();
-        QTest::mouseClick(button<QPushButton>(dialog, "Try again"), Qt::LeftButton);
+        QTest::mouseClick(button<QPushButton>(dialog, "Try Again"), Qt::LeftButton);
         QTRY_VERIFY(dialog.plan().has_value());
         QVERIFY(button<QPushButton>(dialog, "Delete")->isEnabled());
     }

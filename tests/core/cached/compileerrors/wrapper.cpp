@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/cached/asynccachedfunction.h"
+#include "core/cached/cachedfunction.h"
+
+using namespace Cachelens;
+using namespace Cachelens::Literals;
+
+struct Connection { };
+
+void wrongFunctions(Cache &cache)
+{
+    // expect: the function takes more parameters than names are declared
+    const CachedFunction names(cache, "app.names", parameters("a"_p),
+                               [](int a, int b) { return a + b; });
+    // expect: a result of this type cannot be cached
+    const CachedFunction result(cache, "app.result", parameters("a"_p),
+                                [](int) { return Connection(); });
+    // expect: a parameter of this type cannot be part of a key
+    const CachedFunction key(cache, "app.key", parameters("a"_p), [](Connection) { return 1; });
+    // expect: a parameter is a view, and a run may outlive what it refers to
+    const CachedFunction view(cache, "app.view", parameters("a"_p), [](QStringView) { return 1; });
+}
+
+void wrongCalls(const CachedFunction<int(int), RequiredParameter<"a">> &blocking,
+                const AsyncCachedFunction<int(int), RequiredParameter<"a">> &later)
+{
+    // expect: an argument is missing
+    (void)blocking();
+    // expect: the function has no parameter of this name
+    (void)blocking("b"_p = 1);
+    // expect: refresh blocks, and this function is asynchronous: call refreshAsync
+    later.refresh(1);
+    // expect: invalidateAll blocks, and this function is asynchronous: call invalidateAllAsync
+    later.invalidateAll();
+}
