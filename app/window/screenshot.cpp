@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/screenshot.h"
 
+#include "app/window/functionpanes.h"
 #include "app/window/mainwindow.h"
 #include "widgets/entrypanel/entrypanel.h"
 #include "widgets/entrytable/entrytable.h"
@@ -52,6 +53,8 @@ QByteArray Screenshot::missing() const
         return "the keys" + (progress.error ? " (" + progress.error->message() + ')' : "");
     if (!m_listed || !rowsAreThere())
         return "the entries";
+    if (!m_window.functionPanes()->isFilled())
+        return "what the functions do";
     if (m_key.isEmpty())
         return {};
     const EntryPanel *panel = m_window.panel();

@@ -64,6 +64,7 @@ ActivityView::ActivityView(ActivityFeed *feed, QWidget *parent)
 
     connect(feed, &ActivityFeed::arrived, m_model, &ActivityModel::append);
     connect(feed, &ActivityFeed::sourceChanged, this, [this] {
+        m_pause->setChecked(false);
         clear();
         updateEmpty();
     });
@@ -118,11 +119,15 @@ void ActivityView::setUpList()
     const int character = m_list->fontMetrics().averageCharWidth();
     for (const auto &[column, characters] :
          std::initializer_list<std::pair<int, int>>{{ActivityModel::TimeColumn, 13},
-                                                    {ActivityModel::StatusColumn, 22},
                                                     {ActivityModel::FunctionColumn, 40},
                                                     {ActivityModel::DurationColumn, 12},
                                                     {ActivityModel::SizeColumn, 15}})
         columns->resizeSection(column, characters * character);
+    const QString longest = tr("%1 %2", "REMOVED by prefix")
+                                .arg(activityStyle(ActivityKind::Removal, palette()).text,
+                                     removalCauseText(RemovalCause::Prefix));
+    columns->resizeSection(ActivityModel::StatusColumn,
+                           fontMetrics().horizontalAdvance(longest) + 32);
     new StretchedColumn(m_list, ActivityModel::KeyColumn, 32 * character);
     connect(m_list->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex &current) { reveal(current); });
@@ -275,8 +280,8 @@ void ActivityView::updateEmpty()
     if (!empty)
         return;
     if (!m_feed->hasSource())
-        m_empty->setText(tr("The functions of this cache run elsewhere, and do not tell of their "
-                            "calls yet. The demo shop's do: open it to see events come."));
+        m_empty->setText(tr("Calls of functions that run elsewhere are not told of yet. Those of "
+                            "the demo shop are: open it to see them come."));
     else if (m_model->total() - m_model->heldBack() <= 0)
         m_empty->setText(m_model->isPaused()
                              ? tr("Paused. What comes is listed when you let the list go on.")

@@ -136,10 +136,10 @@ void FunctionsView::sample()
 void FunctionsView::updateEmpty()
 {
     m_pages->setCurrentIndex(m_model->rowCount() == 0 ? 1 : 0);
-    m_empty->setText(
-        m_source ? tr("No function has been declared yet.")
-                 : tr("The functions of this cache run elsewhere, and do not tell of their calls "
-                      "yet. The demo shop's do: open it to see how well they are cached."));
+    m_empty->setText(m_source
+                         ? tr("No function has been declared yet.")
+                         : tr("Functions that run elsewhere do not tell of their calls yet. Those "
+                              "of the demo shop do: open it to see how well they are cached."));
 }
 
 } // namespace Cachelens
