@@ -253,7 +253,7 @@ void redisRemovePartitionByScan(benchmark::State &state)
         return removed;
     });
 }
-BENCHMARK(redisRemovePartitionByScan)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(redisRemovePartitionByScan)->Unit(benchmark::kMillisecond)->UseRealTime()->Iterations(3);
 
 void removePartition(benchmark::State &state, PrefixReach reach)
 {
@@ -267,13 +267,13 @@ void redisRemovePartition(benchmark::State &state)
 {
     removePartition(state, PrefixReach::OwnEntries);
 }
-BENCHMARK(redisRemovePartition)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(redisRemovePartition)->Unit(benchmark::kMillisecond)->UseRealTime()->Iterations(50);
 
 void redisRemovePartitionOfAll(benchmark::State &state)
 {
     removePartition(state, PrefixReach::AllEntries);
 }
-BENCHMARK(redisRemovePartitionOfAll)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(redisRemovePartitionOfAll)->Unit(benchmark::kMillisecond)->UseRealTime()->Iterations(10);
 
 /// A miss that is filled: two round trips, against the two of GET and SET.
 void redisFillBare(benchmark::State &state)

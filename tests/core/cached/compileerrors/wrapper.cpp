@@ -7,18 +7,22 @@ using namespace Cachelens::Literals;
 
 struct Connection { };
 
+int sum(int, int);
+Connection connect(int);
+int use(Connection);
+int length(QStringView);
+
 void wrongFunctions(Cache &cache)
 {
+    const auto one = parameters("a"_p);
     // expect: the function takes more parameters than names are declared
-    const CachedFunction names(cache, "app.names", parameters("a"_p),
-                               [](int a, int b) { return a + b; });
+    const CachedFunction names(cache, "app.names", one, sum);
     // expect: a result of this type cannot be cached
-    const CachedFunction result(cache, "app.result", parameters("a"_p),
-                                [](int) { return Connection(); });
+    const CachedFunction result(cache, "app.result", one, connect);
     // expect: a parameter of this type cannot be part of a key
-    const CachedFunction key(cache, "app.key", parameters("a"_p), [](Connection) { return 1; });
+    const CachedFunction key(cache, "app.key", one, use);
     // expect: a parameter is a view, and a run may outlive what it refers to
-    const CachedFunction view(cache, "app.view", parameters("a"_p), [](QStringView) { return 1; });
+    const CachedFunction view(cache, "app.view", one, length);
 }
 
 void wrongCalls(const CachedFunction<int(int), RequiredParameter<"a">> &blocking,
