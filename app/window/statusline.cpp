@@ -10,6 +10,7 @@
 #include <QToolButton>
 
 #include <algorithm>
+#include <utility>
 
 namespace Cachelens {
 
@@ -25,7 +26,7 @@ int percentOf(const ScanProgress &progress)
 
 } // namespace
 
-QString countsText(qint64 keys, const ScanProgress &progress)
+QString countsText(qint64 keys, const ScanProgress &progress, bool awaySince)
 {
     using Phase = ScanProgress::Phase;
     const QString count = counted(keys, StatusLine::tr("1 key"), StatusLine::tr("%1 keys"));
@@ -49,7 +50,9 @@ QString countsText(qint64 keys, const ScanProgress &progress)
             .arg(count)
             .arg(percent);
     case Phase::Complete:
-        return StatusLine::tr("%1: whole keyspace").arg(count);
+        return awaySince
+            ? StatusLine::tr("%1: whole keyspace until the server was away, scan again").arg(count)
+            : StatusLine::tr("%1: whole keyspace").arg(count);
     case Phase::Canceled:
         return StatusLine::tr("%1: stopped at %2 %, counts are lower bounds")
             .arg(count)
@@ -112,6 +115,7 @@ void StatusLine::setSession(Session *session, const Connection &connection)
         m_session->disconnect(this);
     m_session = session;
     setConnection(connection);
+    m_awaySinceScan = false;
     updateState(session ? session->state() : BackendState());
     updateCounts();
     if (!session)
@@ -119,7 +123,10 @@ void StatusLine::setSession(Session *session, const Connection &connection)
     connect(session, &Session::stateChanged, this, &StatusLine::updateState);
     connect(session, &Session::scanProgressed, this, &StatusLine::updateCounts);
     connect(session, &Session::indexChanged, this, &StatusLine::updateCounts);
-    connect(session, &Session::indexReplaced, this, &StatusLine::updateCounts);
+    connect(session, &Session::indexReplaced, this, [this] {
+        m_awaySinceScan = false;
+        updateCounts();
+    });
 }
 
 void StatusLine::setConnection(const Connection &connection)
@@ -150,14 +157,18 @@ void StatusLine::updateState(const BackendState &state)
     const bool away = state.phase == BackendState::Phase::Waiting;
     m_latency->setVisible(m_session && (away || state.latency.count() > 0));
     m_latency->setText(away ? tr("no answer") : formatLatency(state.latency));
+    // What happened to the keys meanwhile is not known; it may be another server's run altogether.
+    if (away && !std::exchange(m_awaySinceScan, true))
+        updateCounts();
 }
 
 void StatusLine::updateCounts()
 {
     const ScanProgress progress = m_session ? m_session->scanProgress() : ScanProgress();
     m_counts->setVisible(!m_session.isNull());
-    m_counts->setText(m_session ? Cachelens::countsText(m_session->index()->keyCount(), progress)
-                                : QString());
+    m_counts->setText(
+        m_session ? Cachelens::countsText(m_session->index()->keyCount(), progress, m_awaySinceScan)
+                  : QString());
     m_counts->setToolTip(progress.error ? QString::fromUtf8(progress.error->message()) : QString());
     const bool active = progress.phase == ScanProgress::Phase::Running
         || progress.phase == ScanProgress::Phase::Paused;

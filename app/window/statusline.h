@@ -38,6 +38,7 @@ private:
     void updateCounts();
 
     QPointer<Session> m_session;
+    bool m_awaySinceScan = false; ///< the server was not there for a while since the scan began
     QLabel *m_connection = nullptr;
     QLabel *m_environment = nullptr;
     QLabel *m_readOnly = nullptr;
@@ -48,7 +49,8 @@ private:
     QToolButton *m_retry = nullptr;
 };
 
-/// How complete the counts of a scan are: "500,128 keys: whole keyspace".
-[[nodiscard]] QString countsText(qint64 keys, const ScanProgress &progress);
+/// How complete the counts of a scan are: "500,128 keys: whole keyspace". `awaySince`: the server
+/// was not there for a while since the scan began.
+[[nodiscard]] QString countsText(qint64 keys, const ScanProgress &progress, bool awaySince);
 
 } // namespace Cachelens

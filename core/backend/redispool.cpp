@@ -199,6 +199,8 @@ std::optional<Error> RedisPool::whyNotNow() const
     Error error = *m_state.error;
     if (m_state.phase == Phase::Waiting)
         error.code = Error::Code::Unreachable;
+    if (error.reason.endsWith('.')) // as Redis writes it
+        error.reason.chop(1);
     error.reason += "; the next attempt is in "
         + QByteArray::number(qint64(ceil<milliseconds>(wait).count())) + " ms";
     return error;

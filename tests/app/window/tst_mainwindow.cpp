@@ -66,6 +66,7 @@ private Q_SLOTS:
     void aReadOnlyConnectionChangesNothing();
     void inProductionTheNameIsTyped();
     void aLostServerIsToldAndItsReturnToo();
+    void aWrongPasswordIsToldAndAnotherOneWorks_data();
     void aWrongPasswordIsToldAndAnotherOneWorks();
     void aNewPassFindsWhatWasWrittenSince();
     void aScanIsStopped();
@@ -417,21 +418,33 @@ void TestMainWindow::aLostServerIsToldAndItsReturnToo()
     world.server.stop();
     QTRY_VERIFY_WITH_TIMEOUT(!world.banner().isEmpty(), 10'000);
     QVERIFY(world.window->actions().retry->isEnabled());
+    const QString doubt = QStringLiteral("until the server was away");
+    QTRY_VERIFY2(world.counts().contains(doubt), qPrintable(world.counts()));
     world.server.start();
     world.fill("users", 3, 1);
     world.window->actions().retry->trigger();
     QTRY_VERIFY_WITH_TIMEOUT(world.banner().isEmpty(), 15'000);
+    QVERIFY2(world.counts().contains(doubt), qPrintable(world.counts()));
     QVERIFY(world.activate());
     QTest::keyClick(world.window.get(), Qt::Key_F5);
     QTRY_VERIFY(wholeKeyspace(world, 3));
     QTRY_COMPARE(world.rows()->rowCount(), 3);
+    QVERIFY2(!world.counts().contains(doubt), qPrintable(world.counts()));
+}
+
+void TestMainWindow::aWrongPasswordIsToldAndAnotherOneWorks_data()
+{
+    QTest::addColumn<QString>("password");
+    QTest::newRow("wrong") << QStringLiteral("wrong-word");
+    QTest::newRow("none") << QString();
 }
 
 void TestMainWindow::aWrongPasswordIsToldAndAnotherOneWorks()
 {
+    QFETCH(QString, password);
     WindowWorld world({.tcp = true, .arguments = {"--requirepass", "right-word"}});
     Connection connection = Connection::to(*BackendUrl::parse(world.server.tcpUrl()));
-    connection.url.password = "wrong-word";
+    connection.url.password = password.toUtf8();
     world.open(connection);
     QTRY_VERIFY_WITH_TIMEOUT(!world.banner().isEmpty(), 10'000);
     QVERIFY2(world.banner().contains(QStringLiteral("password")), qPrintable(world.banner()));
