@@ -12,6 +12,7 @@ namespace Cachelens {
 namespace {
 
 constexpr char separator[] = "::";
+
 Error misfit(const KeyedFunction &function, const QByteArray &reason)
 {
     return {Error::Code::InvalidInput, "bind the arguments of", function.id, reason, false};
@@ -19,7 +20,7 @@ Error misfit(const KeyedFunction &function, const QByteArray &reason)
 
 void stripTrailingSeparators(QByteArray &out, qsizetype begin)
 {
-    while (out.size() - begin >= 2 && out.endsWith(separator))
+    while (out.size() - begin >= 2 && out.back() == ':' && out.at(out.size() - 2) == ':')
         out.chop(2);
 }
 

@@ -11,9 +11,14 @@ namespace Cachelens {
 /// together of a dozen pieces for every call.
 inline void appendBytes(QByteArray &out, QByteArrayView bytes)
 {
-    const qsizetype size = out.size();
-    out.resize(size + bytes.size());
-    std::memcpy(out.data() + size, bytes.data(), static_cast<size_t>(bytes.size()));
+    QByteArray::DataPointer &data = out.data_ptr();
+    if (data.needsDetach() || data.freeSpaceAtEnd() < bytes.size()) {
+        out.append(bytes);
+        return;
+    }
+    std::memcpy(data.end(), bytes.data(), static_cast<size_t>(bytes.size()));
+    data.size += bytes.size();
+    *data.end() = '\0'; // for which there is room beyond the capacity
 }
 
 } // namespace Cachelens
