@@ -71,7 +71,7 @@ Error badTarget(const DeletionTarget &target, const char *reason)
 /// node.
 Result<void> freezePrefix(CacheBackend &backend, const KeyReader &reader,
                           const DeletionTarget &target, const Unwanted &unwanted,
-                          DistinctKeys &keys, qsizetype &leftAlone)
+                          const PlanProgress &progress, DistinctKeys &keys, qsizetype &leftAlone)
 {
     const auto cursor
         = backend.scan({.prefix = target.prefix, .slice = static_cast<qsizetype>(keysAtOnce)});
@@ -79,9 +79,12 @@ Result<void> freezePrefix(CacheBackend &backend, const KeyReader &reader,
         return failure(badTarget(target, "the backend cannot list its keys"));
     DistinctKeys others;
     const std::string_view prefix = viewOf(target.prefix);
-    for (;;) {
+    // Each slice looks through so many keys, whether it finds some or not.
+    const qint64 all = std::max(qint64(1), backend.keyCount().value_or(1));
+    for (qint64 looked = 0;; looked += static_cast<qint64>(keysAtOnce)) {
         if (unwanted())
             return failure(canceledError("plan the deletion"));
+        progress(static_cast<int>(std::min(looked, all) * (planPermille - 1) / all));
         const auto more = cursor->next([&](std::span<const std::string_view> slice) {
             for (const std::string_view key : slice) {
                 if (!key.starts_with(prefix))
@@ -165,7 +168,8 @@ std::vector<QByteArray> firstInByteOrder(const std::vector<QByteArray> &keys)
 
 Result<DeletionPlan> planDeletion(CacheBackend &backend, const KeyReader &reader,
                                   const UndoBudget &budget, const ConnectionPolicy &policy,
-                                  DeletionTarget target, const Unwanted &unwanted)
+                                  DeletionTarget target, const Unwanted &unwanted,
+                                  const PlanProgress &progress)
 {
     DistinctKeys keys;
     DeletionPlan plan;
@@ -173,7 +177,8 @@ Result<DeletionPlan> planDeletion(CacheBackend &backend, const KeyReader &reader
     const bool byNode = target.node
         && (target.node->kind == NodeKind::Root || target.node->kind == NodeKind::OtherKeys);
     if (!target.prefix.isEmpty() || (byNode && target.keys.empty())) {
-        const auto frozen = freezePrefix(backend, reader, target, unwanted, keys, plan.leftAlone);
+        const auto frozen
+            = freezePrefix(backend, reader, target, unwanted, progress, keys, plan.leftAlone);
         if (!frozen)
             return tl::unexpected(frozen.error());
     } else if (!target.keys.empty()) {

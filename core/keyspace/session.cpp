@@ -58,7 +58,8 @@ struct Session::Private {
     }
     [[nodiscard]] Result<void> mayChange(const char *attempt, const QByteArray &subject) const;
 
-    /// Runs `asked(unwanted)` on a worker. An answer nobody wants any more finishes canceled.
+    /// Runs `asked(unwanted)` on a worker, or `asked(unwanted, progress)`. An answer nobody wants
+    /// any more finishes canceled.
     template <typename T, typename Work> [[nodiscard]] QFuture<T> answer(Work asked)
     {
         const auto promise = std::make_shared<QPromise<T>>();
@@ -68,7 +69,13 @@ struct Session::Private {
                 = [&] { return token.stop_requested() || promise->isCanceled(); };
             if (unwanted())
                 return;
-            promise->addResult(asked(unwanted));
+            if constexpr (std::is_invocable_v<Work, Unwanted, PlanProgress>) {
+                promise->setProgressRange(0, planPermille);
+                promise->addResult(
+                    asked(unwanted, [&](int permille) { promise->setProgressValue(permille); }));
+            } else {
+                promise->addResult(asked(unwanted));
+            }
             promise->finish();
         });
         return promise->future();
@@ -368,11 +375,12 @@ QFuture<Result<DeletionPlan>> Session::planDeletion(DeletionTarget target) const
 {
     return d->answer<Result<DeletionPlan>>(
         [backend = d->backend, reader = d->reader, budget = d->budget, policy = d->options.policy,
-         may = d->mayChange("plan the deletion of", target.title),
-         target = std::move(target)](const Unwanted &unwanted) -> Result<DeletionPlan> {
+         may = d->mayChange("plan the deletion of", target.title), target = std::move(target)](
+            const Unwanted &unwanted, const PlanProgress &progress) -> Result<DeletionPlan> {
             if (!may)
                 return tl::unexpected(may.error());
-            return Cachelens::planDeletion(*backend, *reader, *budget, policy, target, unwanted);
+            return Cachelens::planDeletion(*backend, *reader, *budget, policy, target, unwanted,
+                                           progress);
         });
 }
 

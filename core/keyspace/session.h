@@ -92,6 +92,7 @@ public:
                                                         bool whole = false) const;
 
     // --- changing the cache; the policy is checked here, again when the work starts
+    /// Its progress goes from 0 to 1000.
     [[nodiscard]] QFuture<Result<DeletionPlan>> planDeletion(DeletionTarget target) const;
     /// `typedName`: what the user typed where the plan needs the connection's name.
     Result<OperationId> startDeletion(const DeletionPlan &plan, const QByteArray &typedName = {});

@@ -20,6 +20,10 @@ namespace Cachelens {
 
 namespace {
 
+using namespace std::chrono_literals;
+
+constexpr auto s_soon = 500ms;
+
 QLabel *makeText()
 {
     auto *label = new QLabel;
@@ -112,6 +116,8 @@ void DeleteDialog::build()
     m_retry->setAutoDefault(false);
     m_retry->setVisible(false);
     connect(m_retry, &QPushButton::clicked, this, &DeleteDialog::makePlan);
+    connect(&m_progress, &QFutureWatcherBase::progressValueChanged, this,
+            &DeleteDialog::showProgress);
 
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
     m_cancelButton = buttons->button(QDialogButtonBox::Cancel);
@@ -177,9 +183,12 @@ void DeleteDialog::makePlan()
         tell(m_error, tr("This connection is read-only: nothing can be deleted over it."));
         return;
     }
+    m_busy->setRange(0, 0);
     m_busy->setVisible(true);
     tell(m_summary, tr("Finding the keys \u2026"));
+    m_planningSince.start();
     m_planning = m_session->planDeletion(m_target);
+    m_progress.setFuture(m_planning);
     whenReady(m_planning, this, [this](Result<DeletionPlan> plan) {
         m_busy->setVisible(false);
         if (plan) {
@@ -191,6 +200,22 @@ void DeleteDialog::makePlan()
         }
         Q_EMIT planned();
     });
+}
+
+void DeleteDialog::showProgress(int done)
+{
+    const int whole = m_progress.progressMaximum();
+    if (m_plan || done <= 0 || whole <= 0)
+        return;
+    m_busy->setRange(0, whole);
+    m_busy->setValue(done);
+    const std::chrono::milliseconds elapsed(m_planningSince.elapsed());
+    if (elapsed < s_soon)
+        return; // what is over at once needs no forecast
+    tell(m_summary,
+         tr("Finding the keys \u2026 %1 %, %2 left")
+             .arg(done * 100 / whole)
+             .arg(formatDuration(elapsed * (whole - done) / done)));
 }
 
 void DeleteDialog::showPlan()

@@ -4,7 +4,8 @@
 #include "core/keyspace/session.h"
 
 #include <QDialog>
-#include <QFuture>
+#include <QElapsedTimer>
+#include <QFutureWatcher>
 #include <QPointer>
 
 #include <optional>
@@ -41,6 +42,7 @@ protected:
 private:
     void build();
     void makePlan();
+    void showProgress(int done);
     void showPlan();
     void showError(const Error &error, bool retry);
     void updateDeleteButton();
@@ -51,6 +53,8 @@ private:
     DeletionTarget m_target;
     std::optional<DeletionPlan> m_plan;
     QFuture<Result<DeletionPlan>> m_planning;
+    QFutureWatcher<Result<DeletionPlan>> m_progress;
+    QElapsedTimer m_planningSince;
 
     QLabel *m_headline = nullptr;
     KeyLabel *m_key = nullptr; // when there is a single one

@@ -15,6 +15,7 @@ private Q_SLOTS:
     void planOfOtherKeysLeavesFunctionsAlone();
     void planOfManyKeysWeighsASample();
     void planSaysBeforehandThatThereIsNoUndo();
+    void planTellsHowFarItIs();
 };
 
 void TestSessionPlan::planShowsWhatGoesAndNothingGoesYet()
@@ -117,6 +118,18 @@ void TestSessionPlan::planSaysBeforehandThatThereIsNoUndo()
     SessionWorld unable({}, [](BackendCapabilities &able) { able.snapshot = false; });
     unable.fill(1, 2);
     QVERIFY(!unable.plan(under(userPrefix(0))).undoable);
+}
+
+void TestSessionPlan::planTellsHowFarItIs()
+{
+    SessionWorld world;
+    world.fill(500, 10);
+    const auto planning = world.session->planDeletion(under(":1:"));
+    QTRY_VERIFY(planning.isFinished());
+    QCOMPARE(planning.result()->count(), 5000);
+    QCOMPARE(planning.progressMaximum(), 1000);
+    QVERIFY2(planning.progressValue() > 500 && planning.progressValue() < 1000,
+             QByteArray::number(planning.progressValue()));
 }
 
 QTEST_GUILESS_MAIN(TestSessionPlan)
