@@ -83,6 +83,7 @@ private Q_SLOTS:
             {u"widgets/style"_s, {}},
             {u"widgets/commands"_s, {u"widgets/style"_s}},
             {u"widgets/key"_s, {u"widgets/style"_s}},
+            {u"widgets/catalog"_s, {u"widgets/style"_s}},
             {u"widgets/keytree"_s, {u"widgets/key"_s, u"widgets/style"_s}},
             {u"widgets/entrytable"_s, {u"widgets/key"_s, u"widgets/style"_s}},
             {u"widgets/value"_s, {u"widgets/key"_s, u"widgets/style"_s}},

@@ -5,6 +5,7 @@
 #include "app/connections/connectionproblem.h"
 #include "app/window/banner.h"
 #include "app/window/cachecommands.h"
+#include "app/window/catalogcommands.h"
 #include "app/window/functioncommands.h"
 #include "app/window/functionpanes.h"
 #include "app/window/statusline.h"
@@ -46,7 +47,7 @@ const QString themeKey = QStringLiteral("window/theme");
 MainWindow::MainWindow(QSettings &settings, std::shared_ptr<const Clock> clock, QWidget *parent)
     : QMainWindow(parent), m_settings(settings), m_store(settings), m_workspace(std::move(clock)),
       m_actions(this), m_commands(new CacheCommands(this)), m_calls(new FunctionCommands(this)),
-      m_palette(new CommandPalette(this))
+      m_catalogs(new CatalogCommands(m_workspace, this)), m_palette(new CommandPalette(this))
 {
     setWindowTitle(tr("Cachelens"));
     buildPanes();
@@ -54,6 +55,7 @@ MainWindow::MainWindow(QSettings &settings, std::shared_ptr<const Clock> clock, 
     connectActions();
     connectPanes();
     connectFunctions();
+    connectCatalogs();
     restore();
     updateActions();
 }
@@ -144,6 +146,10 @@ void MainWindow::revealEntry(const QByteArray &key)
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     remember();
+    if (!m_catalogs->mayClose()) {
+        event->ignore();
+        return;
+    }
     if (m_commands->isRunning()) {
         event->ignore();
         askWhetherToStop();

@@ -16,6 +16,7 @@ namespace Cachelens {
 
 class Banner;
 class CacheCommands;
+class CatalogCommands;
 class CommandPalette;
 class EntryPanel;
 class EntryTable;
@@ -54,6 +55,7 @@ public:
     [[nodiscard]] const WindowActions &actions() const { return m_actions; }
     [[nodiscard]] EntryTable *entries() const { return m_table; }
     [[nodiscard]] EntryPanel *panel() const { return m_panel; }
+    [[nodiscard]] CatalogCommands *catalogs() const { return m_catalogs; }
     [[nodiscard]] const FunctionPanes *functionPanes() const { return m_functionPanes; }
 
 protected:
@@ -67,6 +69,7 @@ private:
     void connectActions();
     void connectPanes();
     void connectFunctions();
+    void connectCatalogs();
     void restore();
     void remember();
 
@@ -99,6 +102,7 @@ private:
     const WindowActions m_actions;
     CacheCommands *m_commands = nullptr;
     FunctionCommands *m_calls = nullptr;
+    CatalogCommands *m_catalogs = nullptr;
     std::optional<Error> m_catalogError;
 
     QMenu *m_connectionMenu = nullptr; ///< of the button in the top bar

@@ -4,6 +4,7 @@
 
 #include "app/window/banner.h"
 #include "app/window/cachecommands.h"
+#include "app/window/catalogcommands.h"
 #include "app/window/functioncommands.h"
 #include "app/window/functionpanes.h"
 #include "app/window/statusline.h"
@@ -133,7 +134,8 @@ void MainWindow::buildMenus()
     view->addActions({a.systemTheme, a.lightTheme, a.darkTheme});
 
     QMenu *cache = menuBar()->addMenu(tr("C&ache"));
-    cache->addActions({a.scan, a.pause, a.stopScan, a.resumeScan, a.reloadCatalog});
+    cache->addActions({a.scan, a.pause, a.stopScan, a.resumeScan});
+    m_catalogs->addTo(cache->addMenu(tr("Catalo&gs")), a.reloadCatalog);
     cache->addSeparator();
     cache->addActions(m_panel->actions());
     cache->addSeparator();
@@ -182,11 +184,7 @@ void MainWindow::connectActions()
     });
     on(a.stopScan, [this] { session()->cancelScan(); });
     on(a.resumeScan, [this] { session()->resumeScan(); });
-    on(a.reloadCatalog, [this] {
-        m_catalogError.reset();
-        updateBanner();
-        m_workspace.reloadCatalogs();
-    });
+    on(a.reloadCatalog, [this] { m_workspace.reloadCatalogs(); });
     const std::pair<QAction *, NodeKind> deletions[]{
         {a.deletePartition, NodeKind::Partition},
         {a.deleteFunction, NodeKind::Function},
@@ -211,14 +209,6 @@ void MainWindow::connectPanes()
     const auto say = [this](const QString &text) { statusBar()->showMessage(text, 6000); };
     connect(&m_workspace, &Workspace::closing, this, [this] { useSession(nullptr); });
     connect(&m_workspace, &Workspace::opened, this, [this] { useSession(session()); });
-    connect(&m_workspace, &Workspace::catalogFailed, this, [this](const Error &error) {
-        m_catalogError = error;
-        updateBanner();
-    });
-    connect(&m_workspace, &Workspace::catalogLoaded, this, [say](qsizetype functions) {
-        say(counted(functions, tr("Catalogs read: 1 function."),
-                    tr("Catalogs read: %1 functions.")));
-    });
 
     connect(m_tree, &KeyTree::nodeSelected, this, [this](const NodeInfo &node) {
         m_filter->setWithin(node.id);
@@ -280,6 +270,32 @@ void MainWindow::connectFunctions()
     connect(m_functionPanes, &FunctionPanes::entryRequested, this, &MainWindow::revealEntry);
 }
 
+void MainWindow::connectCatalogs()
+{
+    const auto say = [this](const QString &text) { statusBar()->showMessage(text, 6000); };
+    connect(&m_workspace, &Workspace::catalogFailed, this, [this](const Error &error) {
+        m_catalogError = error;
+        updateBanner();
+        updateActions();
+    });
+    connect(&m_workspace, &Workspace::catalogLoaded, this,
+            [this, say](qsizetype functions, bool changed) {
+                m_catalogError.reset();
+                updateBanner();
+                updateActions();
+                say(changed ? counted(functions, tr("Catalogs read, and changed: 1 function."),
+                                      tr("Catalogs read, and changed: %1 functions."))
+                            : counted(functions, tr("Catalogs read: 1 function."),
+                                      tr("Catalogs read: %1 functions.")));
+            });
+    connect(m_catalogs, &CatalogCommands::message, this, say);
+    connect(m_catalogs, &CatalogCommands::filesChosen, this, [this](const QStringList &files) {
+        m_workspace.setCatalogs(files);
+        m_store.save(m_workspace.connection());
+        updateActions();
+    });
+}
+
 void MainWindow::fillConnectionMenu()
 {
     m_connectionMenu->clear();
@@ -319,6 +335,7 @@ void MainWindow::updateActions()
     a.closeConnection->setEnabled(open);
     a.scan->setEnabled(open);
     a.reloadCatalog->setEnabled(open && !m_workspace.connection().catalogs.isEmpty());
+    m_catalogs->update();
     const std::pair<QAction *, NodeKind> deletions[]{
         {a.deletePartition, NodeKind::Partition},
         {a.deleteFunction, NodeKind::Function},
