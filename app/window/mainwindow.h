@@ -25,6 +25,7 @@ class FunctionCommands;
 class FunctionPanes;
 class KeyTree;
 class OperationsView;
+class SimulatorPane;
 class StatusLine;
 
 /// The window: the panes around one cache, and the commands that reach all of them.
@@ -57,6 +58,7 @@ public:
     [[nodiscard]] EntryPanel *panel() const { return m_panel; }
     [[nodiscard]] CatalogCommands *catalogs() const { return m_catalogs; }
     [[nodiscard]] const FunctionPanes *functionPanes() const { return m_functionPanes; }
+    [[nodiscard]] const SimulatorPane *simulatorPane() const { return m_simulatorPane; }
 
 protected:
     void closeEvent(QCloseEvent *event) override;
@@ -115,6 +117,7 @@ private:
     EntryTable *m_table = nullptr;
     EntryPanel *m_panel = nullptr;
     FunctionPanes *m_functionPanes = nullptr;
+    SimulatorPane *m_simulatorPane = nullptr;
     OperationsView *m_operations = nullptr;
     QDockWidget *m_operationsDock = nullptr;
     StatusLine *m_statusLine = nullptr;

@@ -7,6 +7,7 @@
 #include "app/window/catalogcommands.h"
 #include "app/window/functioncommands.h"
 #include "app/window/functionpanes.h"
+#include "app/window/simulatorpane.h"
 #include "app/window/statusline.h"
 #include "widgets/commands/commandpalette.h"
 #include "widgets/entrypanel/entrypanel.h"
@@ -62,7 +63,9 @@ void MainWindow::buildPanes()
     m_operationsDock->setWidget(m_operations);
     m_functionPanes = new FunctionPanes(this, m_panel, m_workspace.clock());
     addDockWidget(Qt::BottomDockWidgetArea, m_functionPanes->activityDock());
-    for (QDockWidget *dock : {m_functionPanes->functionsDock(), m_operationsDock})
+    m_simulatorPane = new SimulatorPane(this, m_panel, m_settings);
+    for (QDockWidget *dock :
+         {m_functionPanes->functionsDock(), m_simulatorPane->dock(), m_operationsDock})
         tabifyDockWidget(m_functionPanes->activityDock(), dock);
     m_functionPanes->activityDock()->raise();
 
@@ -124,6 +127,7 @@ void MainWindow::buildMenus()
     const std::pair<QDockWidget *, QString> docks[]{
         {m_functionPanes->activityDock(), tr("&Activity")},
         {m_functionPanes->functionsDock(), tr("F&unctions")},
+        {m_simulatorPane->dock(), tr("Si&gnals and Rules")},
         {m_operationsDock, tr("&Operations")},
     };
     for (const auto &[dock, name] : docks) {
@@ -270,6 +274,10 @@ void MainWindow::connectFunctions()
         m_table->view()->addAction(action);
     m_tree->view()->addAction(m_actions.invalidateFunction);
     connect(m_functionPanes, &FunctionPanes::entryRequested, this, &MainWindow::revealEntry);
+    connect(m_simulatorPane, &SimulatorPane::entryRequested, this, &MainWindow::revealEntry);
+    connect(m_simulatorPane, &SimulatorPane::started, m_commands, &CacheCommands::started);
+    connect(m_simulatorPane, &SimulatorPane::message, this,
+            [this](const QString &text) { statusBar()->showMessage(text, 6000); });
 }
 
 void MainWindow::connectCatalogs()
@@ -294,6 +302,7 @@ void MainWindow::connectCatalogs()
     connect(m_catalogs, &CatalogCommands::filesChosen, this, [this](const QStringList &files) {
         m_workspace.setCatalogs(files);
         m_store.save(m_workspace.connection());
+        m_simulatorPane->view()->setPlace(files, m_workspace.connection().url.description());
         updateActions();
     });
 }
@@ -349,6 +358,7 @@ void MainWindow::updateActions()
         action->setStatusTip(node ? tr("Deletes %1").arg(nodeTitle(*node)) : QString());
     }
     updateCallActions();
+    m_simulatorPane->update();
     a.undo->setEnabled(writable && m_commands->canUndo());
     a.cancel->setEnabled(m_commands->isRunning());
     updateScanActions();
