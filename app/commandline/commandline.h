@@ -23,5 +23,6 @@ int runRefresh(const QList<QByteArray> &arguments, Console &console);
 int runDecode(const QList<QByteArray> &arguments, Console &console);
 int runDelete(const QList<QByteArray> &arguments, Console &console);
 int runKey(const QList<QByteArray> &arguments, Console &console);
+int runSimulate(const QList<QByteArray> &arguments, Console &console);
 
 } // namespace Cachelens

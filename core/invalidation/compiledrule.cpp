@@ -48,16 +48,6 @@ bool equalNumbers(const Value &a, const Value &b)
         && static_cast<qint64>(real) == (left ? *left : *right);
 }
 
-bool feedsPartition(const KeySpec &key, const QByteArray &parameter)
-{
-    return std::any_of(key.fields.begin(), key.fields.end(), [&](const KeyField &field) {
-        const bool ofArguments
-            = field.type == KeyField::Type::Args || field.type == KeyField::Type::ViewKwargs;
-        return field.partition && ofArguments
-            && (field.everything || contains(field.names, parameter));
-    });
-}
-
 } // namespace
 
 bool equalInPython(const Value &a, const Value &b)
@@ -83,10 +73,13 @@ QByteArray gateName(RuleGate gate)
 CompiledRule::CompiledRule(const KeyBuilder &builder, InvalidationRule rule)
     : m_builder(builder), m_rule(std::move(rule))
 {
-    const KeySpec &key = m_builder.function().key;
-    m_wholeFunction = m_rule.invalidator.isEmpty()
-        && std::none_of(m_rule.fieldMapping.begin(), m_rule.fieldMapping.end(),
-                        [&](const auto &mapped) { return feedsPartition(key, mapped.first); });
+    if (!m_rule.invalidator.isEmpty())
+        return;
+    Arguments arguments;
+    for (const auto &[parameter, path] : m_rule.fieldMapping)
+        arguments.emplace_back(parameter, Value());
+    const auto prefix = prefixOf(arguments);
+    m_wholeFunction = prefix && *prefix == m_builder.functionPrefix();
 }
 
 std::optional<RuleGate> CompiledRule::stoppedBy(const Signal &signal,
