@@ -142,6 +142,8 @@ QString simulateLine(const Signal &signal, const QStringList &catalogs, const QB
     for (const QString &catalog : catalogs)
         line += QStringLiteral(" --catalog ") + shellQuoted(catalog);
     line += QStringLiteral(" --signal ") + shellQuoted(QString::fromUtf8(signalToJson(signal)));
+    if (!client.isEmpty())
+        line += QStringLiteral(" --key-prefix ") + shellQuoted(QString::fromUtf8(client));
     if (!url.isEmpty())
         line += u' ' + shellQuoted(QString::fromUtf8(url));
     return line;

@@ -43,17 +43,17 @@ std::shared_ptr<const CatalogRules> CatalogRules::of(const Catalog &catalog)
         std::vector<InvalidationRule> good;
         for (const InvalidationRule &rule : function.rules) {
             if (const auto mistake = mistakeOf(rule, function.keyed))
-                made->notes.push_back({id, *mistake, true});
+                made->mistakes.push_back({id, *mistake});
             else
                 good.push_back(rule);
         }
         try {
-            for (const RuleRegistry::Note &note : made->registry.add(function.keyed, good))
-                made->notes.push_back({id, note.text, false});
+            (void)made->registry.add(function.keyed, good);
         } catch (const std::invalid_argument &wrong) { // an id that another rule has
-            made->notes.push_back({id, wrong.what(), true});
+            made->mistakes.push_back({id, wrong.what()});
         }
     }
+    made->coverage = RuleCoverage(catalog);
     return made;
 }
 
@@ -83,11 +83,15 @@ qsizetype Simulation::running() const
 }
 
 Simulation simulate(const RuleRegistry &rules, const Signal &signal, const KeyIndex &index,
-                    const std::optional<QByteArray> &client, const std::function<bool()> &unwanted)
+                    const CacheChoice &choice, const std::function<bool()> &unwanted)
 {
     Simulation simulation;
-    simulation.client = client;
     simulation.clients = clientPrefixes(index);
+    const auto &clients = simulation.clients;
+    if (!choice.all && !clients.empty()) {
+        const bool there = std::ranges::binary_search(clients, choice.client);
+        simulation.client = there ? choice.client : clients.front();
+    }
     simulation.signal = signal;
     for (RuleVerdict &verdict : rules.explain(signal))
         simulation.rules.push_back({std::move(verdict), 0, {}, {}});
@@ -96,7 +100,7 @@ Simulation simulate(const RuleRegistry &rules, const Signal &signal, const KeyIn
     std::vector<VersionedPrefix> asked = outer;
     for (const SimulatedRule &rule : simulation.rules) {
         for (const QByteArray &prefix : rule.verdict.prefixes)
-            asked.push_back({rule.verdict.version, prefix, client});
+            asked.push_back({rule.verdict.version, prefix, simulation.client});
     }
     const std::vector<PrefixKeys> found = keysUnder(index, asked, Simulation::mostKeys, unwanted);
     size_t at = 0;

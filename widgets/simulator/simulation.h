@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/catalog/catalog.h"
+#include "core/catalog/rulecoverage.h"
 #include "core/invalidation/ruleregistry.h"
 #include "core/keyspace/prefixkeys.h"
 
@@ -12,17 +13,25 @@ namespace Cachelens {
 
 /// The rules of a catalog, ready to be asked, and what there is to say of them. Immutable.
 struct CatalogRules {
-    struct Note {
+    /// Why a rule cannot be registered; it is left out.
+    struct Mistake {
         QByteArray function;
         QByteArray text;
-        bool mistake = false; ///< the rule cannot be registered, and is left out
     };
 
     /// Takes as long as the catalog is long.
     [[nodiscard]] static std::shared_ptr<const CatalogRules> of(const Catalog &catalog);
 
     RuleRegistry registry;
-    std::vector<Note> notes;
+    std::vector<Mistake> mistakes;
+    RuleCoverage coverage{Catalog()};
+};
+
+/// Which caches are meant where several share a Redis, each with a prefix of its client's. By
+/// default the first one: that without a prefix, where there is one.
+struct CacheChoice {
+    bool all = false;
+    QByteArray client; ///< of the one that is meant; where there is none, it is the first
 };
 
 /// What one rule would do about a signal.
@@ -46,7 +55,7 @@ struct Simulation {
     static constexpr size_t mostKeys = 500; ///< listed, of each rule
 
     Signal signal;
-    std::optional<QByteArray> client; ///< the cache that was asked about; none: all
+    std::optional<QByteArray> client; ///< of the cache that was asked about; none: all
     std::vector<QByteArray> clients; ///< the prefixes of the caches that there are
     std::vector<SimulatedRule> rules;
     qsizetype keys = 0; ///< that would go, each counted once
@@ -56,10 +65,10 @@ struct Simulation {
     [[nodiscard]] qsizetype running() const;
 };
 
-/// Asks every rule of the signal's model, and the index for the keys (of one cache client, or of
-/// all). Blocks; `unwanted` as in keysUnder().
+/// Asks every rule of the signal's model, and the index for the keys . Blocks; `unwanted` as in
+/// keysUnder().
 [[nodiscard]] Simulation simulate(const RuleRegistry &rules, const Signal &signal,
-                                  const KeyIndex &index, const std::optional<QByteArray> &client,
+                                  const KeyIndex &index, const CacheChoice &choice,
                                   const std::function<bool()> &unwanted);
 
 } // namespace Cachelens

@@ -22,7 +22,8 @@ constexpr size_t mostWeighed = 200; // keys whose sizes the server is asked for
 Simulator::Simulator(QObject *parent)
     : QObject(parent), m_catalog(std::make_shared<const Catalog>()),
       m_rules(std::make_shared<const CatalogRules>()),
-      m_wanted(std::make_shared<std::atomic<quint64>>(0))
+      m_wanted(std::make_shared<std::atomic<quint64>>(0)),
+      m_wantedCoverage(std::make_shared<std::atomic<quint64>>(0))
 {
     m_soon.setSingleShot(true);
     m_soon.setInterval(indexPause);
@@ -32,6 +33,7 @@ Simulator::Simulator(QObject *parent)
 Simulator::~Simulator()
 {
     *m_wanted = ++m_turn;
+    *m_wantedCoverage = ++m_coverageTurn;
     m_weighing.cancel();
 }
 
@@ -78,10 +80,30 @@ void Simulator::setDraft(std::optional<SignalDraft> draft)
     run();
 }
 
-void Simulator::setClient(std::optional<QByteArray> client)
+void Simulator::setChoice(CacheChoice choice)
 {
-    m_client = std::move(client);
+    m_choice = std::move(choice);
     run();
+}
+
+void Simulator::countCoverage()
+{
+    const quint64 turn = ++m_coverageTurn;
+    *m_wantedCoverage = turn;
+    if (!m_session) {
+        Q_EMIT coverageCounted({});
+        return;
+    }
+    const auto work = [rules = m_rules, index = m_session->index(), complete = isComplete(),
+                       wanted = m_wantedCoverage, turn] {
+        const CoverageCount count = Cachelens::countCoverage(
+            *index, rules->coverage, [&wanted, turn] { return *wanted != turn; });
+        return coverageLines(rules->coverage, count, complete);
+    };
+    whenReady(QtConcurrent::run(work), this, [this, turn](const std::vector<CoverageLine> &lines) {
+        if (turn == m_coverageTurn)
+            Q_EMIT coverageCounted(lines);
+    });
 }
 
 void Simulator::run()
@@ -97,8 +119,8 @@ void Simulator::run()
         return;
     }
     const auto work = [rules = m_rules, draft = *m_draft, index = m_session->index(),
-                       client = m_client, wanted = m_wanted, turn] {
-        return simulate(rules->registry, draft.signal(), *index, client,
+                       choice = m_choice, wanted = m_wanted, turn] {
+        return simulate(rules->registry, draft.signal(), *index, choice,
                         [&wanted, turn] { return *wanted != turn; });
     };
     whenReady(QtConcurrent::run(work), this, [this, turn](Simulation simulation) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/keyspace/session.h"
+#include "widgets/simulator/coveragetext.h"
 #include "widgets/simulator/signaldraft.h"
 #include "widgets/simulator/simulation.h"
 
@@ -28,12 +29,13 @@ public:
     void setSession(Session *session);
     /// None: what is being typed is no signal.
     void setDraft(std::optional<SignalDraft> draft);
-    /// The cache client whose keys are meant, by its own prefix; none: all.
-    void setClient(std::optional<QByteArray> client);
+    void setChoice(CacheChoice choice);
+    /// Counts what the rules reach; coverageCounted() follows.
+    void countCoverage();
 
     /// Of the session; never null.
     [[nodiscard]] const std::shared_ptr<const Catalog> &catalog() const { return m_catalog; }
-    [[nodiscard]] const std::vector<CatalogRules::Note> &notes() const { return m_rules->notes; }
+    [[nodiscard]] const CatalogRules &rules() const { return *m_rules; }
     /// Null while there is none.
     [[nodiscard]] const Simulation *simulation() const { return m_simulation.get(); }
     /// It is what the draft and the keys that are known now give.
@@ -49,6 +51,7 @@ Q_SIGNALS:
     void catalogChanged();
     void simulated();
     void weighed();
+    void coverageCounted(const std::vector<Cachelens::CoverageLine> &lines);
 
 private:
     void readCatalog();
@@ -61,14 +64,17 @@ private:
     std::shared_ptr<const Catalog> m_catalog;
     std::shared_ptr<const CatalogRules> m_rules;
     std::optional<SignalDraft> m_draft;
-    std::optional<QByteArray> m_client;
+    CacheChoice m_choice;
     std::unique_ptr<Simulation> m_simulation;
     QHash<QByteArray, qint64> m_bytes; // of keys that have been weighed
     QFuture<Result<std::vector<EntrySummary>>> m_weighing;
     bool m_settled = false;
     quint64 m_catalogTurn = 0;
     quint64 m_turn = 0;
-    const std::shared_ptr<std::atomic<quint64>> m_wanted; // the turn that is worth its work
+    quint64 m_coverageTurn = 0;
+    // The turns that are worth their work.
+    const std::shared_ptr<std::atomic<quint64>> m_wanted;
+    const std::shared_ptr<std::atomic<quint64>> m_wantedCoverage;
     QTimer m_soon; // after the index has changed
 };
 

@@ -44,9 +44,20 @@ void SimulatorView::connectAll()
     });
     connect(m_simulator, &Simulator::catalogChanged, this, [this] {
         m_form->setCatalog(m_simulator->catalog());
-        updateNotes();
+        m_coverage.clear();
+        showCoverage({});
+        countCoverage();
     });
-    connect(m_simulator, &Simulator::simulated, this, &SimulatorView::updateAll);
+    connect(m_simulator, &Simulator::coverageCounted, this, &SimulatorView::showCoverage);
+    connect(m_tabs, &QTabWidget::currentChanged, this, &SimulatorView::countCoverage);
+    connect(m_coverageList, &QListWidget::itemActivated, this, [this](const QListWidgetItem *item) {
+        if (const QByteArray key = item->data(Qt::UserRole).toByteArray(); !key.isEmpty())
+            Q_EMIT entryRequested(key);
+    });
+    connect(m_simulator, &Simulator::simulated, this, [this] {
+        updateAll();
+        countCoverage();
+    });
     connect(m_simulator, &Simulator::weighed, this, &SimulatorView::updateAll);
     connect(m_affected, &QAbstractItemModel::modelReset, this, &SimulatorView::expandFew);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
@@ -65,8 +76,7 @@ void SimulatorView::connectAll()
     });
     connect(m_clients, &QComboBox::activated, this, [this](int row) {
         const QVariant client = m_clients->itemData(row);
-        m_simulator->setClient(client.isValid() ? std::optional(client.toByteArray())
-                                                : std::nullopt);
+        m_simulator->setChoice({!client.isValid(), client.toByteArray()});
     });
     connect(m_saved, &QComboBox::activated, this, &SimulatorView::replay);
     connect(m_apply, &QAction::triggered, this, &SimulatorView::applyRequested);
@@ -74,7 +84,10 @@ void SimulatorView::connectAll()
     connect(m_save, &QAction::triggered, this, &SimulatorView::saveSignal);
     connect(m_remove, &QAction::triggered, this, &SimulatorView::removeSignal);
     connect(m_copyLine, &QAction::triggered, this, [this] {
-        copy(simulateLine(m_form->draft()->signal(), m_catalogs, m_url), tr("The command line"));
+        const Simulation *simulation = m_simulator->simulation();
+        copy(simulateLine(m_form->draft()->signal(), m_catalogs, m_url,
+                          simulation ? simulation->client.value_or(QByteArray()) : QByteArray()),
+             tr("The command line"));
     });
     connect(m_copyCpp, &QAction::triggered, this,
             [this] { copy(cppCode(m_form->draft()->signal()), tr("The C++ code")); });
@@ -187,36 +200,47 @@ void SimulatorView::updateClients()
     const Simulation *simulation = m_simulator->simulation();
     const std::vector<QByteArray> clients
         = simulation ? simulation->clients : std::vector<QByteArray>();
-    const bool several = clients.size() > 1;
-    m_clients->setVisible(several);
-    m_clientLabel->setVisible(several);
-    QStringList texts{tr("all")};
-    for (const QByteArray &client : clients)
-        texts.append(client.isEmpty() ? tr("without a prefix") : displayKey(client));
-    QStringList shown;
-    for (int row = 0; row < m_clients->count(); ++row)
-        shown.append(m_clients->itemText(row));
-    if (texts == shown)
-        return;
-    const QVariant chosen = m_clients->currentData();
-    m_clients->clear();
-    m_clients->addItems(texts);
-    for (int row = 1; row < m_clients->count(); ++row)
-        m_clients->setItemData(row, clients[static_cast<size_t>(row - 1)]);
-    m_clients->setCurrentIndex(chosen.isValid() ? std::max(0, m_clients->findData(chosen)) : 0);
-    if (chosen.isValid() && m_clients->currentIndex() == 0)
-        m_simulator->setClient(std::nullopt); // that cache is gone
+    m_clients->setVisible(clients.size() > 1);
+    m_clientLabel->setVisible(clients.size() > 1);
+    QList<QVariant> listed;
+    for (int row = 0; row < m_clients->count() - 1; ++row)
+        listed.append(m_clients->itemData(row));
+    if (m_clients->count() == 0 || listed != QList<QVariant>(clients.begin(), clients.end())) {
+        m_clients->clear();
+        for (const QByteArray &client : clients)
+            m_clients->addItem(client.isEmpty() ? tr("without a prefix") : displayKey(client),
+                               client);
+        m_clients->addItem(tr("all"));
+    }
+    m_clients->setCurrentIndex(simulation && simulation->client
+                                   ? m_clients->findData(*simulation->client)
+                                   : m_clients->count() - 1);
 }
 
-void SimulatorView::updateNotes()
+/// While somebody looks at it: it goes over all keys.
+void SimulatorView::countCoverage()
 {
-    m_notes->clear();
-    for (const CatalogRules::Note &note : m_simulator->notes()) {
-        auto *item = new QListWidgetItem(QString::fromUtf8(note.text), m_notes);
-        item->setToolTip(QString::fromUtf8(note.text).toHtmlEscaped());
-    }
-    m_tabs->setTabText(
-        1, m_notes->count() == 0 ? tr("&Catalog") : tr("&Catalog (%1)").arg(m_notes->count()));
+    if (m_tabs->currentWidget() == m_coverageList && isVisible())
+        m_simulator->countCoverage();
+}
+
+void SimulatorView::showCoverage(const std::vector<CoverageLine> &lines)
+{
+    if (!lines.empty() && lines == m_coverage)
+        return; // what is selected stays
+    m_coverage = lines;
+    m_coverageList->clear();
+    const auto add = [this](const QString &text, const QByteArray &key) {
+        auto *item = new QListWidgetItem(text, m_coverageList);
+        item->setToolTip(text.toHtmlEscaped());
+        item->setData(Qt::UserRole, key);
+    };
+    for (const CatalogRules::Mistake &mistake : m_simulator->rules().mistakes)
+        add(QStringLiteral("%1: %2").arg(displayKey(mistake.function),
+                                         QString::fromUtf8(mistake.text)),
+            {});
+    for (const CoverageLine &line : lines)
+        add(line.text, line.key);
 }
 
 void SimulatorView::updateApply()

@@ -78,7 +78,8 @@ private:
     void connectAll();
     void updateAll();
     void updateEmpty();
-    void updateNotes();
+    void countCoverage();
+    void showCoverage(const std::vector<CoverageLine> &lines);
     void updateClients();
     void updateApply();
     void expandFew();
@@ -95,6 +96,7 @@ private:
     QByteArray m_url;
     QString m_whyNotApply;
     bool m_open = false;
+    std::vector<CoverageLine> m_coverage;
 
     QAction *m_apply = nullptr;
     QAction *m_take = nullptr;
@@ -116,7 +118,7 @@ private:
     QStackedWidget *m_keyPages = nullptr;
     QTreeView *m_tree = nullptr;
     QLabel *m_noKeys = nullptr;
-    QListWidget *m_notes = nullptr;
+    QListWidget *m_coverageList = nullptr;
 };
 
 } // namespace Cachelens

@@ -197,14 +197,14 @@ QWidget *SimulatorView::buildConsequences()
     m_keyPages = new QStackedWidget(this);
     m_keyPages->addWidget(m_tree);
     m_keyPages->addWidget(m_noKeys);
-    m_notes = new QListWidget(this);
-    m_notes->setAccessibleName(tr("What is noticed about the catalog's rules"));
-    m_notes->setFrameShape(QFrame::NoFrame);
-    m_notes->setWordWrap(true);
+    m_coverageList = new QListWidget(this);
+    m_coverageList->setAccessibleName(tr("What the catalog's rules reach"));
+    m_coverageList->setFrameShape(QFrame::NoFrame);
+    m_coverageList->setWordWrap(true);
     m_tabs = new QTabWidget(this);
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_keyPages, tr("&Keys"));
-    m_tabs->addTab(m_notes, tr("&Catalog"));
+    m_tabs->addTab(m_coverageList, tr("Co&verage"));
     return m_tabs;
 }
 

@@ -49,13 +49,14 @@ void TestSignalCode::aShellReadsTheCommandLine()
 {
     const Signal signal = signalOf(everything);
     const QString line
-        = simulateLine(signal, {u"/a b/it's.json"_s, u"two.json"_s}, "redis://host:1/2");
+        = simulateLine(signal, {u"/a b/it's.json"_s, u"two.json"_s}, "redis://host:1/2", "shop");
     QVERIFY(line.startsWith(u"cachelens simulate --catalog "_s));
     const QByteArray words
         = outputOf(u"sh"_s, {u"-c"_s, u"cachelens() { printf '%s\\0' \"$@\"; }; "_s + line});
-    const QList<QByteArray> expected{"simulate",           "--catalog",        "/a b/it's.json",
-                                     "--catalog",          "two.json",         "--signal",
-                                     signalToJson(signal), "redis://host:1/2", {}};
+    const QList<QByteArray> expected{
+        "simulate", "--catalog",          "/a b/it's.json", "--catalog", "two.json",
+        "--signal", signalToJson(signal), "--key-prefix",   "shop",      "redis://host:1/2",
+        {}};
     QCOMPARE(words.split('\0'), expected);
     QVERIFY(!simulateLine(signal, {}, {}).contains(u"--catalog"_s));
 }
