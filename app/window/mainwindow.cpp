@@ -5,8 +5,10 @@
 #include "app/connections/connectionproblem.h"
 #include "app/window/banner.h"
 #include "app/window/cachecommands.h"
+#include "app/window/catalogcommands.h"
 #include "app/window/functioncommands.h"
 #include "app/window/functionpanes.h"
+#include "app/window/simulatorpane.h"
 #include "app/window/statusline.h"
 #include "widgets/commands/commandpalette.h"
 #include "widgets/entrypanel/entrypanel.h"
@@ -46,7 +48,7 @@ const QString themeKey = QStringLiteral("window/theme");
 MainWindow::MainWindow(QSettings &settings, std::shared_ptr<const Clock> clock, QWidget *parent)
     : QMainWindow(parent), m_settings(settings), m_store(settings), m_workspace(std::move(clock)),
       m_actions(this), m_commands(new CacheCommands(this)), m_calls(new FunctionCommands(this)),
-      m_palette(new CommandPalette(this))
+      m_catalogs(new CatalogCommands(m_workspace, this)), m_palette(new CommandPalette(this))
 {
     setWindowTitle(tr("Cachelens"));
     buildPanes();
@@ -54,6 +56,7 @@ MainWindow::MainWindow(QSettings &settings, std::shared_ptr<const Clock> clock, 
     connectActions();
     connectPanes();
     connectFunctions();
+    connectCatalogs();
     restore();
     updateActions();
 }
@@ -144,6 +147,10 @@ void MainWindow::revealEntry(const QByteArray &key)
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     remember();
+    if (!m_catalogs->mayClose()) {
+        event->ignore();
+        return;
+    }
     if (m_commands->isRunning()) {
         event->ignore();
         askWhetherToStop();
@@ -214,6 +221,7 @@ void MainWindow::useSession(Session *session)
     m_commands->setSession(session);
     m_calls->setCache(session, session ? m_workspace.functions() : nullptr);
     m_functionPanes->setCache(session, m_calls->functions());
+    m_simulatorPane->setCache(session, m_calls->functions(), m_workspace.connection());
     m_statusLine->setSession(session, m_workspace.connection());
     if (session) {
         connect(session, &Session::stateChanged, this, &MainWindow::recover);
@@ -325,6 +333,7 @@ void MainWindow::focusPane(int step)
                                  m_panel,
                                  m_functionPanes->activityDock(),
                                  m_functionPanes->functionsDock(),
+                                 m_simulatorPane->dock(),
                                  m_operationsDock};
     const QWidget *focused = QApplication::focusWidget();
     qsizetype at = step > 0 ? -1 : 0;

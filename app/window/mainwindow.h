@@ -16,6 +16,7 @@ namespace Cachelens {
 
 class Banner;
 class CacheCommands;
+class CatalogCommands;
 class CommandPalette;
 class EntryPanel;
 class EntryTable;
@@ -24,6 +25,7 @@ class FunctionCommands;
 class FunctionPanes;
 class KeyTree;
 class OperationsView;
+class SimulatorPane;
 class StatusLine;
 
 /// The window: the panes around one cache, and the commands that reach all of them.
@@ -54,7 +56,9 @@ public:
     [[nodiscard]] const WindowActions &actions() const { return m_actions; }
     [[nodiscard]] EntryTable *entries() const { return m_table; }
     [[nodiscard]] EntryPanel *panel() const { return m_panel; }
+    [[nodiscard]] CatalogCommands *catalogs() const { return m_catalogs; }
     [[nodiscard]] const FunctionPanes *functionPanes() const { return m_functionPanes; }
+    [[nodiscard]] const SimulatorPane *simulatorPane() const { return m_simulatorPane; }
 
 protected:
     void closeEvent(QCloseEvent *event) override;
@@ -67,6 +71,7 @@ private:
     void connectActions();
     void connectPanes();
     void connectFunctions();
+    void connectCatalogs();
     void restore();
     void remember();
 
@@ -99,6 +104,7 @@ private:
     const WindowActions m_actions;
     CacheCommands *m_commands = nullptr;
     FunctionCommands *m_calls = nullptr;
+    CatalogCommands *m_catalogs = nullptr;
     std::optional<Error> m_catalogError;
 
     QMenu *m_connectionMenu = nullptr; ///< of the button in the top bar
@@ -111,6 +117,7 @@ private:
     EntryTable *m_table = nullptr;
     EntryPanel *m_panel = nullptr;
     FunctionPanes *m_functionPanes = nullptr;
+    SimulatorPane *m_simulatorPane = nullptr;
     OperationsView *m_operations = nullptr;
     QDockWidget *m_operationsDock = nullptr;
     StatusLine *m_statusLine = nullptr;

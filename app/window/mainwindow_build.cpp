@@ -4,8 +4,10 @@
 
 #include "app/window/banner.h"
 #include "app/window/cachecommands.h"
+#include "app/window/catalogcommands.h"
 #include "app/window/functioncommands.h"
 #include "app/window/functionpanes.h"
+#include "app/window/simulatorpane.h"
 #include "app/window/statusline.h"
 #include "widgets/commands/commandpalette.h"
 #include "widgets/entrypanel/entrypanel.h"
@@ -61,7 +63,9 @@ void MainWindow::buildPanes()
     m_operationsDock->setWidget(m_operations);
     m_functionPanes = new FunctionPanes(this, m_panel, m_workspace.clock());
     addDockWidget(Qt::BottomDockWidgetArea, m_functionPanes->activityDock());
-    for (QDockWidget *dock : {m_functionPanes->functionsDock(), m_operationsDock})
+    m_simulatorPane = new SimulatorPane(this, m_panel, m_settings);
+    for (QDockWidget *dock :
+         {m_functionPanes->functionsDock(), m_simulatorPane->dock(), m_operationsDock})
         tabifyDockWidget(m_functionPanes->activityDock(), dock);
     m_functionPanes->activityDock()->raise();
 
@@ -123,6 +127,7 @@ void MainWindow::buildMenus()
     const std::pair<QDockWidget *, QString> docks[]{
         {m_functionPanes->activityDock(), tr("&Activity")},
         {m_functionPanes->functionsDock(), tr("F&unctions")},
+        {m_simulatorPane->dock(), tr("Si&gnals and Rules")},
         {m_operationsDock, tr("&Operations")},
     };
     for (const auto &[dock, name] : docks) {
@@ -137,7 +142,8 @@ void MainWindow::buildMenus()
     entry->setToolTipsVisible(true); // they say why an action is not there
 
     QMenu *cache = menuBar()->addMenu(tr("C&ache"));
-    cache->addActions({a.scan, a.pause, a.stopScan, a.resumeScan, a.reloadCatalog});
+    cache->addActions({a.scan, a.pause, a.stopScan, a.resumeScan});
+    m_catalogs->addTo(cache->addMenu(tr("Catalo&gs")), a.reloadCatalog);
     cache->addSeparator();
     cache->addAction(a.invalidateFunction);
     cache->setToolTipsVisible(true);
@@ -184,11 +190,7 @@ void MainWindow::connectActions()
     });
     on(a.stopScan, [this] { session()->cancelScan(); });
     on(a.resumeScan, [this] { session()->resumeScan(); });
-    on(a.reloadCatalog, [this] {
-        m_catalogError.reset();
-        updateBanner();
-        m_workspace.reloadCatalogs();
-    });
+    on(a.reloadCatalog, [this] { m_workspace.reloadCatalogs(); });
     const std::pair<QAction *, NodeKind> deletions[]{
         {a.deletePartition, NodeKind::Partition},
         {a.deleteFunction, NodeKind::Function},
@@ -213,14 +215,6 @@ void MainWindow::connectPanes()
     const auto say = [this](const QString &text) { statusBar()->showMessage(text, 6000); };
     connect(&m_workspace, &Workspace::closing, this, [this] { useSession(nullptr); });
     connect(&m_workspace, &Workspace::opened, this, [this] { useSession(session()); });
-    connect(&m_workspace, &Workspace::catalogFailed, this, [this](const Error &error) {
-        m_catalogError = error;
-        updateBanner();
-    });
-    connect(&m_workspace, &Workspace::catalogLoaded, this, [say](qsizetype functions) {
-        say(counted(functions, tr("Catalogs read: 1 function."),
-                    tr("Catalogs read: %1 functions.")));
-    });
 
     connect(m_tree, &KeyTree::nodeSelected, this, [this](const NodeInfo &node) {
         m_filter->setWithin(node.id);
@@ -280,6 +274,37 @@ void MainWindow::connectFunctions()
         m_table->view()->addAction(action);
     m_tree->view()->addAction(m_actions.invalidateFunction);
     connect(m_functionPanes, &FunctionPanes::entryRequested, this, &MainWindow::revealEntry);
+    connect(m_simulatorPane, &SimulatorPane::entryRequested, this, &MainWindow::revealEntry);
+    connect(m_simulatorPane, &SimulatorPane::started, m_commands, &CacheCommands::started);
+    connect(m_simulatorPane, &SimulatorPane::message, this,
+            [this](const QString &text) { statusBar()->showMessage(text, 6000); });
+}
+
+void MainWindow::connectCatalogs()
+{
+    const auto say = [this](const QString &text) { statusBar()->showMessage(text, 6000); };
+    connect(&m_workspace, &Workspace::catalogFailed, this, [this](const Error &error) {
+        m_catalogError = error;
+        updateBanner();
+        updateActions();
+    });
+    connect(&m_workspace, &Workspace::catalogLoaded, this,
+            [this, say](qsizetype functions, bool changed) {
+                m_catalogError.reset();
+                updateBanner();
+                updateActions();
+                say(changed ? counted(functions, tr("Catalogs read, and changed: 1 function."),
+                                      tr("Catalogs read, and changed: %1 functions."))
+                            : counted(functions, tr("Catalogs read: 1 function."),
+                                      tr("Catalogs read: %1 functions.")));
+            });
+    connect(m_catalogs, &CatalogCommands::message, this, say);
+    connect(m_catalogs, &CatalogCommands::filesChosen, this, [this](const QStringList &files) {
+        m_workspace.setCatalogs(files);
+        m_store.save(m_workspace.connection());
+        m_simulatorPane->view()->setPlace(files, m_workspace.connection().url.description());
+        updateActions();
+    });
 }
 
 void MainWindow::fillConnectionMenu()
@@ -321,6 +346,7 @@ void MainWindow::updateActions()
     a.closeConnection->setEnabled(open);
     a.scan->setEnabled(open);
     a.reloadCatalog->setEnabled(open && !m_workspace.connection().catalogs.isEmpty());
+    m_catalogs->update();
     const std::pair<QAction *, NodeKind> deletions[]{
         {a.deletePartition, NodeKind::Partition},
         {a.deleteFunction, NodeKind::Function},
@@ -332,6 +358,7 @@ void MainWindow::updateActions()
         action->setStatusTip(node ? tr("Deletes %1").arg(nodeTitle(*node)) : QString());
     }
     updateCallActions();
+    m_simulatorPane->update();
     a.undo->setEnabled(writable && m_commands->canUndo());
     a.cancel->setEnabled(m_commands->isRunning());
     updateScanActions();

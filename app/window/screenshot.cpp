@@ -3,6 +3,7 @@
 
 #include "app/window/functionpanes.h"
 #include "app/window/mainwindow.h"
+#include "app/window/simulatorpane.h"
 #include "widgets/entrypanel/entrypanel.h"
 #include "widgets/entrytable/entrytable.h"
 #include "widgets/entrytable/entrytablemodel.h"
@@ -56,6 +57,8 @@ QByteArray Screenshot::missing() const
     const EntryPanel *panel = m_window.panel();
     if (!m_key.isEmpty() && (panel->key() != m_key || panel->state() != EntryPanel::State::Shown))
         return "the entry " + m_key;
+    if (!m_window.simulatorPane()->isFilled())
+        return "what the signal would do";
     return m_window.functionPanes()->isFilled() ? QByteArray() : "what the functions do";
 }
 

@@ -2,6 +2,7 @@
 #include "app/window/workspace.h"
 
 #include "app/demo/demoshop.h"
+#include "app/demo/functioncatalog.h"
 #include "widgets/whenready.h"
 
 #include <QFile>
@@ -12,6 +13,8 @@ namespace Cachelens {
 Workspace::Workspace(std::shared_ptr<const Clock> clock, QObject *parent)
     : QObject(parent), m_clock(std::move(clock))
 {
+    connect(&m_files, &FileWatch::changed, this, [this] { readAgain(Reread::WhenChanged); });
+    connect(&m_files, &FileWatch::watching, this, &Workspace::watchingCatalogs);
 }
 
 Workspace::~Workspace()
@@ -23,17 +26,19 @@ void Workspace::open(const Connection &connection, const BackendUrl &url)
 {
     close();
     m_connection = connection;
+    m_files.setFiles(connection.catalogs);
     if (connection.catalogs.isEmpty()) { // nothing to be read
         start(url, loadCatalogs({}, connection.url).value_or(Catalog()));
         return;
     }
-    whenReady(readCatalogs(), this, [this, url, turn = m_turn](const Result<Catalog> &catalog) {
-        if (turn != m_turn)
-            return;
-        start(url, catalog.value_or(Catalog()));
-        if (!catalog)
-            Q_EMIT catalogFailed(catalog.error());
-    });
+    whenReady(QtConcurrent::run(loadCatalogs, catalogFiles(), connection.url), this,
+              [this, url, turn = m_turn](const Result<Catalog> &catalog) {
+                  if (turn != m_turn)
+                      return;
+                  start(url, catalog.value_or(Catalog()));
+                  if (!catalog)
+                      Q_EMIT catalogFailed(catalog.error());
+              });
 }
 
 void Workspace::close()
@@ -46,20 +51,48 @@ void Workspace::close()
     m_cache = {};
 }
 
-void Workspace::reloadCatalogs()
+void Workspace::setCatalogs(const QStringList &files)
 {
-    if (!m_session || m_connection.catalogs.isEmpty())
+    if (!m_session)
         return;
-    whenReady(readCatalogs(), this, [this, turn = m_turn](const Result<Catalog> &catalog) {
-        if (turn != m_turn)
-            return;
-        if (!catalog) {
-            Q_EMIT catalogFailed(catalog.error());
-            return;
-        }
-        m_session->setCatalog(*catalog);
-        Q_EMIT catalogLoaded(static_cast<qsizetype>(catalog->functions().size()));
-    });
+    m_connection.catalogs = files;
+    m_files.setFiles(files);
+    readAgain(Reread::Always);
+}
+
+void Workspace::readAgain(Reread reread)
+{
+    if (!m_session)
+        return;
+    struct Read {
+        Catalog catalog;
+        bool changed;
+    };
+    const auto read
+        = [files = catalogFiles(), url = m_connection.url, before = m_session->catalog()] {
+              return loadCatalogs(files, url).map([&before](Catalog now) {
+                  const bool changed = now.toJson() != before.toJson();
+                  return Read{std::move(now), changed};
+              });
+          };
+    whenReady(QtConcurrent::run(read), this,
+              [this, reread, turn = ++m_turn](const Result<Read> &answer) {
+                  if (turn != m_turn)
+                      return;
+                  if (!answer) {
+                      Q_EMIT catalogFailed(answer.error());
+                      return;
+                  }
+                  if (answer->changed || reread == Reread::Always)
+                      m_session->setCatalog(answer->catalog);
+                  Q_EMIT catalogLoaded(static_cast<qsizetype>(answer->catalog.functions().size()),
+                                       answer->changed);
+              });
+}
+
+Catalog Workspace::catalogOfFunctions() const
+{
+    return m_cache.demo ? catalogOf(m_cache.demo->cache()) : Catalog();
 }
 
 void Workspace::setReadOnly(bool readOnly)
@@ -88,12 +121,12 @@ void Workspace::start(const BackendUrl &url, Catalog catalog)
     m_session->startScan();
 }
 
-QFuture<Result<Catalog>> Workspace::readCatalogs() const
+QList<QByteArray> Workspace::catalogFiles() const
 {
     QList<QByteArray> files;
     for (const QString &file : m_connection.catalogs)
         files.append(QFile::encodeName(file));
-    return QtConcurrent::run([files, url = m_connection.url] { return loadCatalogs(files, url); });
+    return files;
 }
 
 } // namespace Cachelens

@@ -3,10 +3,10 @@
 
 #include "app/connections/cacheaccess.h"
 #include "app/connections/connection.h"
+#include "app/connections/filewatch.h"
 #include "core/cached/guardedfunctions.h"
 #include "core/keyspace/session.h"
 
-#include <QFuture>
 #include <QObject>
 
 #include <memory>
@@ -25,8 +25,11 @@ public:
     /// been read. `url`: with the password, if there is one.
     void open(const Connection &connection, const BackendUrl &url);
     void close();
-    /// Reads the connection's catalogs anew, and all keys with them.
-    void reloadCatalogs();
+    /// Reads the connection's catalogs anew, and all keys with them. That is done without asking
+    /// when the files have changed.
+    void reloadCatalogs() { readAgain(Reread::Always); }
+    /// Other files, for this connection.
+    void setCatalogs(const QStringList &files);
     void setReadOnly(bool readOnly);
 
     /// Null when nothing is open.
@@ -34,6 +37,10 @@ public:
     /// The functions whose cache it is, as far as the connection's policy lets them be used. Null
     /// when they run elsewhere.
     [[nodiscard]] FunctionLink *functions() const { return m_functions.get(); }
+    /// Whether functions run in this process, whose catalog they know themselves.
+    [[nodiscard]] bool runsHere() const { return m_cache.demo != nullptr; }
+    /// What those functions say of themselves.
+    [[nodiscard]] Catalog catalogOfFunctions() const;
     [[nodiscard]] const std::shared_ptr<const Clock> &clock() const { return m_clock; }
     [[nodiscard]] const Connection &connection() const { return m_connection; }
 
@@ -41,19 +48,25 @@ Q_SIGNALS:
     /// The session is about to go: let go of it.
     void closing();
     void opened();
-    /// A catalog could not be read; the connection works without it.
+    /// A catalog could not be read; the connection works without it, or with the one before.
     void catalogFailed(const Cachelens::Error &error);
-    void catalogLoaded(qsizetype functions);
+    /// The connection's catalogs have been read again. `changed`: and are others than before.
+    void catalogLoaded(qsizetype functions, bool changed);
+    /// What happens to the catalogs' files from now on is noticed.
+    void watchingCatalogs();
 
 private:
+    enum class Reread { Always, WhenChanged };
+    void readAgain(Reread reread);
     void start(const BackendUrl &url, Catalog catalog);
-    [[nodiscard]] QFuture<Result<Catalog>> readCatalogs() const;
+    [[nodiscard]] QList<QByteArray> catalogFiles() const;
 
     const std::shared_ptr<const Clock> m_clock;
     Connection m_connection;
     OpenedCache m_cache;
     std::unique_ptr<GuardedFunctions> m_functions;
     std::unique_ptr<Session> m_session;
+    FileWatch m_files; // the catalogs
     quint64 m_turn = 0; // an answer to an older request is void
 };
 

@@ -24,8 +24,24 @@ Result<Catalog> Catalog::fromJson(QByteArrayView json, const QByteArray &source)
     CatalogParser parser(source);
     std::vector<CatalogFunction> functions;
     if (!parser.catalog(*tree, &functions))
-        return failure(parser.error());
+        return failure(parser.errors().front());
     return Catalog(std::move(functions));
+}
+
+std::vector<JsonMistake> Catalog::mistakes(QByteArrayView json)
+{
+    const QByteArray source;
+    const Result<JsonNode> tree = parseJsonTree(json, source);
+    if (!tree)
+        return {jsonMistakeOf(tree.error(), source)};
+    CatalogParser parser(source);
+    std::vector<CatalogFunction> functions;
+    if (parser.catalog(*tree, &functions))
+        return {};
+    std::vector<JsonMistake> mistakes;
+    for (const Error &error : parser.errors())
+        mistakes.push_back(jsonMistakeOf(error, source));
+    return mistakes;
 }
 
 Result<CatalogFunction> Catalog::functionFromJson(QByteArrayView json, const QByteArray &source)
@@ -36,7 +52,7 @@ Result<CatalogFunction> Catalog::functionFromJson(QByteArrayView json, const QBy
     CatalogParser parser(source);
     CatalogFunction function;
     if (!parser.function(*tree, {}, &function))
-        return failure(parser.error());
+        return failure(parser.errors().front());
     return function;
 }
 

@@ -5,6 +5,7 @@
 #include "core/key/keyreader.h"
 #include "core/key/keyspec.h"
 #include "core/result.h"
+#include "core/value/jsontree.h"
 
 #include <QHash>
 
@@ -32,6 +33,9 @@ public:
     /// Reads a catalog. A mistake is an error that names the member, where it stands
     /// (`functions[1].key.fields[0].type`) and its line. `source` is named in it.
     [[nodiscard]] static Result<Catalog> fromJson(QByteArrayView json, const QByteArray &source);
+    /// All that keeps a text from being a catalog, in the order in which it stands (some hundred at
+    /// most; what is not JSON has one mistake). Empty: it is one.
+    [[nodiscard]] static std::vector<JsonMistake> mistakes(QByteArrayView json);
     /// Reads one element of `functions`, as `cachelens key --batch` takes it.
     [[nodiscard]] static Result<CatalogFunction> functionFromJson(QByteArrayView json,
                                                                   const QByteArray &source);

@@ -88,10 +88,8 @@ CatalogParser::Reader CatalogParser::value(Value *out)
 {
     return [this, out](const JsonNode &node, const JsonPlace &place) {
         Result<Value> value = valueFromNode(node, place, m_source);
-        if (!value) {
-            m_error = std::move(value.error());
-            return false;
-        }
+        if (!value)
+            return fail(std::move(value.error()));
         *out = std::move(*value);
         return true;
     };

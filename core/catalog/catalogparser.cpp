@@ -36,7 +36,13 @@ QByteArray fieldTypeName(KeyField::Type type)
 
 bool CatalogParser::fail(const JsonNode &node, const JsonPlace &place, const QByteArray &reason)
 {
-    m_error = jsonMistake(m_source, node, place, reason);
+    return fail(jsonMistake(m_source, node, place, reason));
+}
+
+bool CatalogParser::fail(Error error)
+{
+    if (m_errors.size() < mostErrors)
+        m_errors.push_back(std::move(error));
     return false;
 }
 
@@ -52,22 +58,22 @@ bool CatalogParser::object(const JsonNode &node, const JsonPlace &place,
     if (!node.isObject())
         return wrongType(node, place, "an object");
     QSet<QByteArray> seen;
+    bool good = true;
     for (size_t i = 0; i < node.names.size(); ++i) {
         const QByteArray &name = node.names[i];
         const JsonNode &item = node.items[i];
         const JsonPlace itemPlace = place.member(name);
-        if (!once(&seen, item, itemPlace))
-            return false;
         const auto known = std::find_if(members.begin(), members.end(),
                                         [&name](const Member &m) { return name == m.name; });
-        if (known == members.end()) {
-            return fail(item, itemPlace,
+        if (!once(&seen, item, itemPlace))
+            good = false;
+        else if (known == members.end())
+            good = fail(item, itemPlace,
                         "unknown member " + quoted(name) + "; known are " + namesOf(members));
-        }
-        if (!known->read(item, itemPlace))
-            return false;
+        else
+            good = known->read(item, itemPlace) && good;
     }
-    return true;
+    return good;
 }
 
 bool CatalogParser::once(QSet<QByteArray> *seen, const JsonNode &node, const JsonPlace &member)
@@ -83,11 +89,10 @@ bool CatalogParser::list(const JsonNode &node, const JsonPlace &place, const Rea
 {
     if (!node.isArray())
         return wrongType(node, place, "a list");
-    for (size_t i = 0; i < node.items.size(); ++i) {
-        if (!item(node.items[i], place.item(i)))
-            return false;
-    }
-    return true;
+    bool good = true;
+    for (size_t i = 0; i < node.items.size(); ++i)
+        good = item(node.items[i], place.item(i)) && good;
+    return good;
 }
 
 bool CatalogParser::catalog(const JsonNode &node, std::vector<CatalogFunction> *functions)

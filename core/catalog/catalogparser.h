@@ -12,14 +12,17 @@
 namespace Cachelens {
 
 /// Turns a catalog's JSON into functions. Every member function answers whether the node was as it
-/// must be; the first that was not is what error() tells.
+/// must be. What was not is told in the order in which it stands; a mistake does not hide those
+/// behind it, only those that stand in the same node.
 class CatalogParser {
 public:
     explicit CatalogParser(const QByteArray &source) : m_source(source) { }
 
     bool catalog(const JsonNode &node, std::vector<CatalogFunction> *functions);
     bool function(const JsonNode &node, const JsonPlace &place, CatalogFunction *function);
-    [[nodiscard]] const Error &error() const { return m_error; }
+    /// At most `mostErrors`.
+    [[nodiscard]] const std::vector<Error> &errors() const { return m_errors; }
+    static constexpr size_t mostErrors = 200;
 
 private:
     using Reader = std::function<bool(const JsonNode &, const JsonPlace &)>;
@@ -29,6 +32,7 @@ private:
     };
 
     bool fail(const JsonNode &node, const JsonPlace &place, const QByteArray &reason);
+    bool fail(Error error);
     bool wrongType(const JsonNode &node, const JsonPlace &place, const QByteArray &expected);
     /// Hands each member to its reader; a member that has none, or that stands twice, is a mistake.
     bool object(const JsonNode &node, const JsonPlace &place,
@@ -57,7 +61,7 @@ private:
     Reader conditions(InvalidationRule *rule);
 
     const QByteArray &m_source;
-    Error m_error;
+    std::vector<Error> m_errors;
 };
 
 /// The names in a table of things that have one, for messages.

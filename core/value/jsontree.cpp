@@ -200,6 +200,24 @@ Error jsonMistake(const QByteArray &source, const JsonNode &node, const JsonPlac
     return error;
 }
 
+JsonMistake jsonMistakeOf(const Error &error, const QByteArray &source)
+{
+    QByteArray text = error.reason;
+    if (QByteArray place = error.subject.sliced(source.size()); !place.isEmpty())
+        text = place.sliced(2) + ": " + text; // behind ", "
+    JsonMistake mistake;
+    const qsizetype from = text.indexOf("line ");
+    if (from < 0)
+        return {0, text};
+    qsizetype end = from + 5;
+    for (; end < text.size() && text.at(end) >= '0' && text.at(end) <= '9'; ++end)
+        mistake.line = mistake.line * 10 + (text.at(end) - '0');
+    if (text.sliced(end).startsWith(", ") || text.sliced(end).startsWith(": "))
+        end += 2;
+    mistake.text = text.left(from) + text.sliced(end);
+    return mistake;
+}
+
 Result<JsonNode> parseJsonTree(QByteArrayView json, const QByteArray &source, int maxDepth)
 {
     Progress progress{json.data(), json.data(), 1};

@@ -55,6 +55,14 @@ struct JsonPlace {
 [[nodiscard]] Error jsonMistake(const QByteArray &source, const JsonNode &node,
                                 const JsonPlace &place, const QByteArray &reason);
 
+/// Where a mistake of parseJsonTree(), jsonMistake() or valueFromNode() stands: its line (0: none
+/// is named), and what is wrong there, with the place but without the source.
+struct JsonMistake {
+    int line = 0;
+    QByteArray text;
+};
+[[nodiscard]] JsonMistake jsonMistakeOf(const Error &error, const QByteArray &source);
+
 /// The value that a node says, as "Values as JSON" of docs/wire-format.md has it.
 [[nodiscard]] Result<Value> valueFromNode(const JsonNode &node, const JsonPlace &place,
                                           const QByteArray &source);

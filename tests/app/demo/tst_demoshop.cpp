@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/demoshop.h"
+#include "app/demo/functioncatalog.h"
 #include "core/cached/functiondescription.h"
 #include "core/key/keyreader.h"
 #include "core/keyspace/entry.h"
@@ -173,21 +174,7 @@ void TestDemoShop::entriesComeAreRewrittenGrowStaleAndExpire()
 void TestDemoShop::theFunctionsAreThoseOfTheCatalog()
 {
     DemoShop shop(std::make_shared<ManualClock>());
-    const Catalog catalog = demoCatalog();
-    std::vector<CatalogFunction> described;
-    for (const FunctionDescription &function : shop.cache().functions()) {
-        CatalogFunction entry;
-        entry.keyed = function.keyed;
-        const CatalogFunction *known = catalog.find(function.keyed.id);
-        QVERIFY2(known, function.keyed.id);
-        entry.defaultKey = known->defaultKey;
-        entry.ttl.reset();
-        if (function.ttl)
-            entry.ttl = std::chrono::duration_cast<std::chrono::seconds>(*function.ttl);
-        entry.rules = function.rules;
-        described.push_back(std::move(entry));
-    }
-    QCOMPARE(Catalog(described).toJson(), catalog.toJson());
+    QCOMPARE(catalogOf(shop.cache()).toJson(), demoCatalog().toJson());
 }
 
 void TestDemoShop::customersAreAnsweredInEveryWay()

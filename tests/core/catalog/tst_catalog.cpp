@@ -55,6 +55,7 @@ private Q_SLOTS:
     void readsBackWhatItWrites();
     void namesTheMistakeItsPlaceAndItsLine_data();
     void namesTheMistakeItsPlaceAndItsLine();
+    void tellsEveryMistakeWithItsLine();
     void readsOneFunction();
     void readsAFileAndNamesItInErrors();
     void mergesCatalogsAndNamesAFunctionThatIsInTwo();
@@ -262,6 +263,44 @@ void TestCatalog::namesTheMistakeItsPlaceAndItsLine()
     const QByteArray text = catalog.error().message();
     QVERIFY2(text.startsWith("Could not read shop.json"), text.constData());
     QVERIFY2(text.contains(message), text.constData());
+}
+
+void TestCatalog::tellsEveryMistakeWithItsLine()
+{
+    const auto mistakes = Catalog::mistakes(R"({"catalog": 1, "functions": [
+  {"id": "m.a", "tll": 3,
+   "ttl": "soon",
+   "params": [{"name": "user_id", "default": {"$date": "soon"}}]},
+  {"id": "m.a",
+   "key": {"fields": [{"name": "u", "type": "argz"},
+                      {"name": "v", "hash_value": 1}]},
+   "invalidates_on": [{"watch_fields": ["email", 7]},
+                      {}]},
+  {"id": "m.a"}, {"id": "m.a"}
+]})");
+    std::vector<std::pair<int, QByteArray>> told;
+    for (const JsonMistake &mistake : mistakes)
+        told.emplace_back(mistake.line, mistake.text.left(mistake.text.indexOf(": ")));
+    const std::vector<std::pair<int, QByteArray>> expected{
+        {2, "functions[0].tll"},
+        {3, "functions[0].ttl"},
+        {4, "functions[0].params[0].default.$date"},
+        {6, "functions[1].key.fields[0].type"},
+        {7, "functions[1].key.fields[1].hash_value"},
+        {8, "functions[1].invalidates_on[0].watch_fields[1]"},
+        {9, "functions[1].invalidates_on[1]"},
+        {10, "functions[3]"}, // m.a again: the ones before are none
+    };
+    QCOMPARE(told, expected);
+    QCOMPARE(mistakes.at(5).text,
+             "functions[1].invalidates_on[0].watch_fields[1]: must be a string, not an integer");
+
+    const auto broken = Catalog::mistakes("{\"catalog\": 1,\n\n \"functions\": [}");
+    QCOMPARE(broken.size(), size_t(1));
+    QCOMPARE(broken.front().line, 3);
+    QVERIFY2(broken.front().text.startsWith("not JSON: column"), broken.front().text);
+    QCOMPARE(Catalog::mistakes("[]").front().text, QByteArray("must be an object, not a list"));
+    QVERIFY(Catalog::mistakes(everything).empty());
 }
 
 void TestCatalog::readsOneFunction()

@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/widgets/accessible.h"
+#include "tests/widgets/livecache.h"
+#include "tests/widgets/tickwatch.h"
+#include "widgets/simulator/affectedmodel.h"
+#include "widgets/simulator/attributesmodel.h"
+#include "widgets/simulator/signalform.h"
+#include "widgets/simulator/simulatorview.h"
+#include "widgets/simulator/verdicttext.h"
+
+#include <QAbstractItemModelTester>
+#include <QAction>
+#include <QClipboard>
+#include <QComboBox>
+#include <QGuiApplication>
+#include <QInputDialog>
+#include <QLabel>
+#include <QListWidget>
+#include <QPlainTextEdit>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTabWidget>
+#include <QTest>
+#include <QTreeView>
+
+using namespace Cachelens;
+using namespace Cachelens::Testing;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// The live cache's services, as if they had rules.
+Catalog catalogWithRules()
+{
+    std::vector<CatalogFunction> functions = liveCatalog().functions();
+    InvalidationRule user;
+    user.model = "auth.User";
+    user.fieldMapping = {{"user_id", "name"}};
+    user.watchFields = {"name", "email"};
+    InvalidationRule active = user;
+    active.id = "inactive users";
+    active.watchFields = {};
+    active.invalidateWhen = {{"is_active", false, Value(false)}};
+    InvalidationRule rewarm;
+    rewarm.model = "auth.User";
+    rewarm.fieldMapping = {{"name", "name"}};
+    rewarm.rewarm = true;
+    InvalidationRule whole;
+    whole.model = "shop.Tenant";
+    whole.fieldMapping = {{"q", "query"}};
+    for (CatalogFunction &function : functions) {
+        if (function.keyed.id == "shop.services.get_user_payload")
+            function.rules = {user, active};
+        else if (function.keyed.id == "shop.services.forever")
+            function.rules = {rewarm};
+        else
+            function.rules = {whole};
+    }
+    return Catalog(std::move(functions));
+}
+
+SignalDraft userSaved(const QString &name)
+{
+    SignalDraft draft;
+    draft.model = "auth.User";
+    draft.attributes = {{"name", name, {}, false}};
+    return draft;
+}
+
+/// The simulator on the live cache, whose keys are all known.
+struct World {
+    explicit World(SessionOptions options = {.catalog = catalogWithRules()})
+        : cache(std::move(options))
+    {
+        QSignalSpy progressed(cache.session.get(), &Session::scanProgressed);
+        cache.session->startScan();
+        const auto complete = [&] { return cache.session->scanProgress().complete(); };
+        if (!QTest::qWaitFor(complete))
+            qFatal("the scan does not end");
+        view.resize(1300, 320);
+        view.show();
+        view.setSession(cache.session.get());
+    }
+    ~World() { view.setSession(nullptr); }
+
+    void simulate(const SignalDraft &draft)
+    {
+        view.form()->setDraft(draft);
+        if (!QTest::qWaitFor([&] { return view.simulator()->isSettled(); }))
+            qFatal("the simulation does not end");
+    }
+    [[nodiscard]] QString cell(int row, RulesModel::Column column) const
+    {
+        return view.rules()->index(row, column).data().toString();
+    }
+    /// How many keys are in the cache without a prefix of its own, under this one.
+    [[nodiscard]] qsizetype keysWith(const QByteArray &prefix) const
+    {
+        return std::ranges::count_if(cache.keys, [&prefix](const QByteArray &key) {
+            return key.startsWith(":2:" + prefix);
+        });
+    }
+
+    LiveCache cache;
+    SimulatorView view;
+};
+
+} // namespace
+
+class TestSimulator : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everyRuleSaysWhetherItRuns();
+    void gatesTellWhatTheyCompared();
+    void theKeysThatGoAreATree();
+    void overlappingRulesCountAKeyOnce();
+    void oldValuesTakeTheirKeysAlong();
+    void aRewarmThatCannotRunIsADelete();
+    void aRuleThatDropsAWholeFunctionSaysSo();
+    void anOlderAnswerIsVoid();
+    void oneOfSeveralCachesIsChosen();
+    void itFollowsTheCache();
+    void withoutRulesItSaysWhatToDo();
+    void signalsAreNamedAndReplayed();
+    void signalsAreCopied();
+    void whatCannotBeAppliedSaysWhy();
+    void aKeyLeadsToItsEntry();
+    void theWindowStaysAwake();
+    void everyControlHasAName();
+};
+
+void TestSimulator::everyRuleSaysWhetherItRuns()
+{
+    World world;
+    const QAbstractItemModelTester tester(world.view.rules(),
+                                          QAbstractItemModelTester::FailureReportingMode::Fatal);
+    world.simulate(userSaved(u"dict"_s));
+    QCOMPARE(world.view.rules()->rowCount(), 3);
+    QCOMPARE(world.cell(0, RulesModel::RuleColumn), u"shop.services.get_user_payload"_s);
+    QCOMPARE(world.cell(0, RulesModel::OutcomeColumn), u"deletes"_s);
+    QCOMPARE(world.cell(0, RulesModel::WhyColumn), u"user_id = 'dict'"_s);
+    const qsizetype keys = world.keysWith("users::shop.services.get_user_payload::user_id:dict::");
+    QCOMPARE(keys, 3);
+    QCOMPARE(world.cell(0, RulesModel::KeysColumn), QString::number(keys));
+    QTRY_VERIFY(!world.cell(0, RulesModel::SizeColumn).isEmpty());
+    QCOMPARE(world.cell(1, RulesModel::RuleColumn), u"inactive users"_s);
+    QCOMPARE(world.cell(1, RulesModel::OutcomeColumn), u"does nothing"_s);
+    QCOMPARE(world.cell(1, RulesModel::KeysColumn), QString());
+    QVERIFY2(world.view.summary().startsWith(u"2 of 3 rules run: "_s),
+             qPrintable(world.view.summary()));
+}
+
+void TestSimulator::gatesTellWhatTheyCompared()
+{
+    World world;
+    SignalDraft draft = userSaved(u"dict"_s);
+    draft.attributes.push_back({"is_active", u"true"_s, {}, false});
+    draft.attributes.push_back({"phone", u"1"_s, {}, true});
+    draft.saysFields = true;
+    world.simulate(draft);
+    QCOMPARE(world.cell(0, RulesModel::WhyColumn),
+             u"watch_fields: watches name, email; written: phone"_s);
+    QCOMPARE(world.cell(1, RulesModel::WhyColumn),
+             u"invalidate_when: is_active is True, and must be False"_s);
+
+    draft.event = SignalDraft::Event::Created;
+    world.simulate(draft);
+    QVERIFY(world.cell(0, RulesModel::WhyColumn).startsWith(u"trigger_on_create: "_s));
+
+    world.simulate(userSaved({}));
+    QCOMPARE(world.cell(0, RulesModel::WhyColumn),
+             u"require_args: user_id is needed, and there is no name"_s);
+    QVERIFY2(world.view.summary().startsWith(u"0 of 3 rules run"_s),
+             qPrintable(world.view.summary()));
+    QVERIFY(!world.view.applyAction()->isEnabled());
+}
+
+void TestSimulator::theKeysThatGoAreATree()
+{
+    World world;
+    auto *model = qobject_cast<AffectedModel *>(world.view.keyTree()->model());
+    const QAbstractItemModelTester tester(model,
+                                          QAbstractItemModelTester::FailureReportingMode::Fatal);
+    world.simulate(userSaved(u"dict"_s));
+    QCOMPARE(model->rowCount(), 1);
+    const QModelIndex rule = model->index(0, 0);
+    QCOMPARE(rule.data().toString(), u"shop.services.get_user_payload"_s);
+    QCOMPARE(model->rowCount(rule), 1);
+    const QModelIndex partition = model->index(0, 0, rule);
+    QCOMPARE(partition.data().toString(), u"user_id:dict"_s);
+    const qsizetype keys = world.keysWith("users::shop.services.get_user_payload::user_id:dict::");
+    QCOMPARE(model->rowCount(partition), static_cast<int>(keys));
+    QCOMPARE(model->index(0, AffectedModel::KeysColumn).data().toString(), QString::number(keys));
+    const QModelIndex key = model->index(0, 0, partition);
+    QVERIFY(world.cache.keys.end() != std::ranges::find(world.cache.keys, model->keyAt(key)));
+    QTRY_VERIFY(!model->index(0, AffectedModel::SizeColumn, partition).data().toString().isEmpty());
+    QVERIFY(world.view.keyTree()->isExpanded(rule));
+    world.simulate(userSaved(u"nobody"_s));
+    QCOMPARE(model->rowCount(), 0);
+    QVERIFY(!world.view.keyTree()->isVisible());
+}
+
+void TestSimulator::overlappingRulesCountAKeyOnce()
+{
+    World world;
+    SignalDraft draft = userSaved(u"dict"_s);
+    draft.attributes.push_back({"is_active", u"false"_s, {}, false});
+    world.simulate(draft); // both rules of the function run
+    const qsizetype keys = world.keysWith("users::shop.services.get_user_payload::user_id:dict::");
+    QCOMPARE(world.cell(0, RulesModel::KeysColumn), QString::number(keys));
+    QCOMPARE(world.cell(1, RulesModel::KeysColumn), QString::number(keys));
+    QCOMPARE(world.view.simulator()->simulation()->keys, keys);
+    QCOMPARE(world.view.simulator()->simulation()->prefixes().size(), 2U); // and the rewarm's
+}
+
+void TestSimulator::oldValuesTakeTheirKeysAlong()
+{
+    World world;
+    SignalDraft draft = userSaved(u"dict"_s);
+    draft.attributes.front().old = u"list"_s;
+    world.simulate(draft);
+    const QByteArray prefix = "users::shop.services.get_user_payload::user_id:";
+    QCOMPARE(world.view.simulator()->simulation()->keys,
+             world.keysWith(prefix + "dict::") + world.keysWith(prefix + "list::"));
+    const QAbstractItemModel *tree = world.view.keyTree()->model();
+    QCOMPARE(tree->rowCount(tree->index(0, 0)), 2);
+}
+
+void TestSimulator::aRewarmThatCannotRunIsADelete()
+{
+    World world;
+    world.simulate(userSaved(u"dict"_s));
+    QCOMPARE(world.cell(2, RulesModel::OutcomeColumn), u"deletes (rewarm)"_s);
+    QVERIFY(world.view.rules()
+                ->index(2, RulesModel::OutcomeColumn)
+                .data(Qt::ToolTipRole)
+                .toString()
+                .contains(u"cannot be run from here"_s));
+    world.view.setCanRun([](const QByteArray &id) { return id == "shop.services.forever"; });
+    QCOMPARE(world.cell(2, RulesModel::OutcomeColumn), u"refreshes"_s);
+}
+
+void TestSimulator::aRuleThatDropsAWholeFunctionSaysSo()
+{
+    World world;
+    SignalDraft draft;
+    draft.model = "shop.Tenant";
+    draft.attributes = {{"query", u"x"_s, {}, false}};
+    world.simulate(draft);
+    QVERIFY2(world.cell(0, RulesModel::WhyColumn).startsWith(u"drops the whole function"_s),
+             qPrintable(world.cell(0, RulesModel::WhyColumn)));
+    world.view.findChild<QTabWidget *>()->setCurrentIndex(1);
+    const auto *list = world.view.findChild<QListWidget *>();
+    const auto listed = [list](const QString &text) {
+        return !list->findItems(text, Qt::MatchContains).isEmpty();
+    };
+    QTRY_VERIFY(listed(u"ReportView.report: its rule on shop.Tenant drops the whole function"_s));
+}
+
+void TestSimulator::anOlderAnswerIsVoid()
+{
+    World world;
+    QSignalSpy simulated(world.view.simulator(), &Simulator::simulated);
+    world.view.form()->setDraft(userSaved(u"list"_s));
+    world.view.form()->setDraft(userSaved(u"dict"_s));
+    QTRY_VERIFY(world.view.simulator()->isSettled());
+    QCOMPARE(world.cell(0, RulesModel::WhyColumn), u"user_id = 'dict'"_s);
+    QCOMPARE(simulated.size(), 1);
+}
+
+void TestSimulator::oneOfSeveralCachesIsChosen()
+{
+    World world;
+    world.simulate(userSaved(u"dict"_s));
+    QComboBox *clients = nullptr;
+    for (QComboBox *box : world.view.findChildren<QComboBox *>()) {
+        if (box->accessibleName() == u"Cache"_s)
+            clients = box;
+    }
+    QVERIFY(clients && clients->isVisible());
+    const int own = clients->findText(u"json"_s);
+    QVERIFY(own > 0);
+    clients->setCurrentIndex(own);
+    Q_EMIT clients->activated(own);
+    QTRY_VERIFY(world.view.simulator()->isSettled());
+    QCOMPARE(world.view.simulator()->simulation()->keys,
+             std::ranges::count_if(world.cache.keys, [](const QByteArray &key) {
+                 return key.startsWith(
+                     "json:2:users::shop.services.get_user_payload::user_id:dict::");
+             }));
+    QVERIFY(world.view.simulator()->simulation()->keys > 0);
+}
+
+void TestSimulator::itFollowsTheCache()
+{
+    World world;
+    world.simulate(userSaved(u"dict"_s));
+    const qsizetype before = world.view.simulator()->simulation()->keys;
+    QVERIFY(world.cache.memory->remove(std::vector{LiveCache::userKey("dict")}));
+    QTRY_COMPARE(world.view.simulator()->simulation()->keys, before - 1);
+}
+
+void TestSimulator::withoutRulesItSaysWhatToDo()
+{
+    const auto says = [](const SimulatorView &view, const QString &text) {
+        const auto labels = view.findChildren<QLabel *>();
+        return std::ranges::any_of(labels, [&](const QLabel *label) {
+            return label->isVisible() && label->text().contains(text);
+        });
+    };
+    World world({.catalog = liveCatalog()});
+    QTRY_VERIFY(says(world.view, u"No catalog tells of rules"_s));
+    world.cache.session->setCatalog(catalogWithRules());
+    QTRY_COMPARE(world.view.form()->model()->count(), 2);
+    world.view.form()->model()->setCurrentText(u"nobody.Watches"_s);
+    QTRY_VERIFY(says(world.view, u"No rule watches nobody.Watches"_s));
+    world.view.form()->setJson(true);
+    world.view.form()->json()->setPlainText(u"{"_s);
+    QTRY_VERIFY(says(world.view, u"no signal yet"_s));
+    world.view.setSession(nullptr);
+    QTRY_VERIFY(says(world.view, u"Open a connection"_s));
+}
+
+void TestSimulator::signalsAreNamedAndReplayed()
+{
+    World world;
+    const auto command = [&](const QString &text) {
+        for (QAction *action : world.view.commands()) {
+            if (action->text().remove(u'&').startsWith(text))
+                return action;
+        }
+        qFatal("no command %s", qPrintable(text));
+    };
+    QSignalSpy changed(&world.view, &SimulatorView::namedSignalsChanged);
+    world.simulate(userSaved(u"dict"_s));
+    command(u"Save Signal"_s)->trigger();
+    auto *dialog = world.view.findChild<QInputDialog *>();
+    QVERIFY(dialog);
+    dialog->setTextValue(u"Ann is saved"_s);
+    dialog->accept();
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(world.view.namedSignals().size(), 1U);
+
+    world.simulate(userSaved(u"list"_s));
+    auto *saved = world.view.findChild<QComboBox *>(QString(), Qt::FindChildrenRecursively);
+    for (QComboBox *box : world.view.findChildren<QComboBox *>()) {
+        if (box->accessibleName() == u"Saved signals"_s)
+            saved = box;
+    }
+    QCOMPARE(saved->count(), 1);
+    saved->setCurrentIndex(0);
+    Q_EMIT saved->activated(0);
+    QTRY_COMPARE(world.cell(0, RulesModel::WhyColumn), u"user_id = 'dict'"_s);
+    command(u"Remove Saved Signal"_s)->trigger();
+    QVERIFY(world.view.namedSignals().empty());
+    QCOMPARE(changed.size(), 2);
+    QVERIFY(!command(u"Remove Saved Signal"_s)->isEnabled());
+}
+
+void TestSimulator::signalsAreCopied()
+{
+    World world;
+    world.view.setPlace({u"/shop.json"_s}, "redis://localhost:6379/0");
+    world.simulate(userSaved(u"dict"_s));
+    const std::pair<QString, QString> copies[]{
+        {u"Command Line"_s, u"cachelens simulate --catalog '/shop.json' --signal '{"_s},
+        {u"C++"_s, u"signalFromJson"_s},
+        {u"Python"_s, u"post_save.send("_s},
+    };
+    for (const auto &[name, text] : copies) {
+        for (QAction *action : world.view.commands()) {
+            if (action->text().remove(u'&').contains(name))
+                action->trigger();
+        }
+        QVERIFY2(QGuiApplication::clipboard()->text().contains(text),
+                 qPrintable(QGuiApplication::clipboard()->text()));
+    }
+}
+
+void TestSimulator::whatCannotBeAppliedSaysWhy()
+{
+    World world;
+    QSignalSpy asked(&world.view, &SimulatorView::applyRequested);
+    world.simulate(userSaved(u"dict"_s));
+    QAction *apply = world.view.applyAction();
+    QVERIFY(apply->isEnabled());
+    apply->trigger();
+    QCOMPARE(asked.size(), 1);
+    world.view.setWhyNotApply(u"The connection is read-only"_s);
+    QVERIFY(!apply->isEnabled());
+    QCOMPARE(apply->toolTip(), u"The connection is read-only"_s);
+    world.view.setWhyNotApply({});
+    QVERIFY(apply->isEnabled());
+}
+
+void TestSimulator::aKeyLeadsToItsEntry()
+{
+    World world;
+    QSignalSpy asked(&world.view, &SimulatorView::entryRequested);
+    world.simulate(userSaved(u"dict"_s));
+    QTreeView *tree = world.view.keyTree();
+    const QModelIndex rule = tree->model()->index(0, 0);
+    const QModelIndex partition = tree->model()->index(0, 0, rule);
+    tree->setCurrentIndex(tree->model()->index(0, 0, partition));
+    QTest::keyClick(tree, Qt::Key_Return);
+    QCOMPARE(asked.size(), 1);
+    QVERIFY(asked.constFirst().constFirst().toByteArray().contains("user_id:dict"));
+    tree->setCurrentIndex(rule);
+    QTest::keyClick(tree, Qt::Key_Return);
+    QCOMPARE(asked.size(), 1);
+}
+
+void TestSimulator::theWindowStaysAwake()
+{
+    World world;
+    std::vector<std::string> keys;
+    for (int i = 0; i < 45'000; ++i)
+        keys.push_back(":2:users::shop.services.get_user_payload::user_id:" + std::to_string(i % 9)
+                       + "::page:" + std::to_string(i) + "::v:1");
+    for (const std::string &key : keys)
+        (void)world.cache.memory->set(QByteArray::fromStdString(key), "1", std::nullopt);
+    world.cache.session->startScan();
+    QTRY_VERIFY(world.cache.session->scanProgress().complete());
+    const TickWatch watch;
+    for (int user = 0; user < 9; ++user)
+        world.view.form()->setDraft(userSaved(QString::number(user)));
+    QTRY_VERIFY(world.view.simulator()->isSettled());
+    QTRY_VERIFY(world.view.simulator()->simulation()->keys > 4'000);
+    QVERIFY2(watch.longest() < TickWatch::allowed,
+             qPrintable(QString::number(watch.longest().count())));
+    // Of so many, some are listed.
+    const QAbstractItemModel *tree = world.view.keyTree()->model();
+    const QModelIndex rule = tree->index(0, 0);
+    QVERIFY(tree->index(tree->rowCount(rule) - 1, 0, rule).data().toString().endsWith(u"more"_s));
+}
+
+void TestSimulator::everyControlHasAName()
+{
+    World world;
+    world.simulate(userSaved(u"dict"_s));
+    QCOMPARE(namelessControls(world.view), QStringList());
+}
+
+QTEST_MAIN(TestSimulator)
+#include "tst_simulator.moc"
