@@ -7,6 +7,7 @@
 #include "app/window/cachecommands.h"
 #include "app/window/functioncommands.h"
 #include "app/window/functionpanes.h"
+#include "app/window/playgroundpane.h"
 #include "app/window/statusline.h"
 #include "widgets/commands/commandpalette.h"
 #include "widgets/entrypanel/entrypanel.h"
@@ -214,6 +215,7 @@ void MainWindow::useSession(Session *session)
     m_commands->setSession(session);
     m_calls->setCache(session, session ? m_workspace.functions() : nullptr);
     m_functionPanes->setCache(session, m_calls->functions());
+    m_playgroundPane->setSession(session);
     m_statusLine->setSession(session, m_workspace.connection());
     if (session) {
         connect(session, &Session::stateChanged, this, &MainWindow::recover);
@@ -325,6 +327,7 @@ void MainWindow::focusPane(int step)
                                  m_panel,
                                  m_functionPanes->activityDock(),
                                  m_functionPanes->functionsDock(),
+                                 m_playgroundPane->dock(),
                                  m_operationsDock};
     const QWidget *focused = QApplication::focusWidget();
     qsizetype at = step > 0 ? -1 : 0;

@@ -24,6 +24,7 @@ class FunctionCommands;
 class FunctionPanes;
 class KeyTree;
 class OperationsView;
+class PlaygroundPane;
 class StatusLine;
 
 /// The window: the panes around one cache, and the commands that reach all of them.
@@ -55,6 +56,7 @@ public:
     [[nodiscard]] EntryTable *entries() const { return m_table; }
     [[nodiscard]] EntryPanel *panel() const { return m_panel; }
     [[nodiscard]] const FunctionPanes *functionPanes() const { return m_functionPanes; }
+    [[nodiscard]] PlaygroundPane *playgroundPane() const { return m_playgroundPane; }
 
 protected:
     void closeEvent(QCloseEvent *event) override;
@@ -111,6 +113,7 @@ private:
     EntryTable *m_table = nullptr;
     EntryPanel *m_panel = nullptr;
     FunctionPanes *m_functionPanes = nullptr;
+    PlaygroundPane *m_playgroundPane = nullptr;
     OperationsView *m_operations = nullptr;
     QDockWidget *m_operationsDock = nullptr;
     StatusLine *m_statusLine = nullptr;

@@ -6,6 +6,7 @@
 #include "app/window/cachecommands.h"
 #include "app/window/functioncommands.h"
 #include "app/window/functionpanes.h"
+#include "app/window/playgroundpane.h"
 #include "app/window/statusline.h"
 #include "widgets/commands/commandpalette.h"
 #include "widgets/entrypanel/entrypanel.h"
@@ -60,8 +61,10 @@ void MainWindow::buildPanes()
     m_operationsDock->setObjectName(QStringLiteral("operations"));
     m_operationsDock->setWidget(m_operations);
     m_functionPanes = new FunctionPanes(this, m_panel, m_workspace.clock());
+    m_playgroundPane = new PlaygroundPane(this, m_panel);
     addDockWidget(Qt::BottomDockWidgetArea, m_functionPanes->activityDock());
-    for (QDockWidget *dock : {m_functionPanes->functionsDock(), m_operationsDock})
+    for (QDockWidget *dock :
+         {m_functionPanes->functionsDock(), m_playgroundPane->dock(), m_operationsDock})
         tabifyDockWidget(m_functionPanes->activityDock(), dock);
     m_functionPanes->activityDock()->raise();
 
@@ -123,6 +126,7 @@ void MainWindow::buildMenus()
     const std::pair<QDockWidget *, QString> docks[]{
         {m_functionPanes->activityDock(), tr("&Activity")},
         {m_functionPanes->functionsDock(), tr("F&unctions")},
+        {m_playgroundPane->dock(), tr("&Key Playground")},
         {m_operationsDock, tr("&Operations")},
     };
     for (const auto &[dock, name] : docks) {
@@ -278,6 +282,9 @@ void MainWindow::connectFunctions()
         m_table->view()->addAction(action);
     m_tree->view()->addAction(m_actions.invalidateFunction);
     connect(m_functionPanes, &FunctionPanes::entryRequested, this, &MainWindow::revealEntry);
+    connect(m_playgroundPane, &PlaygroundPane::entryRequested, this, &MainWindow::revealEntry);
+    connect(m_playgroundPane, &PlaygroundPane::message, this,
+            [this](const QString &text) { statusBar()->showMessage(text, 6000); });
 }
 
 void MainWindow::fillConnectionMenu()

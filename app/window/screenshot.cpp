@@ -3,6 +3,7 @@
 
 #include "app/window/functionpanes.h"
 #include "app/window/mainwindow.h"
+#include "app/window/playgroundpane.h"
 #include "widgets/entrypanel/entrypanel.h"
 #include "widgets/entrytable/entrytable.h"
 #include "widgets/entrytable/entrytablemodel.h"
@@ -55,6 +56,8 @@ QByteArray Screenshot::missing() const
         return "the entries";
     if (!m_window.functionPanes()->isFilled())
         return "what the functions do";
+    if (!m_window.playgroundPane()->isFilled())
+        return "what the cache has of the playground's key";
     if (m_key.isEmpty())
         return {};
     const EntryPanel *panel = m_window.panel();
@@ -83,6 +86,9 @@ void Screenshot::check()
     if (!m_key.isEmpty() && !m_selected && m_window.session()) {
         m_selected = true;
         m_window.selectKey(m_key);
+        PlaygroundPane *playground = m_window.playgroundPane();
+        if (playground->isInSight())
+            playground->open(m_key);
     }
     m_stillTurns = missing().isEmpty() ? m_stillTurns + 1 : 0;
     if (m_stillTurns >= quietGlances)
