@@ -91,6 +91,7 @@ private Q_SLOTS:
             {u"widgets/activity"_s, {u"widgets/key"_s, u"widgets/style"_s}},
             {u"widgets/charts"_s, {u"widgets/key"_s, u"widgets/style"_s}},
             {u"widgets/simulator"_s, {u"widgets/value"_s, u"widgets/key"_s, u"widgets/style"_s}},
+            {u"widgets/playground"_s, {u"widgets/key"_s, u"widgets/style"_s}},
             {u"widgets/entrypanel"_s, {u"widgets/value"_s, u"widgets/key"_s, u"widgets/style"_s}},
             {u"app/demo"_s, {}},
             {u"app/connections"_s, {u"app/demo"_s}},

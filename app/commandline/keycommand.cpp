@@ -2,8 +2,10 @@
 #include "app/commandline/arguments.h"
 #include "app/commandline/commandline.h"
 #include "app/commandline/entryreport.h"
+#include "app/commandline/keydiff.h"
 #include "app/connections/cacheaccess.h"
 #include "core/key/keybuilder.h"
+#include "core/key/keycomparison.h"
 #include "core/value/valuejson.h"
 #include "widgets/key/keytext.h"
 
@@ -182,6 +184,21 @@ int showKey(const CatalogFunction &function, const Call &call, const Arguments &
     return console.finish();
 }
 
+/// The call's key beside one of the cache: in that one's place, since what the cache client puts in
+/// front is not known of a call.
+int compareWith(const QByteArray &given, const CatalogFunction &function, const Call &call,
+                const KeyReader &reader, const Arguments &arguments, Console &console)
+{
+    const KeyBuilder builder(function.keyed);
+    const auto built = builder.build(call);
+    if (!built)
+        return arguments.wrong(built.error().message(), console);
+    const int version = function.keyed.key.version;
+    const QByteArray other = completedKey(reader, given, {}, version);
+    const QByteArray key = redisKey(reader.read(other).clientPrefix, version, built->key);
+    return showKeyDifference(reader, key, other, arguments.isSet("json"), console);
+}
+
 } // namespace
 
 int runKey(const QList<QByteArray> &given, Console &console)
@@ -191,6 +208,10 @@ int runKey(const QList<QByteArray> &given, Console &console)
     arguments.option("function", "ID", "The function, as its catalog names it.");
     arguments.option("args", "JSON", "A list of positional arguments; none by default.");
     arguments.option("kwargs", "JSON", "An object of named arguments; none by default.");
+    arguments.listOption("diff", "KEY",
+                         "Another key, as the cache has it or without what the cache client puts "
+                         "in front: shows both part by part. Given twice, and without a "
+                         "function, it compares the two.");
     arguments.flag("json", "One JSON object in a line.");
     arguments.flag("batch",
                    "Answers a call a line on standard input, as an object with the "
@@ -200,21 +221,31 @@ int runKey(const QList<QByteArray> &given, Console &console)
         return *end;
 
     if (arguments.isSet("batch")) {
-        for (const char *other : {"catalog", "function", "args", "kwargs"}) {
+        for (const char *other : {"catalog", "function", "args", "kwargs", "diff"}) {
             if (arguments.isSet(other))
                 return arguments.wrong("--batch goes without --" + QByteArray(other) + '.',
                                        console);
         }
         return answerBatch(console);
     }
+    const QList<QByteArray> others = arguments.values("diff");
+    const bool keysOnly = others.size() == 2 && !arguments.isSet("function");
+    if (others.size() > 1 && !keysOnly)
+        return arguments.wrong("--diff is given once with --function, or twice without.", console);
     for (const char *needed : {"catalog", "function"}) {
-        if (!arguments.isSet(needed))
+        if (!keysOnly && !arguments.isSet(needed))
             return arguments.wrong("Missing option --" + QByteArray(needed) + '.', console);
     }
     const auto catalog = loadCatalogs(arguments.values("catalog"), {});
     if (!catalog) {
         console.error(catalog.error().message());
         return Failed;
+    }
+    if (keysOnly) {
+        const KeyReader reader = catalog->keyReader();
+        return showKeyDifference(reader, completedKey(reader, others.at(0), {}, 1),
+                                 completedKey(reader, others.at(1), {}, 1), arguments.isSet("json"),
+                                 console);
     }
     const QByteArray id = *arguments.value("function");
     const CatalogFunction *function = catalog->find(id);
@@ -224,6 +255,9 @@ int runKey(const QList<QByteArray> &given, Console &console)
                                    arguments.value("kwargs").value_or("{}"));
     if (!call)
         return arguments.wrong(call.error().message(), console);
+    if (!others.isEmpty())
+        return compareWith(others.first(), *function, *call, catalog->keyReader(), arguments,
+                           console);
     return showKey(*function, *call, arguments, console);
 }
 

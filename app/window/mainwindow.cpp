@@ -8,6 +8,7 @@
 #include "app/window/catalogcommands.h"
 #include "app/window/functioncommands.h"
 #include "app/window/functionpanes.h"
+#include "app/window/playgroundpane.h"
 #include "app/window/simulatorpane.h"
 #include "app/window/statusline.h"
 #include "widgets/commands/commandpalette.h"
@@ -221,6 +222,7 @@ void MainWindow::useSession(Session *session)
     m_commands->setSession(session);
     m_calls->setCache(session, session ? m_workspace.functions() : nullptr);
     m_functionPanes->setCache(session, m_calls->functions());
+    m_playgroundPane->setSession(session);
     m_simulatorPane->setCache(session, m_calls->functions(), m_workspace.connection());
     m_statusLine->setSession(session, m_workspace.connection());
     if (session) {
@@ -333,6 +335,7 @@ void MainWindow::focusPane(int step)
                                  m_panel,
                                  m_functionPanes->activityDock(),
                                  m_functionPanes->functionsDock(),
+                                 m_playgroundPane->dock(),
                                  m_simulatorPane->dock(),
                                  m_operationsDock};
     const QWidget *focused = QApplication::focusWidget();

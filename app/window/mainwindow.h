@@ -25,6 +25,7 @@ class FunctionCommands;
 class FunctionPanes;
 class KeyTree;
 class OperationsView;
+class PlaygroundPane;
 class SimulatorPane;
 class StatusLine;
 
@@ -58,6 +59,7 @@ public:
     [[nodiscard]] EntryPanel *panel() const { return m_panel; }
     [[nodiscard]] CatalogCommands *catalogs() const { return m_catalogs; }
     [[nodiscard]] const FunctionPanes *functionPanes() const { return m_functionPanes; }
+    [[nodiscard]] PlaygroundPane *playgroundPane() const { return m_playgroundPane; }
     [[nodiscard]] const SimulatorPane *simulatorPane() const { return m_simulatorPane; }
 
 protected:
@@ -117,6 +119,7 @@ private:
     EntryTable *m_table = nullptr;
     EntryPanel *m_panel = nullptr;
     FunctionPanes *m_functionPanes = nullptr;
+    PlaygroundPane *m_playgroundPane = nullptr;
     SimulatorPane *m_simulatorPane = nullptr;
     OperationsView *m_operations = nullptr;
     QDockWidget *m_operationsDock = nullptr;

@@ -7,6 +7,7 @@
 #include "app/window/catalogcommands.h"
 #include "app/window/functioncommands.h"
 #include "app/window/functionpanes.h"
+#include "app/window/playgroundpane.h"
 #include "app/window/simulatorpane.h"
 #include "app/window/statusline.h"
 #include "widgets/commands/commandpalette.h"
@@ -62,10 +63,11 @@ void MainWindow::buildPanes()
     m_operationsDock->setObjectName(QStringLiteral("operations"));
     m_operationsDock->setWidget(m_operations);
     m_functionPanes = new FunctionPanes(this, m_panel, m_workspace.clock());
+    m_playgroundPane = new PlaygroundPane(this, m_panel);
     addDockWidget(Qt::BottomDockWidgetArea, m_functionPanes->activityDock());
     m_simulatorPane = new SimulatorPane(this, m_panel, m_settings);
-    for (QDockWidget *dock :
-         {m_functionPanes->functionsDock(), m_simulatorPane->dock(), m_operationsDock})
+    for (QDockWidget *dock : {m_functionPanes->functionsDock(), m_simulatorPane->dock(),
+                              m_playgroundPane->dock(), m_operationsDock})
         tabifyDockWidget(m_functionPanes->activityDock(), dock);
     m_functionPanes->activityDock()->raise();
 
@@ -128,6 +130,7 @@ void MainWindow::buildMenus()
         {m_functionPanes->activityDock(), tr("&Activity")},
         {m_functionPanes->functionsDock(), tr("F&unctions")},
         {m_simulatorPane->dock(), tr("Si&gnals and Rules")},
+        {m_playgroundPane->dock(), tr("&Key Playground")},
         {m_operationsDock, tr("&Operations")},
     };
     for (const auto &[dock, name] : docks) {
@@ -277,6 +280,9 @@ void MainWindow::connectFunctions()
     connect(m_simulatorPane, &SimulatorPane::entryRequested, this, &MainWindow::revealEntry);
     connect(m_simulatorPane, &SimulatorPane::started, m_commands, &CacheCommands::started);
     connect(m_simulatorPane, &SimulatorPane::message, this,
+            [this](const QString &text) { statusBar()->showMessage(text, 6000); });
+    connect(m_playgroundPane, &PlaygroundPane::entryRequested, this, &MainWindow::revealEntry);
+    connect(m_playgroundPane, &PlaygroundPane::message, this,
             [this](const QString &text) { statusBar()->showMessage(text, 6000); });
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/window/functionpanes.h"
 #include "app/window/mainwindow.h"
+#include "app/window/playgroundpane.h"
 #include "app/window/simulatorpane.h"
 #include "widgets/entrypanel/entrypanel.h"
 #include "widgets/entrytable/entrytable.h"
@@ -59,6 +60,8 @@ QByteArray Screenshot::missing() const
         return "the entry " + m_key;
     if (!m_window.simulatorPane()->isFilled())
         return "what the signal would do";
+    if (!m_window.playgroundPane()->isFilled())
+        return "what the cache has of the playground's key";
     return m_window.functionPanes()->isFilled() ? QByteArray() : "what the functions do";
 }
 
@@ -82,6 +85,9 @@ void Screenshot::check()
     if (!m_key.isEmpty() && !m_selected && m_window.session()) {
         m_selected = true;
         m_window.selectKey(m_key);
+        PlaygroundPane *playground = m_window.playgroundPane();
+        if (playground->isInSight())
+            playground->open(m_key);
     }
     m_stillTurns = missing().isEmpty() ? m_stillTurns + 1 : 0;
     if (m_stillTurns >= quietGlances)

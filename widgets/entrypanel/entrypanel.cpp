@@ -280,6 +280,7 @@ void EntryPanel::setState(State state)
     m_delete->setEnabled(shown);
     m_changeTtl->setEnabled(shown && m_session->capabilities().timeToLive);
     m_reload->setEnabled(state != State::Empty);
+    m_playground->setEnabled(state != State::Empty);
     m_copyKey->setEnabled(state != State::Empty);
     m_copyValue->setEnabled(shown);
     m_loadWhole->setEnabled(shown && m_details->partial);

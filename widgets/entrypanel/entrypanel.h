@@ -22,7 +22,8 @@ class MetadataView;
 class ValueView;
 
 /// All that is known of one key. Its actions (actions()) are the window's too: refresh and bypass
-/// its function, delete, change the TTL, reload, copy the key, its value and its redis-cli line.
+/// its function, delete, change the TTL, take it to the playground, reload, copy the key, its value
+/// and its redis-cli line.
 class EntryPanel : public QWidget {
     Q_OBJECT
 
@@ -73,6 +74,7 @@ Q_SIGNALS:
     void bypassRequested(const QByteArray &key);
     void deleteRequested(const QByteArray &key);
     void changeTtlRequested(const QByteArray &key);
+    void playgroundRequested(const QByteArray &key);
     void stateChanged();
     /// Something is on the clipboard, or could not be put there: for the status bar.
     void message(const QString &text);
@@ -134,6 +136,7 @@ private:
     QAction *m_bypass = nullptr;
     QAction *m_delete = nullptr;
     QAction *m_changeTtl = nullptr;
+    QAction *m_playground = nullptr;
     QAction *m_reload = nullptr;
     QAction *m_copyKey = nullptr;
     QAction *m_copyValue = nullptr;

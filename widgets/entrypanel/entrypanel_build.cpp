@@ -43,6 +43,8 @@ void EntryPanel::buildActions()
         if (m_details)
             Q_EMIT changeTtlRequested(m_details->summary.key);
     });
+    m_playground = add(tr("Open Entry in Key Play&ground"), QKeySequence(Qt::CTRL | Qt::Key_G),
+                       [this] { Q_EMIT playgroundRequested(m_key); });
     m_reload = add(tr("&Reload Entry"), QKeySequence(Qt::SHIFT | Qt::Key_F5), &EntryPanel::reload);
     m_copyKey = add(tr("Copy Entry's &Key"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_K),
                     &EntryPanel::copyKey);
@@ -114,6 +116,7 @@ QWidget *EntryPanel::buildEntryPage()
     copy->setFocusPolicy(Qt::StrongFocus);
     copy->setMinimumWidth(copy->sizeHint().width() + 12); // for the arrow
     buttons->addWidget(copy);
+    addButton(m_playground, tr("Playground"));
     addButton(m_reload, tr("Reload"));
     buttons->addStretch(1);
 

@@ -53,6 +53,15 @@ void KeyLabel::setKey(const QByteArray &rawKey, const KeyReader &reader)
     render();
 }
 
+void KeyLabel::setReading(const QByteArray &rawKey, KeyReading reading, const KeyLevels &levels)
+{
+    const bool readable = rawKey.size() <= longest;
+    m_key = rawKey;
+    m_reading = readable ? std::move(reading) : KeyReading();
+    m_levels = readable ? levels : KeyLevels();
+    render();
+}
+
 void KeyLabel::clearKey()
 {
     m_key.clear();
