@@ -9,7 +9,8 @@ declare -A packages=(
            qt6-base-dev qt6-svg-dev fonts-dejavu-core
            libhiredis-dev libexpected-dev nlohmann-json3-dev
            zlib1g-dev liblzma-dev liblz4-dev libzstd-dev"
-    [test]="redis-server librapidcheck-dev python3-django-redis python3-msgpack"
+    [test]="redis-server librapidcheck-dev python3-django-redis python3-msgpack
+           libqt6sql6-sqlite libqt6sql6-mysql mariadb-server-core"
     [bench]="redis-server libbenchmark-dev xvfb xauth"
     [fuzz]="clang llvm libclang-rt-14-dev"
 )

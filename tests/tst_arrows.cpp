@@ -72,6 +72,7 @@ private Q_SLOTS:
             {u"core/key"_s, {u"core/value"_s}},
             {u"core/payload"_s, {u"core/value"_s}},
             {u"core/invalidation"_s, {u"core/key"_s, u"core/value"_s}},
+            {u"core/sql"_s, {u"core/invalidation"_s}},
             {u"core/catalog"_s, {u"core/invalidation"_s, u"core/key"_s, u"core/value"_s}},
             {u"core/keyspace"_s,
              {u"core/catalog"_s, u"core/payload"_s, u"core/backend"_s, u"core/key"_s,

@@ -49,6 +49,7 @@ class TestPackage : public QObject {
         const RedisServer server;
         for (const QByteArray &url : {QByteArray("memory:"), server.url()})
             QCOMPARE(run(build + u"/consumer"_s, {QString::fromUtf8(url)}), expected);
+        QCOMPARE(run(build + u"/transaction"_s, {}), QByteArray("committing\n1 went out\n"));
     }
 
 private Q_SLOTS:
@@ -64,8 +65,10 @@ private Q_SLOTS:
     void anInstalledLibraryIsFound()
     {
         const QString prefix = m_folder.filePath(u"installed"_s);
-        cmake({u"--install"_s, QStringLiteral(CACHELENS_BINARY_DIR), u"--component"_s, u"library"_s,
-               u"--prefix"_s, prefix});
+        for (const QString &component : {u"library"_s, u"library-sql"_s}) {
+            cmake({u"--install"_s, QStringLiteral(CACHELENS_BINARY_DIR), u"--component"_s,
+                   component, u"--prefix"_s, prefix});
+        }
         if (!QTest::currentTestFailed()) {
             buildsAndRuns(u"installed"_s,
                           QStringLiteral(CACHELENS_AS_INSTALLED).split(u' ')
