@@ -136,7 +136,8 @@ private:
 
 } // namespace
 
-QString simulateLine(const Signal &signal, const QStringList &catalogs, const QByteArray &url)
+QString simulateLine(const Signal &signal, const QStringList &catalogs, const QByteArray &url,
+                     const QByteArray &client)
 {
     QString line = QStringLiteral("cachelens simulate");
     for (const QString &catalog : catalogs)

@@ -94,7 +94,7 @@ QWidget *SimulatorView::buildBar()
     m_clients->setAccessibleName(tr("Cache"));
     m_clients->setToolTip(tr("Several caches share this Redis, each with a prefix of its own: the "
                              "one that the service uses"));
-    m_clientLabel = new QLabel(tr("Cac&he"), bar);
+    m_clientLabel = new QLabel(tr("Ca&che"), bar);
     m_clientLabel->setBuddy(m_clients);
     const auto button = [bar](const QString &text, const QString &name) {
         auto *made = new QToolButton(bar);
@@ -204,7 +204,7 @@ QWidget *SimulatorView::buildConsequences()
     m_tabs = new QTabWidget(this);
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_keyPages, tr("&Keys"));
-    m_tabs->addTab(m_coverageList, tr("Co&verage"));
+    m_tabs->addTab(m_coverageList, tr("Covera&ge"));
     return m_tabs;
 }
 
