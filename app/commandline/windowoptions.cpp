@@ -54,7 +54,7 @@ std::variant<WindowOptions, int> readWindowOptions(const QList<QByteArray> &give
     arguments.option("theme", "light|dark", "Instead of the one chosen in the window.");
     arguments.option("scale", "N", "How large everything is; 2 is 200 %.");
     arguments.option("dock", "NAME",
-                     "Brings a dock to the front: activity, functions, playground or "
+                     "Brings a dock to the front: activity, functions, signals, playground or "
                      "operations. In a picture the playground is on the selected key.");
     arguments.option("select", "KEY", "Selects this key.");
     arguments.option("size", "WxH", "The window's size.");
@@ -102,11 +102,13 @@ std::variant<WindowOptions, int> readWindowOptions(const QList<QByteArray> &give
                 "--size is width x height such as 1280x800, not '" + *text + "'.", console);
     }
     const QStringList docks{QStringLiteral("activity"), QStringLiteral("functions"),
-                            QStringLiteral("playground"), QStringLiteral("operations")};
+                            QStringLiteral("signals"), QStringLiteral("playground"),
+                            QStringLiteral("operations")};
     if (!options.dock.isEmpty() && !docks.contains(options.dock))
-        return arguments.wrong("--dock is activity, functions, playground or operations, not '"
-                                   + options.dock.toUtf8() + "'.",
-                               console);
+        return arguments.wrong(
+            "--dock is activity, functions, signals, playground or operations, not '"
+                + options.dock.toUtf8() + "'.",
+            console);
     return options;
 }
 

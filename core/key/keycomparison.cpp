@@ -62,6 +62,27 @@ bool isSamePart(const FieldReading &a, const FieldReading &b)
     return a.argument == b.argument && (a.field == b.field || !a.argument.isEmpty());
 }
 
+/// A key that another constructor wrote (a constant has grown, a field was added) has a suffix that
+/// the known one cannot name: its pieces are named by what stands in front of their colons.
+void nameSuffix(KeyReading *reading)
+{
+    const bool named = std::any_of(reading->fields.begin(), reading->fields.end(),
+                                   [](const FieldReading &field) { return !field.partition; });
+    if (named || reading->suffixHashed || reading->suffix.isEmpty())
+        return;
+    for (qsizetype begin = 0; begin <= reading->suffix.size();) {
+        qsizetype end = reading->suffix.indexOf("::", begin);
+        end = end < 0 ? reading->suffix.size() : end;
+        const QByteArray piece = reading->suffix.sliced(begin, end - begin);
+        const qsizetype colon = piece.indexOf(':');
+        FieldReading &field = reading->fields.emplace_back();
+        field.argument = colon < 0 ? QByteArray() : piece.first(colon);
+        field.field = field.argument;
+        field.value = piece.sliced(colon + 1);
+        begin = end + 2;
+    }
+}
+
 /// Those of the left key, then what only the right one has.
 void addFields(const KeyReading &left, const KeyReading &right, std::vector<ComparedPart> *parts)
 {
@@ -96,11 +117,13 @@ void addFields(const KeyReading &left, const KeyReading &right, std::vector<Comp
 std::vector<ComparedPart> compareKeys(const KeyReader &reader, QByteArrayView left,
                                       QByteArrayView right)
 {
-    const KeyReading a = reader.read(left);
-    const KeyReading b = reader.read(right);
+    KeyReading a = reader.read(left);
+    KeyReading b = reader.read(right);
     if (a.source == Source::Foreign || b.source == Source::Foreign)
         return {part(What::Whole, left.toByteArray(), right.toByteArray())};
 
+    nameSuffix(&a);
+    nameSuffix(&b);
     std::vector<ComparedPart> parts;
     parts.push_back(part(What::ClientPrefix, a.clientPrefix, b.clientPrefix));
     parts.push_back(

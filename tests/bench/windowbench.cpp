@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The real window on a million keys: what following a scan costs, and for how long the GUI thread
-// does not return to its event loop while a person scans, expands, scrolls, filters, deletes and
-// looks at a value of 50 MB. Needs a display. A table on standard error, a JSON line a figure on
-// standard output.
+// does not return to its event loop while a person scans, expands, scrolls, filters, deletes, types
+// in the playground and looks at a value of 50 MB. Needs a display. A table on standard error, a
+// JSON line a figure on standard output.
 #include "app/memorypolicy.h"
 #include "app/stallmonitor.h"
 #include "app/window/mainwindow.h"
+#include "app/window/playgroundpane.h"
 #include "tests/bench/benchcache.h"
 #include "tests/bench/figures.h"
 #include "widgets/entrypanel/entrypanel.h"
 #include "widgets/entrytable/entrytable.h"
 #include "widgets/entrytable/filterbar.h"
+#include "widgets/key/keylabel.h"
 #include "widgets/keytree/keytree.h"
 #include "widgets/keytree/keytreemodel.h"
+#include "widgets/playground/keyplayground.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSettings>
@@ -23,6 +27,7 @@
 #include <QTimer>
 #include <QTreeView>
 
+#include <algorithm>
 #include <cstdio>
 #include <stdexcept>
 
@@ -34,6 +39,7 @@ namespace {
 
 constexpr qint64 deadline = 120'000; // ms
 constexpr double stallLimit = 50; // ms
+constexpr double frame = 1000.0 / 60; // ms
 const QByteArray hugeKey = "huge";
 constexpr qsizetype hugeBytes = 50'000'000;
 
@@ -50,6 +56,21 @@ void runUntil(const std::function<bool()> &holds)
         QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
     }
 }
+
+/// Whether a widget has been painted since it was last asked.
+class PaintWatch final : public QObject {
+public:
+    explicit PaintWatch(QWidget *watched) { watched->installEventFilter(this); }
+    bool eventFilter(QObject *watched, QEvent *event) override
+    {
+        m_painted = m_painted || event->type() == QEvent::Paint;
+        return QObject::eventFilter(watched, event);
+    }
+    bool take() { return std::exchange(m_painted, false); }
+
+private:
+    bool m_painted = false;
+};
 
 class WindowBench {
 public:
@@ -74,6 +95,7 @@ public:
         expand();
         scroll();
         filter();
+        typeInPlayground();
         lookAtHugeValue();
         deleteByPrefix();
     }
@@ -216,6 +238,42 @@ private:
             settle();
         }
         tellStall("filtering");
+    }
+
+    /// From a keystroke until the changed key is on the screen.
+    void typeInPlayground()
+    {
+        m_window.showDock(u"playground"_s);
+        KeyPlayground *playground = m_window.playgroundPane()->playground();
+        playground->openFunction("app.services.get_user_payload");
+        QLineEdit *user = nullptr;
+        for (QLineEdit *line : playground->findChildren<QLineEdit *>()) {
+            if (line->accessibleName() == u"Argument user_id"_s)
+                user = line;
+            else if (line->accessibleName() == u"Argument page"_s)
+                line->setText(u"1"_s);
+        }
+        if (!user)
+            throw std::runtime_error("the playground has no argument user_id");
+        user->setText(u"0"_s);
+        settle();
+        PaintWatch painted(playground->findChild<KeyLabel *>()->viewport());
+        std::vector<double> waits;
+        m_stalls.reset();
+        for (int round = 0; round < 200; ++round) {
+            (void)painted.take();
+            QElapsedTimer timer;
+            timer.start();
+            user->setText(QString::number(round + 1));
+            runUntil([&] { return painted.take(); });
+            waits.push_back(milliseconds(timer));
+            if (!playground->rawKey().contains("user_id:" + QByteArray::number(round + 1) + "::"))
+                throw std::runtime_error("the playground shows another key");
+        }
+        tell({"a changed key in the playground, median", "ms", median(waits), 0, frame});
+        tell({"a changed key in the playground, longest", "ms",
+              *std::max_element(waits.begin(), waits.end()), 0, frame});
+        tellStall("typing in the playground");
     }
 
     void lookAtHugeValue()

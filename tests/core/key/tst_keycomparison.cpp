@@ -79,6 +79,9 @@ void TestKeyComparison::tellsWhereTwoKeysPart_data()
              const QByteArrayList &expected) { QTest::newRow(name) << left << right << expected; };
     const QByteArray one = users + "user_id:42::page:1::v:1";
     row("a field", one, users + "user_id:42::page:2::v:1", {"field page: 1 | 2"});
+    row("a constant", one, users + "user_id:42::page:1::v:2", {"field version: 1 | 2"});
+    row("a field that was added", one, users + "user_id:42::page:1::q:x::v:1",
+        {"field page: 1 | 1::q:x"});
     row("letters", users + "user_id:Ada::page:1::v:1", users + "user_id:ada::page:1::v:1",
         {"field user: Ada | ada case"});
     row("letters beyond ASCII", users + "user_id:Ä::page:1::v:1", users + "user_id:ä::page:1::v:1",
