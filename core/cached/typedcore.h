@@ -119,18 +119,39 @@ inline void refuseBoth(const QByteArray &id, bool cacheIf, bool cacheUnless)
 
 template <typename... T> inline constexpr bool never = false;
 
+inline Error goneFunction(const QByteArray &id)
+{
+    return {Error::Code::NotFound, "call", id, "the function is gone", false};
+}
+
+inline QFuture<Result<void>> noRefresh(Error error)
+{
+    return QtFuture::makeReadyFuture(Result<void>(failure(std::move(error))));
+}
+
 /// `Run` has a constructor of the function's state and the arguments, and a key().
 template <typename Run, typename... Args, typename State>
 Result<FunctionCore::Invocation>
 invocation(const QByteArray &id, const std::shared_ptr<State> &state, const ArgumentTexts &texts)
 {
     if (!state)
-        return failure({Error::Code::NotFound, "call", id, "the function is gone", false});
-    auto arguments = argumentsFromTexts<Args...>(id, state->parameters, texts);
+        return failure(goneFunction(id));
+    auto arguments = argumentsFrom<Args...>(id, state->parameters, texts);
     if (!arguments)
         return failure(std::move(arguments.error()));
     auto run = std::make_shared<const Run>(state, std::move(*arguments));
     return FunctionCore::Invocation{run->key(), run};
+}
+
+/// What has no name is lost in a key.
+inline void refuseFieldWithoutName(const QByteArray &id, const KeySpec &key)
+{
+    for (const KeyField &field : key.fields) {
+        if (field.name.isEmpty())
+            throw std::invalid_argument("the key constructor of the cached function '"
+                                        + id.toStdString()
+                                        + "' has a field without a name: give it one");
+    }
 }
 
 template <typename R, typename Verdict>
@@ -143,6 +164,7 @@ makeCore(Cache &cache, const QByteArray &id, std::vector<Parameter> parameters,
         throw std::invalid_argument("the result of the cached function '" + id.toStdString()
                                     + "' has a property that cannot be cached: "
                                     + property.toStdString());
+    refuseFieldWithoutName(id, options.key.spec());
     FunctionDescription description{
         {id, std::move(parameters), options.key.spec()}, options.key, options.ttl, options.rules};
     return std::make_shared<FunctionCore>(

@@ -23,8 +23,8 @@ public:
     template <typename F>
     requires std::invocable<const F &, const RuleRun &> Invalidator(F function) // NOLINT
         : m_function([function = std::move(function)](const RuleRun &run) {
-              using Answer = std::invoke_result_t<const F &, const RuleRun &>;
-              if constexpr (std::is_void_v<Answer>) {
+              using Returned = std::invoke_result_t<const F &, const RuleRun &>;
+              if constexpr (std::is_void_v<Returned>) {
                   function(run);
                   return QtFuture::makeReadyFuture();
               } else {
