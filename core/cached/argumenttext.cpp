@@ -27,4 +27,14 @@ Error Detail::unreadableArgument(const QByteArray &function, std::string_view pa
             false};
 }
 
+QByteArray Detail::notOfItsType(const QByteArray &text)
+{
+    return "'" + text + "' is not of its type";
+}
+
+QByteArray Detail::notOfItsType(const Value &value)
+{
+    return value.isNone() ? "none is not of its type" : "the value is not of its type";
+}
+
 } // namespace Cachelens

@@ -13,6 +13,8 @@ namespace Cachelens {
 
 /// Arguments by name, as their texts stand in a key (see KeyReader).
 using ArgumentTexts = std::vector<std::pair<QByteArray, QByteArray>>;
+/// Arguments by name, as a rule takes them from an instance.
+using ArgumentValues = std::vector<std::pair<QByteArray, Value>>;
 
 /// What a key's text may stand for, the likelier first: a string, an integer, a float, a boolean,
 /// none.
@@ -22,8 +24,10 @@ namespace Detail {
 
 [[nodiscard]] Error unreadableArgument(const QByteArray &function, std::string_view parameter,
                                        const QByteArray &reason);
+[[nodiscard]] QByteArray notOfItsType(const QByteArray &text);
+[[nodiscard]] QByteArray notOfItsType(const Value &value);
 
-template <typename Arg> std::optional<Arg> argumentFromText(const QByteArray &text)
+template <typename Arg> std::optional<Arg> readArgument(const QByteArray &text)
 {
     if constexpr (CacheableResult<Arg>) {
         for (const Value &reading : readingsOfKeyText(text)) {
@@ -34,35 +38,42 @@ template <typename Arg> std::optional<Arg> argumentFromText(const QByteArray &te
     return std::nullopt;
 }
 
-template <typename Arg, typename P>
-Result<Arg> argumentFromTexts(const QByteArray &function, const P &parameter,
-                              const ArgumentTexts &texts)
+template <typename Arg> std::optional<Arg> readArgument(const Value &value)
 {
-    for (const auto &[name, text] : texts) {
+    if constexpr (CacheableResult<Arg>)
+        return decodeResult<Arg>(value);
+    return std::nullopt;
+}
+
+template <typename Arg, typename P, typename Given>
+Result<Arg> argumentFrom(const QByteArray &function, const P &parameter,
+                         const std::vector<std::pair<QByteArray, Given>> &arguments)
+{
+    for (const auto &[name, given] : arguments) {
         if (name != QByteArrayView(P::name.data(), qsizetype(P::name.size())))
             continue;
-        if (auto argument = argumentFromText<Arg>(text))
+        if (auto argument = readArgument<Arg>(given))
             return std::move(*argument);
-        return failure(unreadableArgument(function, P::name, "'" + text + "' is not of its type"));
+        return failure(unreadableArgument(function, P::name, notOfItsType(given)));
     }
     if constexpr (P::hasDefault)
         return parameter.defaultValue;
     else
-        return failure(unreadableArgument(function, P::name, "the key does not hold it"));
+        return failure(unreadableArgument(function, P::name, "it is not given"));
 }
 
 } // namespace Detail
 
-/// The arguments of a call of which only the key is known. Fails for one that the key does not
-/// hold, or whose text cannot be read as its type, naming it.
-template <typename... Args, typename... P>
-[[nodiscard]] Result<std::tuple<Args...>> argumentsFromTexts(const QByteArray &function,
-                                                             const Parameters<P...> &parameters,
-                                                             const ArgumentTexts &texts)
+/// The arguments of a call of which only their texts or values are known; `Given` is QByteArray
+/// or Value. Fails for one that is not given, or cannot be read as its type, naming it.
+template <typename... Args, typename... P, typename Given>
+[[nodiscard]] Result<std::tuple<Args...>>
+argumentsFrom(const QByteArray &function, const Parameters<P...> &parameters,
+              const std::vector<std::pair<QByteArray, Given>> &arguments)
 {
     std::optional<Error> error;
     const auto one = [&]<typename Arg>(const auto &parameter, std::type_identity<Arg>) {
-        auto argument = Detail::argumentFromTexts<Arg>(function, parameter, texts);
+        auto argument = Detail::argumentFrom<Arg>(function, parameter, arguments);
         if (argument)
             return std::optional<Arg>(std::move(*argument));
         if (!error)

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "core/cached/binding.h"
-#include "core/cached/futures.h"
 #include "core/cached/typedcore.h"
+#include "core/futures.h"
 
 #include <QFuture>
 #include <QPromise>
@@ -51,6 +51,10 @@ public:
         m_state->core->setInvoker([id, weak = std::weak_ptr(m_state)](const ArgumentTexts &texts) {
             return Detail::invocation<Run, Args...>(id, weak.lock(), texts);
         });
+        m_state->core->setRefresher(
+            [id, weak = std::weak_ptr(m_state)](const ArgumentValues &values) {
+                return refreshWith(id, weak.lock(), values);
+            });
         cache.add(m_state->core);
     }
 
@@ -199,6 +203,28 @@ private:
         std::shared_ptr<const State> m_state;
         Arguments m_arguments;
     };
+
+    static QFuture<Result<void>> refreshWith(const QByteArray &id,
+                                             const std::shared_ptr<State> &state,
+                                             const ArgumentValues &values)
+    {
+        if (!state)
+            return Detail::noRefresh(Detail::goneFunction(id));
+        auto arguments = argumentsFrom<Args...>(id, state->parameters, values);
+        if (!arguments)
+            return Detail::noRefresh(std::move(arguments.error()));
+        const auto run = std::make_shared<const Run>(state, std::move(*arguments));
+        const auto promise = std::make_shared<QPromise<Result<void>>>();
+        promise->start();
+        state->core->refreshAsync(run->key(), run, [promise](const Answer &answer) {
+            if (answer.thrown)
+                Detail::fail(*promise, answer.thrown);
+            else
+                promise->addResult(Result<void>());
+            promise->finish();
+        });
+        return promise->future();
+    }
 
     using Method
         = void (FunctionCore::*)(const QByteArray &, std::shared_ptr<const AsyncFunctionRun>,

@@ -3,6 +3,7 @@
 
 #include "core/backend/memorybackend.h"
 #include "core/backend/redisbackend.h"
+#include "core/cached/cacheruletarget.h"
 #include "core/cached/functioncore.h"
 
 #include <stdexcept>
@@ -11,16 +12,32 @@ namespace Cachelens {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+RuleEngineOptions ruleOptions(const std::shared_ptr<CacheRuntime> &runtime)
+{
+    return {.dispatchers = runtime->environment.dispatchers,
+            .raiseException = runtime->options.raiseException,
+            .report = [runtime](const RuleFailure &failure) {
+                runtime->tell([&](CacheObserver &observer) { observer.ruleFailed(failure); });
+            }};
+}
+
+} // namespace
+
 Cache::Cache(std::shared_ptr<CacheBackend> backend, CacheOptions options,
              CacheEnvironment environment)
     : m_runtime(std::make_shared<CacheRuntime>(std::move(backend), std::move(options),
-                                               std::move(environment)))
+                                               std::move(environment))),
+      m_ruleTarget(std::make_shared<CacheRuleTarget>(m_runtime)),
+      m_rules(std::make_shared<RuleEngine>(m_ruleTarget, ruleOptions(m_runtime)))
 {
     m_runtime->start();
 }
 
 Cache::~Cache()
 {
+    m_rules.reset(); // with its dispatchers, if they are nobody else's
     m_runtime->stop();
 }
 
@@ -160,14 +177,34 @@ std::shared_ptr<FunctionCore> Cache::find(const QByteArray &id) const
 
 void Cache::add(const std::shared_ptr<FunctionCore> &function)
 {
-    const std::lock_guard lock(m_mutex);
-    std::erase_if(m_functions, [](const auto &weak) { return weak.expired(); });
-    for (const auto &weak : m_functions) {
-        if (const auto other = weak.lock(); other && other->id() == function->id())
-            throw std::invalid_argument("there is a cached function '"
-                                        + function->id().toStdString() + "' already");
+    {
+        const std::lock_guard lock(m_mutex);
+        std::erase_if(m_functions, [](const auto &weak) { return weak.expired(); });
+        for (const auto &weak : m_functions) {
+            if (const auto other = weak.lock(); other && other->id() == function->id())
+                throw std::invalid_argument("there is a cached function '"
+                                            + function->id().toStdString() + "' already");
+        }
+        m_functions.push_back(function); // nobody else may take its id from here on
     }
-    m_functions.push_back(function);
+    RuleEngine::Registered registered
+        = m_rules->add(function->description().keyed, function->description().rules);
+    function->setRules(std::move(registered.registration));
+    m_ruleTarget->add(function);
+    const std::lock_guard lock(m_mutex);
+    std::erase_if(m_notes, [&](const auto &note) { return note.function == function->id(); });
+    m_notes.insert(m_notes.end(), registered.notes.begin(), registered.notes.end());
+}
+
+std::vector<RuleRegistry::Note> Cache::ruleNotes() const
+{
+    std::vector<RuleRegistry::Note> notes;
+    {
+        const std::lock_guard lock(m_mutex);
+        notes = m_notes;
+    }
+    std::erase_if(notes, [this](const auto &note) { return !find(note.function); });
+    return notes;
 }
 
 Cache::Functions

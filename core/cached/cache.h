@@ -6,7 +6,9 @@
 #include "core/cached/functioncounters.h"
 #include "core/cached/functiondescription.h"
 #include "core/cached/keyargument.h"
+#include "core/cached/modelinstance.h"
 #include "core/cached/parameters.h"
+#include "core/invalidation/ruleengine.h"
 #include "core/subscription.h"
 
 #include <functional>
@@ -17,6 +19,7 @@
 namespace Cachelens {
 
 class CacheBackend;
+class CacheRuleTarget;
 class CacheRuntime;
 class FunctionCore;
 
@@ -39,8 +42,8 @@ public:
     /// when it is first used. `memory:` is a cache in this process.
     [[nodiscard]] static Result<std::unique_ptr<Cache>>
     open(QByteArrayView url, CacheOptions options = {}, CacheEnvironment environment = {});
-    /// Waits for its background refreshes. Functions may outlive it: they go on without background
-    /// work.
+    /// Waits for its background refreshes, and for what the thread dispatcher has been given.
+    /// Functions may outlive it: they go on without background work.
     ~Cache();
     Cache(const Cache &) = delete;
     Cache &operator=(const Cache &) = delete;
@@ -91,11 +94,45 @@ public:
             livingWith([](const AnyKeyConstructor &key) { return key.isExactly<Constructor>(); }));
     }
 
+    // --- signals: what happened to a model's instance lets the rules of functions run
+
+    struct SaveDetails {
+        bool created = false; ///< the row is new
+        /// The fields that were written; none: the save does not say.
+        std::optional<std::vector<QByteArray>> updateFields = {};
+        Value oldValues = {}; ///< a map of attributes as they were before; none: not known
+    };
+    /// As send(), of an instance as it is now: a Value, a Q_GADGET, or a QObject by its properties.
+    template <ModelInstance T>
+    QFuture<void> saved(const QByteArray &model, const T &instance, SaveDetails details = {})
+    {
+        return send({model, Signal::Type::Saved, details.created, std::move(details.updateFields),
+                     attributesOf(instance), std::move(details.oldValues)});
+    }
+    template <ModelInstance T> QFuture<void> deleted(const QByteArray &model, const T &instance)
+    {
+        return send({.model = model,
+                     .type = Signal::Type::Deleted,
+                     .updateFields = {},
+                     .instance = attributesOf(instance),
+                     .oldValues = {}});
+    }
+    /// See RuleEngine::send(). What rules remove is told to observers with the cause Rule; what
+    /// fails and is not thrown, with ruleFailed().
+    QFuture<void> send(const Signal &signal) { return send(std::vector{signal}); }
+    QFuture<void> send(const std::vector<Signal> &signals) { return m_rules->send(signals); }
+    /// Its rules at work: dispatchers and invalidators are registered there, before the functions
+    /// whose rules name them; what a signal would do is explained there.
+    [[nodiscard]] RuleEngine &rules() const { return *m_rules; }
+    /// What is allowed and seldom meant in the rules of living functions.
+    [[nodiscard]] std::vector<RuleRegistry::Note> ruleNotes() const;
+
     // --- for CachedFunction and FunctionLink
     [[nodiscard]] const std::shared_ptr<CacheRuntime> &runtime() const { return m_runtime; }
     /// The living function of this id; null when there is none.
     [[nodiscard]] std::shared_ptr<FunctionCore> find(const QByteArray &id) const;
-    /// Throws std::invalid_argument when a living function has the same id.
+    /// Throws std::invalid_argument when a living function has the same id, or its rules are
+    /// refused (see RuleEngine::add).
     void add(const std::shared_ptr<FunctionCore> &function);
 
 private:
@@ -109,8 +146,11 @@ private:
     [[nodiscard]] Result<Removal> removePreviousVersions(const Functions &functions);
 
     const std::shared_ptr<CacheRuntime> m_runtime;
+    const std::shared_ptr<CacheRuleTarget> m_ruleTarget;
+    std::shared_ptr<RuleEngine> m_rules;
     mutable std::mutex m_mutex; // of the rest
     std::vector<std::weak_ptr<FunctionCore>> m_functions;
+    std::vector<RuleRegistry::Note> m_notes;
 };
 
 } // namespace Cachelens

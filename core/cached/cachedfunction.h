@@ -49,6 +49,10 @@ public:
         m_state->core->setInvoker([id, weak = std::weak_ptr(m_state)](const ArgumentTexts &texts) {
             return Detail::invocation<RunLater, Args...>(id, weak.lock(), texts);
         });
+        m_state->core->setRefresher(
+            [id, weak = std::weak_ptr(m_state)](const ArgumentValues &values) {
+                return refreshWith(id, weak.lock(), values);
+            });
         cache.add(m_state->core);
     }
 
@@ -168,6 +172,21 @@ private:
         std::shared_ptr<const State> m_state;
         Arguments m_arguments;
     };
+
+    static QFuture<Result<void>> refreshWith(const QByteArray &id,
+                                             const std::shared_ptr<State> &state,
+                                             const ArgumentValues &values)
+    {
+        if (!state)
+            return Detail::noRefresh(Detail::goneFunction(id));
+        auto arguments = argumentsFrom<Args...>(id, state->parameters, values);
+        if (!arguments)
+            return Detail::noRefresh(std::move(arguments.error()));
+        const Run run(state, std::move(*arguments));
+        const Answer answer = state->core->refresh(run.key(), run);
+        return answer.thrown ? QtFuture::makeExceptionalFuture<Result<void>>(answer.thrown)
+                             : QtFuture::makeReadyFuture(Result<void>());
+    }
 
     /// For those who do not wait.
     class RunLater final : public AsyncFunctionRun {

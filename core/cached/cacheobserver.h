@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/cached/callmetadata.h"
+#include "core/invalidation/rulerun.h"
 #include "core/result.h"
 
 namespace Cachelens {
@@ -44,6 +45,8 @@ public:
     /// What went wrong without failing a call: an entry that cannot be decoded, a store that the
     /// server refused, a server that is away.
     virtual void troubled(const Error &) { }
+    /// A rule failed, and nobody was thrown to.
+    virtual void ruleFailed(const RuleFailure &) { }
 };
 
 } // namespace Cachelens

@@ -11,6 +11,8 @@
 
 namespace Cachelens {
 
+class Dispatchers;
+
 struct CacheOptions {
     QByteArray keyPrefix = {}; ///< django-redis's KEY_PREFIX, in front of every key
     /// Whose entries a removal by prefix has to reach. OwnEntries is quick among millions of keys,
@@ -26,6 +28,7 @@ struct CacheOptions {
     BreakerOptions breaker = {};
     int threads = 4; ///< for background refreshes, time limits and asynchronous functions
     DecodeLimits limits = {};
+    bool raiseException = false; ///< what rules do that fail, unless they or their dispatcher say
 };
 
 /// What a Cache needs of the world. All of it is thread-safe.
@@ -35,6 +38,7 @@ struct CacheEnvironment {
         = nullptr; ///< never the same twice, in any process; null: random
     std::function<double()> random
         = nullptr; ///< even, 0 <= x < 1, for jitter and early refreshes; null: so
+    std::shared_ptr<Dispatchers> dispatchers = nullptr; ///< of rules; null: the built-in ones
 };
 
 } // namespace Cachelens

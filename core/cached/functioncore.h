@@ -8,6 +8,8 @@
 #include "core/key/keybuilder.h"
 #include "core/payload/entrywriter.h"
 
+#include <QFuture>
+
 #include <span>
 
 namespace Cachelens {
@@ -130,6 +132,18 @@ public:
     {
         return m_invoker(arguments);
     }
+    /// Blocks where the function does; the future fails with what the function throws.
+    using Refresher = std::function<QFuture<Result<void>>(const ArgumentValues &arguments)>;
+    /// Before the function is used.
+    void setRefresher(Refresher refresher) { m_refresher = std::move(refresher); }
+    /// Overwrites the entry of the call with these arguments, and defaults for the others.
+    [[nodiscard]] QFuture<Result<void>> refresh(const ArgumentValues &arguments) const
+    {
+        return m_refresher(arguments);
+    }
+    /// What lets its rules go with it.
+    void setRules(Subscription registration) { m_rules = std::move(registration); }
+
     [[nodiscard]] bool isCacheable(const Cell &cell) const
     {
         return !m_isCacheable || m_isCacheable(cell);
@@ -193,6 +207,8 @@ private:
     const std::unique_ptr<const ResultBytes> m_bytes;
     const std::function<bool(const Cell &)> m_isCacheable; // empty: always
     Invoker m_invoker;
+    Refresher m_refresher;
+    Subscription m_rules;
     FunctionCounters m_counters;
 };
 

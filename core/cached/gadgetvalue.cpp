@@ -153,7 +153,39 @@ private:
     QSet<const QMetaObject *> m_seen;
 };
 
-Value valueOfVariant(const QVariant &variant)
+/// What a reading takes in.
+struct Reading {
+    /// Every property that can be read, also of the objects that others point to: attributes of an
+    /// instance, which are never written back.
+    bool everything = false;
+    int objects = 4; ///< that may point to one another, before no more are followed
+
+    [[nodiscard]] bool takes(const QMetaProperty &property) const
+    {
+        return everything ? property.isReadable() : takesPart(property);
+    }
+};
+
+/// `read` reads a property.
+template <typename Read>
+Value valueOfProperties(const QMetaObject &type, const Read &read, const Reading &reading);
+
+Value valueOfObject(const QObject &object, Reading reading)
+{
+    --reading.objects;
+    return valueOfProperties(
+        *object.metaObject(),
+        [&object](const QMetaProperty &property) { return property.read(&object); }, reading);
+}
+
+Value valueOfGadget(const QMetaObject &type, const void *gadget, const Reading &reading)
+{
+    return valueOfProperties(
+        type, [gadget](const QMetaProperty &property) { return property.readOnGadget(gadget); },
+        reading);
+}
+
+Value valueOfVariant(const QVariant &variant, const Reading &reading)
 {
     const QMetaType type = variant.metaType();
     Value value;
@@ -167,21 +199,41 @@ Value valueOfVariant(const QVariant &variant)
             ? integerValue(variant.toULongLong())
             : integerValue(variant.toLongLong());
     if (isGadget(type))
-        return valueOfGadget(*type.metaObject(), variant.constData());
+        return valueOfGadget(*type.metaObject(), variant.constData(), reading);
+    if (type.flags().testFlag(QMetaType::PointerToQObject)) {
+        const auto *object = variant.value<QObject *>();
+        return object && reading.everything && reading.objects > 0 ? valueOfObject(*object, reading)
+                                                                   : value;
+    }
     if (associationOf(variant)) {
         ValueMap entries;
         const auto map = variant.value<QAssociativeIterable>();
         for (auto it = map.begin(); it != map.end(); ++it)
-            entries.emplace_back(valueOfVariant(it.key()), valueOfVariant(it.value()));
+            entries.emplace_back(valueOfVariant(it.key(), reading),
+                                 valueOfVariant(it.value(), reading));
         return Value::map(std::move(entries));
     }
     if (sequenceOf(variant)) {
         ValueList items;
         for (const QVariant &item : variant.value<QSequentialIterable>())
-            items.push_back(valueOfVariant(item));
+            items.push_back(valueOfVariant(item, reading));
         return Value::list(std::move(items));
     }
     return value;
+}
+
+template <typename Read>
+Value valueOfProperties(const QMetaObject &type, const Read &read, const Reading &reading)
+{
+    ValueMap members;
+    members.reserve(static_cast<size_t>(type.propertyCount()));
+    for (int i = 0; i < type.propertyCount(); ++i) {
+        const QMetaProperty property = type.property(i);
+        if (reading.takes(property))
+            members.emplace_back(Value::string(property.name()),
+                                 valueOfVariant(read(property), reading));
+    }
+    return Value::map(std::move(members));
 }
 
 const void *content(QMetaType type, const QVariant &variant)
@@ -321,16 +373,17 @@ QByteArray unsupportedProperty(const QMetaObject &type)
 
 Value valueOfGadget(const QMetaObject &type, const void *gadget)
 {
-    ValueMap members;
-    members.reserve(static_cast<size_t>(type.propertyCount()));
-    for (int i = 0; i < type.propertyCount(); ++i) {
-        const QMetaProperty property = type.property(i);
-        if (takesPart(property)) {
-            members.emplace_back(Value::string(property.name()),
-                                 valueOfVariant(property.readOnGadget(gadget)));
-        }
-    }
-    return Value::map(std::move(members));
+    return valueOfGadget(type, gadget, Reading());
+}
+
+Value attributesOfGadget(const QMetaObject &type, const void *gadget)
+{
+    return valueOfGadget(type, gadget, Reading{.everything = true});
+}
+
+Value attributesOfObject(const QObject &object)
+{
+    return valueOfObject(object, {.everything = true});
 }
 
 bool readGadget(const QMetaObject &type, void *gadget, const Value &value)

@@ -19,6 +19,12 @@ namespace Cachelens::Detail {
 
 /// A property of an unsupported type is left out.
 [[nodiscard]] Value valueOfGadget(const QMetaObject &type, const void *gadget);
+
+// As a model's instance: every property that can be read, by its name. Properties that point to
+// other objects are followed, four objects deep, and none beyond.
+[[nodiscard]] Value attributesOfGadget(const QMetaObject &type, const void *gadget);
+[[nodiscard]] Value attributesOfObject(const QObject &object);
+
 /// False when a property is missing in the map or has a value of another type; the gadget is then
 /// filled in part. Members that the gadget does not have are ignored. The value must be known to
 /// unfold within limits.

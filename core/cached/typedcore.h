@@ -128,20 +128,31 @@ inline void refuseNamelessFields(const QByteArray &id, const KeySpec &key)
 
 template <typename... T> inline constexpr bool never = false;
 
+inline Error goneFunction(const QByteArray &id)
+{
+    return {Error::Code::NotFound, "call", id, "the function is gone", false};
+}
+
+inline QFuture<Result<void>> noRefresh(Error error)
+{
+    return QtFuture::makeReadyFuture(Result<void>(failure(std::move(error))));
+}
+
 /// `Run` has a constructor of the function's state and the arguments, and a key().
 template <typename Run, typename... Args, typename State>
 Result<FunctionCore::Invocation>
 invocation(const QByteArray &id, const std::shared_ptr<State> &state, const ArgumentTexts &texts)
 {
     if (!state)
-        return failure({Error::Code::NotFound, "call", id, "the function is gone", false});
-    auto arguments = argumentsFromTexts<Args...>(id, state->parameters, texts);
+        return failure(goneFunction(id));
+    auto arguments = argumentsFrom<Args...>(id, state->parameters, texts);
     if (!arguments)
         return failure(std::move(arguments.error()));
     auto run = std::make_shared<const Run>(state, std::move(*arguments));
     return FunctionCore::Invocation{run->key(), run};
 }
 
+/// What has no name is lost in a key.
 template <typename R, typename Verdict>
 std::shared_ptr<FunctionCore>
 makeCore(Cache &cache, const QByteArray &id, std::vector<Parameter> parameters,

@@ -16,6 +16,8 @@ public:
 
     [[nodiscard]] const InvalidationRule &rule() const { return m_rule; }
     [[nodiscard]] const QByteArray &function() const { return m_builder.function().id; }
+    /// Of all keys of the function, without the client's prefix and version.
+    [[nodiscard]] const QByteArray &functionPrefix() const { return m_builder.functionPrefix(); }
     /// None of its mapped arguments is in the partition: it drops the whole function.
     [[nodiscard]] bool dropsWholeFunction() const { return m_wholeFunction; }
 

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/invalidation/invalidator.h"
 #include "core/value/value.h"
 
+#include <memory>
 #include <optional>
 #include <vector>
 
 namespace Cachelens {
+
+class Dispatcher;
 
 /// What a function does about a signal, as data. Source: docs/wire-format.md, "Rules".
 struct InvalidationRule {
@@ -31,8 +35,15 @@ struct InvalidationRule {
     /// field mapping. Empty: none.
     QByteArray invalidator = {};
     QByteArray dispatcher = "inline";
-    bool batch = false;
+    bool batch = false; ///< what runs together goes to the dispatcher as one job
     std::optional<bool> raiseException; ///< none: as the dispatcher says
+
+    // What only a process has, and no catalog:
+
+    /// Instead of the name of an invalidator: it is registered under the rule's id.
+    Invalidator invalidate = nullptr;
+    Value dispatcherOptions = {}; ///< a map of names to values, or none; see Dispatchers
+    std::shared_ptr<Dispatcher> ownDispatcher = nullptr; ///< instead of the one named
 };
 
 } // namespace Cachelens

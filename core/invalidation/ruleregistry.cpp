@@ -32,16 +32,33 @@ QByteArray defaultRuleId(const QByteArray &function, const QByteArray &model, in
     return id;
 }
 
+std::vector<InvalidationRule> withIds(const QByteArray &function,
+                                      std::vector<InvalidationRule> rules)
+{
+    QHash<QByteArray, int> counted;
+    for (InvalidationRule &rule : rules) {
+        const int number = ++counted[rule.model];
+        if (rule.id.isEmpty())
+            rule.id = defaultRuleId(function, rule.model, number);
+        if (rule.invalidate && rule.invalidator.isEmpty())
+            rule.invalidator = rule.id;
+    }
+    return rules;
+}
+
 std::optional<QByteArray> mistakeOf(const InvalidationRule &rule, const KeyedFunction &function)
 {
     if (rule.model.isEmpty())
         return "it watches no model";
-    if (!rule.invalidator.isEmpty() && !rule.fieldMapping.empty())
+    const bool isCustom = rule.invalidate || !rule.invalidator.isEmpty();
+    if (rule.invalidate && !rule.invalidator.isEmpty() && rule.invalidator != rule.id)
+        return "it has an invalidator and names another; one of them must go";
+    if (isCustom && !rule.fieldMapping.empty())
         return "it has a field mapping and an invalidator; one of them must go";
-    if (rule.invalidator.isEmpty() && rule.fieldMapping.empty() && !function.parameters.empty())
+    if (!isCustom && rule.fieldMapping.empty() && !function.parameters.empty())
         return "it has neither a field mapping nor an invalidator, so that nothing fills the "
                "function's parameters";
-    if (!rule.invalidator.isEmpty() && rule.rewarm)
+    if (isCustom && rule.rewarm)
         return "it has an invalidator and is to rewarm; an invalidator does what it does itself";
     for (const auto &[parameter, path] : rule.fieldMapping) {
         if (!hasParameter(function, parameter))
@@ -60,7 +77,6 @@ std::vector<RuleRegistry::Note> RuleRegistry::add(const KeyedFunction &function,
                                                   const std::vector<InvalidationRule> &rules)
 {
     const KeyBuilder builder(function);
-    QHash<QByteArray, int> counted;
     std::vector<std::shared_ptr<const CompiledRule>> compiled;
     QSet<QByteArray> ids;
     for (const Rules &others : std::as_const(m_byModel)) {
@@ -68,10 +84,7 @@ std::vector<RuleRegistry::Note> RuleRegistry::add(const KeyedFunction &function,
             ids.insert(other->rule().id);
     }
     std::vector<Note> notes;
-    for (InvalidationRule rule : rules) {
-        const int number = ++counted[rule.model];
-        if (rule.id.isEmpty())
-            rule.id = defaultRuleId(function.id, rule.model, number);
+    for (InvalidationRule &rule : withIds(function.id, rules)) {
         const auto refuse = [&](const QByteArray &why) {
             throw std::invalid_argument(("rule '" + rule.id + "' of function '" + function.id
                                          + "' cannot be registered: " + why)

@@ -21,7 +21,7 @@ public:
         QByteArray text; ///< a sentence
     };
 
-    /// Takes in a function's rules; one without an id is given that of defaultRuleId(). Throws
+    /// Takes in a function's rules, as withIds() names them. Throws
     /// std::invalid_argument, naming the function and the rule, when a rule has no model, has
     /// neither a mapping nor an invalidator while the function has parameters, or has both; maps to
     /// or requires a parameter that the function does not have; or has the id of another rule.
@@ -53,6 +53,11 @@ private:
 /// `number` counts from 1.
 [[nodiscard]] QByteArray defaultRuleId(const QByteArray &function, const QByteArray &model,
                                        int number);
+
+/// The same rules; one without an id is given that of defaultRuleId(), and one that has an
+/// invalidator as a function is given its id as the invalidator's name.
+[[nodiscard]] std::vector<InvalidationRule> withIds(const QByteArray &function,
+                                                    std::vector<InvalidationRule> rules);
 
 /// What is wrong with a rule of a function, as a sentence; none when it may be registered. For who
 /// reads rules from outside, where a mistake is no programmer's.

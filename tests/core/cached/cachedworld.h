@@ -30,6 +30,11 @@ public:
         const QMutexLocker lock(&m_mutex);
         m_troubles.push_back(error);
     }
+    void ruleFailed(const RuleFailure &failure) override
+    {
+        const QMutexLocker lock(&m_mutex);
+        m_ruleFailures.push_back(failure);
+    }
     [[nodiscard]] std::vector<CallEvent> calls() const
     {
         const QMutexLocker lock(&m_mutex);
@@ -45,9 +50,15 @@ public:
         const QMutexLocker lock(&m_mutex);
         return m_troubles;
     }
+    [[nodiscard]] RuleFailures ruleFailures() const
+    {
+        const QMutexLocker lock(&m_mutex);
+        return m_ruleFailures;
+    }
 
 private:
     mutable QMutex m_mutex;
+    RuleFailures m_ruleFailures;
     std::vector<CallEvent> m_calls;
     std::vector<RemovalEvent> m_removals;
     std::vector<Error> m_troubles;
