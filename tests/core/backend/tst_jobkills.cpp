@@ -11,6 +11,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <atomic>
+#include <functional>
 #include <random>
 #include <thread>
 
@@ -59,13 +61,26 @@ BackendUrl serverAt(const QByteArray &socket)
     return *BackendUrl::parse("unix://" + socket);
 }
 
-/// Appends for ever, and writes down what was answered.
+/// Whoever started the process ends it by closing its input, or by dying.
+std::jthread whenInputEnds(std::function<void()> callback)
+{
+    return std::jthread([callback = std::move(callback)] {
+        QFile input;
+        if (input.open(stdin, QIODevice::ReadOnly))
+            input.readAll();
+        callback();
+    });
+}
+
+/// Appends until its input ends, and writes down what was answered.
 int produce(const QByteArray &socket, const QString &path, const QByteArray &name)
 {
     Ledger answered(path);
     JobQueue queue(serverAt(socket),
                    {.portion = 20, .connection = {.firstBackoff = 1ms, .longestBackoff = 20ms}});
-    for (qint64 n = 0;;) {
+    std::atomic<bool> over = false;
+    const std::jthread end = whenInputEnds([&] { over = true; });
+    for (qint64 n = 0; !over;) {
         std::vector<QByteArray> jobs;
         for (int i = 0; i < 50; ++i)
             jobs.push_back(name + '-' + QByteArray::number(n++));
@@ -78,6 +93,7 @@ int produce(const QByteArray &socket, const QString &path, const QByteArray &nam
         if (!taken.isEmpty())
             answered.add(taken);
     }
+    return 0;
 }
 
 /// Works until its input ends, and writes down what was done. Some tries fail.
@@ -98,12 +114,7 @@ int work(const QByteArray &socket, const QString &path, unsigned seed)
                       .maxTries = 1000,
                       .firstBackoff = 10ms,
                       .longestBackoff = 100ms});
-    std::jthread end([&] {
-        QFile input;
-        if (input.open(stdin, QIODevice::ReadOnly))
-            input.readAll();
-        worker.stop();
-    });
+    const std::jthread end = whenInputEnds([&] { worker.stop(); });
     worker.run();
     return 0;
 }
