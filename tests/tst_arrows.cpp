@@ -87,6 +87,8 @@ private Q_SLOTS:
             {u"widgets/entrytable"_s, {u"widgets/key"_s, u"widgets/style"_s}},
             {u"widgets/value"_s, {u"widgets/key"_s, u"widgets/style"_s}},
             {u"widgets/operations"_s, {u"widgets/key"_s, u"widgets/style"_s}},
+            {u"widgets/activity"_s, {u"widgets/key"_s, u"widgets/style"_s}},
+            {u"widgets/charts"_s, {u"widgets/key"_s, u"widgets/style"_s}},
             {u"widgets/entrypanel"_s, {u"widgets/value"_s, u"widgets/key"_s, u"widgets/style"_s}},
             {u"app/demo"_s, {}},
             {u"app/connections"_s, {u"app/demo"_s}},

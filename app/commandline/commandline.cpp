@@ -14,8 +14,9 @@ struct Command {
 };
 
 constexpr std::array commands{
-    Command{"keys", runKeys},     Command{"show", runShow}, Command{"decode", runDecode},
-    Command{"delete", runDelete}, Command{"key", runKey},
+    Command{"keys", runKeys},         Command{"show", runShow},       Command{"decode", runDecode},
+    Command{"delete", runDelete},     Command{"refresh", runRefresh}, Command{"key", runKey},
+    Command{"simulate", runSimulate},
 };
 
 } // namespace

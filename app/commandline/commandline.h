@@ -19,8 +19,10 @@ namespace Cachelens {
 /// The commands, one each. `arguments` are those behind the command's name.
 int runKeys(const QList<QByteArray> &arguments, Console &console);
 int runShow(const QList<QByteArray> &arguments, Console &console);
+int runRefresh(const QList<QByteArray> &arguments, Console &console);
 int runDecode(const QList<QByteArray> &arguments, Console &console);
 int runDelete(const QList<QByteArray> &arguments, Console &console);
 int runKey(const QList<QByteArray> &arguments, Console &console);
+int runSimulate(const QList<QByteArray> &arguments, Console &console);
 
 } // namespace Cachelens

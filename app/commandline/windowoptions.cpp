@@ -53,7 +53,8 @@ std::variant<WindowOptions, int> readWindowOptions(const QList<QByteArray> &give
                      "Draws the window into this file once what it shows is loaded, and ends.");
     arguments.option("theme", "light|dark", "Instead of the one chosen in the window.");
     arguments.option("scale", "N", "How large everything is; 2 is 200 %.");
-    arguments.option("dock", "NAME", "Brings a dock to the front: operations.");
+    arguments.option("dock", "NAME",
+                     "Brings a dock to the front: activity, functions or operations.");
     arguments.option("select", "KEY", "Selects this key.");
     arguments.option("size", "WxH", "The window's size.");
     arguments.flag("report-stalls",
@@ -99,8 +100,11 @@ std::variant<WindowOptions, int> readWindowOptions(const QList<QByteArray> &give
             return arguments.wrong(
                 "--size is width x height such as 1280x800, not '" + *text + "'.", console);
     }
-    if (!options.dock.isEmpty() && options.dock != QStringLiteral("operations"))
-        return arguments.wrong("--dock has only operations, not '" + options.dock.toUtf8() + "'.",
+    const QStringList docks{QStringLiteral("activity"), QStringLiteral("functions"),
+                            QStringLiteral("operations")};
+    if (!options.dock.isEmpty() && !docks.contains(options.dock))
+        return arguments.wrong("--dock is activity, functions or operations, not '"
+                                   + options.dock.toUtf8() + "'.",
                                console);
     return options;
 }

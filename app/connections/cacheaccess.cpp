@@ -10,9 +10,9 @@ OpenedCache openCache(const BackendUrl &url, std::shared_ptr<const Clock> clock)
 {
     if (url.scheme == BackendUrl::Scheme::Memory) {
         auto demo = std::make_shared<DemoShop>(std::move(clock));
-        return {demo, demo->backend()};
+        return {demo, demo->backend(), &demo->functions()};
     }
-    return {nullptr, std::make_shared<RedisBackend>(url, std::move(clock))};
+    return {nullptr, std::make_shared<RedisBackend>(url, std::move(clock)), nullptr};
 }
 
 Result<void> listKeys(CacheBackend &backend, const ScanRequest &request,

@@ -12,11 +12,13 @@
 namespace Cachelens {
 
 class DemoShop;
+class FunctionLink;
 
 /// A cache that was opened by its URL. For memory: the embedded demo, whose shop comes with it.
 struct OpenedCache {
     std::shared_ptr<DemoShop> demo; ///< null unless the URL is memory:
     std::shared_ptr<CacheBackend> backend;
+    FunctionLink *functions = nullptr; ///< whose cache it is, the shop's; null: they run elsewhere
 };
 
 /// Makes no connection yet: the first use does.

@@ -5,6 +5,8 @@
 #include "app/connections/connectionproblem.h"
 #include "app/window/banner.h"
 #include "app/window/cachecommands.h"
+#include "app/window/functioncommands.h"
+#include "app/window/functionpanes.h"
 #include "app/window/statusline.h"
 #include "widgets/commands/commandpalette.h"
 #include "widgets/entrypanel/entrypanel.h"
@@ -43,13 +45,15 @@ const QString themeKey = QStringLiteral("window/theme");
 
 MainWindow::MainWindow(QSettings &settings, std::shared_ptr<const Clock> clock, QWidget *parent)
     : QMainWindow(parent), m_settings(settings), m_store(settings), m_workspace(std::move(clock)),
-      m_actions(this), m_commands(new CacheCommands(this)), m_palette(new CommandPalette(this))
+      m_actions(this), m_commands(new CacheCommands(this)), m_calls(new FunctionCommands(this)),
+      m_palette(new CommandPalette(this))
 {
     setWindowTitle(tr("Cachelens"));
     buildPanes();
     buildMenus();
     connectActions();
     connectPanes();
+    connectFunctions();
     restore();
     updateActions();
 }
@@ -130,6 +134,13 @@ void MainWindow::selectKey(const QByteArray &key)
     m_table->selectKey(key);
 }
 
+void MainWindow::revealEntry(const QByteArray &key)
+{
+    m_table->selectKey(key);
+    if (m_table->currentKey() != key)
+        m_panel->showKey(key); // not among those that are listed
+}
+
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     remember();
@@ -165,7 +176,8 @@ void MainWindow::showEvent(QShowEvent *event)
     QMainWindow::showEvent(event);
     // Only a window on the screen knows what a dock may have.
     if (!event->spontaneous() && !m_settings.contains(stateKey))
-        resizeDocks({m_operationsDock}, {fontMetrics().lineSpacing() * 6}, Qt::Vertical);
+        resizeDocks({m_functionPanes->activityDock()}, {fontMetrics().lineSpacing() * 13},
+                    Qt::Vertical);
 }
 
 void MainWindow::restore()
@@ -200,6 +212,8 @@ void MainWindow::useSession(Session *session)
     m_panel->setSession(session);
     m_operations->setSession(session);
     m_commands->setSession(session);
+    m_calls->setCache(session, session ? m_workspace.functions() : nullptr);
+    m_functionPanes->setCache(session, m_calls->functions());
     m_statusLine->setSession(session, m_workspace.connection());
     if (session) {
         connect(session, &Session::stateChanged, this, &MainWindow::recover);
@@ -297,9 +311,21 @@ std::optional<NodeInfo> MainWindow::nodeAtHand(NodeKind kind) const
     return m_commands->nodeOf(m_panel->key(), kind);
 }
 
+QByteArray MainWindow::functionAtHand() const
+{
+    const auto node = nodeAtHand(NodeKind::Function);
+    return node ? m_calls->functionOf(node->prefix) : QByteArray();
+}
+
 void MainWindow::focusPane(int step)
 {
-    const QList<QWidget *> panes{m_filter, m_tree, m_table, m_panel, m_operationsDock};
+    const QList<QWidget *> panes{m_filter,
+                                 m_tree,
+                                 m_table,
+                                 m_panel,
+                                 m_functionPanes->activityDock(),
+                                 m_functionPanes->functionsDock(),
+                                 m_operationsDock};
     const QWidget *focused = QApplication::focusWidget();
     qsizetype at = step > 0 ? -1 : 0;
     for (qsizetype i = 0; i < panes.size(); ++i) {
@@ -317,7 +343,7 @@ void MainWindow::focusPane(int step)
 
 QWidget *MainWindow::firstControlOf(QWidget *pane) const
 {
-    if (!pane->isVisible())
+    if (pane->visibleRegion().isEmpty()) // a dock behind another one's tab counts as visible
         return nullptr;
     const auto takesFocus = [pane](const QWidget *control) {
         return pane->isAncestorOf(control) && control->isVisible() && control->isEnabled()

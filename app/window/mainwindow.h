@@ -20,6 +20,8 @@ class CommandPalette;
 class EntryPanel;
 class EntryTable;
 class FilterBar;
+class FunctionCommands;
+class FunctionPanes;
 class KeyTree;
 class OperationsView;
 class StatusLine;
@@ -52,6 +54,7 @@ public:
     [[nodiscard]] const WindowActions &actions() const { return m_actions; }
     [[nodiscard]] EntryTable *entries() const { return m_table; }
     [[nodiscard]] EntryPanel *panel() const { return m_panel; }
+    [[nodiscard]] const FunctionPanes *functionPanes() const { return m_functionPanes; }
 
 protected:
     void closeEvent(QCloseEvent *event) override;
@@ -63,6 +66,7 @@ private:
     void buildMenus();
     void connectActions();
     void connectPanes();
+    void connectFunctions();
     void restore();
     void remember();
 
@@ -70,6 +74,8 @@ private:
     void updateActions();
     void updateBanner();
     void updateScanActions();
+    void updateCallActions();
+    void revealEntry(const QByteArray &key);
     void recover(const BackendState &state);
     void followScan(const ScanProgress &progress);
     void chooseTheme();
@@ -84,12 +90,15 @@ private:
     /// Null when there is none in sight.
     [[nodiscard]] QWidget *firstControlOf(QWidget *pane) const;
     [[nodiscard]] std::optional<NodeInfo> nodeAtHand(NodeKind kind) const;
+    /// The function at hand, as the catalog names it; empty when it names none.
+    [[nodiscard]] QByteArray functionAtHand() const;
 
     QSettings &m_settings;
     ConnectionStore m_store;
     Workspace m_workspace;
     const WindowActions m_actions;
     CacheCommands *m_commands = nullptr;
+    FunctionCommands *m_calls = nullptr;
     std::optional<Error> m_catalogError;
 
     QMenu *m_connectionMenu = nullptr; ///< of the button in the top bar
@@ -101,6 +110,7 @@ private:
     KeyTree *m_tree = nullptr;
     EntryTable *m_table = nullptr;
     EntryPanel *m_panel = nullptr;
+    FunctionPanes *m_functionPanes = nullptr;
     OperationsView *m_operations = nullptr;
     QDockWidget *m_operationsDock = nullptr;
     StatusLine *m_statusLine = nullptr;

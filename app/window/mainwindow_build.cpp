@@ -4,6 +4,8 @@
 
 #include "app/window/banner.h"
 #include "app/window/cachecommands.h"
+#include "app/window/functioncommands.h"
+#include "app/window/functionpanes.h"
 #include "app/window/statusline.h"
 #include "widgets/commands/commandpalette.h"
 #include "widgets/entrypanel/entrypanel.h"
@@ -21,7 +23,9 @@
 #include <QMenuBar>
 #include <QSplitter>
 #include <QStatusBar>
+#include <QTableView>
 #include <QToolButton>
+#include <QTreeView>
 
 namespace Cachelens {
 
@@ -55,7 +59,11 @@ void MainWindow::buildPanes()
     m_operationsDock = new QDockWidget(tr("Operations"), this);
     m_operationsDock->setObjectName(QStringLiteral("operations"));
     m_operationsDock->setWidget(m_operations);
-    addDockWidget(Qt::BottomDockWidgetArea, m_operationsDock);
+    m_functionPanes = new FunctionPanes(this, m_panel, m_workspace.clock());
+    addDockWidget(Qt::BottomDockWidgetArea, m_functionPanes->activityDock());
+    for (QDockWidget *dock : {m_functionPanes->functionsDock(), m_operationsDock})
+        tabifyDockWidget(m_functionPanes->activityDock(), dock);
+    m_functionPanes->activityDock()->raise();
 
     m_statusLine = new StatusLine(this);
     statusBar()->addPermanentWidget(m_statusLine, 1);
@@ -112,17 +120,27 @@ void MainWindow::buildMenus()
     QMenu *view = menuBar()->addMenu(tr("&View"));
     view->addActions({a.focusFilter, a.clearFilter, a.nextPane, a.previousPane, a.palette});
     view->addSeparator();
-    QAction *dock = m_operationsDock->toggleViewAction();
-    dock->setText(tr("&Operations"));
-    view->addAction(dock);
+    const std::pair<QDockWidget *, QString> docks[]{
+        {m_functionPanes->activityDock(), tr("&Activity")},
+        {m_functionPanes->functionsDock(), tr("F&unctions")},
+        {m_operationsDock, tr("&Operations")},
+    };
+    for (const auto &[dock, name] : docks) {
+        dock->toggleViewAction()->setText(name);
+        view->addAction(dock->toggleViewAction());
+    }
     view->addSeparator();
     view->addActions({a.systemTheme, a.lightTheme, a.darkTheme});
+
+    QMenu *entry = menuBar()->addMenu(tr("&Entry"));
+    entry->addActions(m_panel->actions());
+    entry->setToolTipsVisible(true); // they say why an action is not there
 
     QMenu *cache = menuBar()->addMenu(tr("C&ache"));
     cache->addActions({a.scan, a.pause, a.stopScan, a.resumeScan, a.reloadCatalog});
     cache->addSeparator();
-    cache->addActions(m_panel->actions());
-    cache->addSeparator();
+    cache->addAction(a.invalidateFunction);
+    cache->setToolTipsVisible(true);
     cache->addActions({a.deletePartition, a.deleteFunction, a.deleteNamespace});
     cache->addSeparator();
     cache->addActions({a.undo, a.cancel});
@@ -241,6 +259,29 @@ void MainWindow::connectPanes()
     connect(m_statusLine, &StatusLine::retryRequested, m_actions.resumeScan, &QAction::trigger);
 }
 
+void MainWindow::connectFunctions()
+{
+    connect(m_panel, &EntryPanel::refreshRequested, this, [this](const QByteArray &key) {
+        m_calls->call(key, CallMode::Refresh, m_panel->value());
+    });
+    connect(m_panel, &EntryPanel::bypassRequested, this, [this](const QByteArray &key) {
+        m_calls->call(key, CallMode::Bypass, m_panel->value());
+    });
+    connect(m_panel, &EntryPanel::stateChanged, this, &MainWindow::updateCallActions);
+    connect(m_calls, &FunctionCommands::called, m_panel, &EntryPanel::compare);
+    connect(m_calls, &FunctionCommands::message, this,
+            [this](const QString &text) { statusBar()->showMessage(text, 6000); });
+    connect(m_actions.invalidateFunction, &QAction::triggered, this, [this] {
+        const auto node = nodeAtHand(NodeKind::Function);
+        m_calls->invalidateAll(functionAtHand(), node ? node->keys : 0);
+    });
+    // What can be done with an entry or a function can be done where it is listed.
+    for (QAction *action : m_panel->callActions())
+        m_table->view()->addAction(action);
+    m_tree->view()->addAction(m_actions.invalidateFunction);
+    connect(m_functionPanes, &FunctionPanes::entryRequested, this, &MainWindow::revealEntry);
+}
+
 void MainWindow::fillConnectionMenu()
 {
     m_connectionMenu->clear();
@@ -290,9 +331,24 @@ void MainWindow::updateActions()
         action->setEnabled(node.has_value());
         action->setStatusTip(node ? tr("Deletes %1").arg(nodeTitle(*node)) : QString());
     }
+    updateCallActions();
     a.undo->setEnabled(writable && m_commands->canUndo());
     a.cancel->setEnabled(m_commands->isRunning());
     updateScanActions();
+}
+
+void MainWindow::updateCallActions()
+{
+    const QByteArray &key = m_panel->key();
+    m_panel->setCallable(m_calls->whyNot(key, CallMode::Refresh),
+                         m_calls->whyNot(key, CallMode::Bypass));
+    const QByteArray function = functionAtHand();
+    const QString whyNot = m_calls->whyNotInvalidate(function);
+    QAction *invalidate = m_actions.invalidateFunction;
+    invalidate->setEnabled(whyNot.isEmpty());
+    invalidate->setToolTip(whyNot.isEmpty() ? tr("Invalidates all of %1").arg(displayKey(function))
+                                            : whyNot);
+    invalidate->setStatusTip(invalidate->toolTip());
 }
 
 void MainWindow::updateScanActions()

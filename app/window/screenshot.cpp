@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/screenshot.h"
 
+#include "app/window/functionpanes.h"
 #include "app/window/mainwindow.h"
 #include "widgets/entrypanel/entrypanel.h"
 #include "widgets/entrytable/entrytable.h"
@@ -52,12 +53,10 @@ QByteArray Screenshot::missing() const
         return "the keys" + (progress.error ? " (" + progress.error->message() + ')' : "");
     if (!m_listed || !rowsAreThere())
         return "the entries";
-    if (m_key.isEmpty())
-        return {};
     const EntryPanel *panel = m_window.panel();
-    return panel->key() == m_key && panel->state() == EntryPanel::State::Shown
-        ? QByteArray()
-        : "the entry " + m_key;
+    if (!m_key.isEmpty() && (panel->key() != m_key || panel->state() != EntryPanel::State::Shown))
+        return "the entry " + m_key;
+    return m_window.functionPanes()->isFilled() ? QByteArray() : "what the functions do";
 }
 
 bool Screenshot::rowsAreThere() const

@@ -69,6 +69,7 @@ WindowActions::WindowActions(QMainWindow *window)
       resumeScan(make(window, tr("G&o On with the Scan"), {},
                       tr("Where it stopped, after what made it fail is over"))),
       reloadCatalog(make(window, tr("Re&load Catalogs"))),
+      invalidateFunction(make(window, tr("&Invalidate All of Function…"))),
       deletePartition(make(window, tr("Delete P&artition…"))),
       deleteFunction(make(window, tr("Delete &Function…"))),
       deleteNamespace(make(window, tr("Delete &Namespace…"))),

@@ -49,6 +49,7 @@ public:
     QAction *stopScan;
     QAction *resumeScan; ///< of a scan that failed
     QAction *reloadCatalog;
+    QAction *invalidateFunction;
     QAction *deletePartition;
     QAction *deleteFunction;
     QAction *deleteNamespace;

@@ -42,6 +42,7 @@ void Workspace::close()
     if (m_session)
         Q_EMIT closing();
     m_session.reset();
+    m_functions.reset();
     m_cache = {};
 }
 
@@ -66,11 +67,17 @@ void Workspace::setReadOnly(bool readOnly)
     m_connection.readOnly = readOnly;
     if (m_session)
         m_session->setReadOnly(readOnly);
+    if (m_functions)
+        m_functions->setReadOnly(readOnly);
 }
 
 void Workspace::start(const BackendUrl &url, Catalog catalog)
 {
     m_cache = openCache(url, m_clock);
+    if (m_cache.functions)
+        m_functions = std::make_unique<GuardedFunctions>(
+            *m_cache.functions,
+            GuardedFunctions::Policy{m_connection.readOnly, m_connection.production});
     if (m_cache.demo)
         m_cache.demo->start();
     SessionOptions options;

@@ -3,6 +3,7 @@
 
 #include "app/connections/cacheaccess.h"
 #include "app/connections/connection.h"
+#include "core/cached/guardedfunctions.h"
 #include "core/keyspace/session.h"
 
 #include <QFuture>
@@ -30,6 +31,10 @@ public:
 
     /// Null when nothing is open.
     [[nodiscard]] Session *session() const { return m_session.get(); }
+    /// The functions whose cache it is, as far as the connection's policy lets them be used. Null
+    /// when they run elsewhere.
+    [[nodiscard]] FunctionLink *functions() const { return m_functions.get(); }
+    [[nodiscard]] const std::shared_ptr<const Clock> &clock() const { return m_clock; }
     [[nodiscard]] const Connection &connection() const { return m_connection; }
 
 Q_SIGNALS:
@@ -47,6 +52,7 @@ private:
     const std::shared_ptr<const Clock> m_clock;
     Connection m_connection;
     OpenedCache m_cache;
+    std::unique_ptr<GuardedFunctions> m_functions;
     std::unique_ptr<Session> m_session;
     quint64 m_turn = 0; // an answer to an older request is void
 };

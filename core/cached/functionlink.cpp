@@ -15,6 +15,12 @@ Error notHere(const QByteArray &function)
     return {Error::Code::NotFound, "call", function, "no such function runs here", false};
 }
 
+Error otherKey(const QByteArray &function, const QByteArray &key)
+{
+    return {Error::Code::InvalidInput, "call", function,
+            "the arguments that the key shows make another key, " + key, false};
+}
+
 template <typename T> QFuture<Result<T>> ready(Error error)
 {
     return QtFuture::makeReadyFuture(Result<T>(failure(std::move(error))));
@@ -47,7 +53,8 @@ bool LocalFunctions::has(const QByteArray &function) const
 }
 
 QFuture<Result<LinkedAnswer>> LocalFunctions::call(const QByteArray &function,
-                                                   const ArgumentTexts &arguments, CallMode mode)
+                                                   const ArgumentTexts &arguments, CallMode mode,
+                                                   const QByteArray &key)
 {
     const auto core = m_cache.find(function);
     if (!core)
@@ -55,6 +62,8 @@ QFuture<Result<LinkedAnswer>> LocalFunctions::call(const QByteArray &function,
     const auto invocation = core->invocation(arguments);
     if (!invocation)
         return ready<LinkedAnswer>(invocation.error());
+    if (!key.isEmpty() && invocation->key != key)
+        return ready<LinkedAnswer>(otherKey(function, invocation->key));
     const auto promise = std::make_shared<QPromise<Result<LinkedAnswer>>>();
     promise->start();
     const auto then = [promise, core](const Answer &answer) {

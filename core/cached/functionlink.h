@@ -25,9 +25,13 @@ public:
     virtual ~FunctionLink() = default;
 
     [[nodiscard]] virtual bool has(const QByteArray &function) const = 0;
-    /// Fails when the arguments cannot be read, the function is not here, or it threw.
+    /// Fails when the arguments cannot be read, the function is not here, or it threw. `key`: the
+    /// backend's key of the call that is meant, where it is known; fails when the arguments make
+    /// another one.
     [[nodiscard]] virtual QFuture<Result<LinkedAnswer>>
-    call(const QByteArray &function, const ArgumentTexts &arguments, CallMode mode) = 0;
+    call(const QByteArray &function, const ArgumentTexts &arguments, CallMode mode,
+         const QByteArray &key = {})
+        = 0;
     [[nodiscard]] virtual QFuture<Result<Removal>> invalidateAll(const QByteArray &function) = 0;
     [[nodiscard]] virtual Subscription observe(std::shared_ptr<CacheObserver> observer) = 0;
     [[nodiscard]] virtual std::vector<FunctionCounts> counts() const = 0;
@@ -43,7 +47,7 @@ public:
 
     bool has(const QByteArray &function) const override;
     QFuture<Result<LinkedAnswer>> call(const QByteArray &function, const ArgumentTexts &arguments,
-                                       CallMode mode) override;
+                                       CallMode mode, const QByteArray &key = {}) override;
     QFuture<Result<Removal>> invalidateAll(const QByteArray &function) override;
     Subscription observe(std::shared_ptr<CacheObserver> observer) override;
     std::vector<FunctionCounts> counts() const override;

@@ -16,7 +16,10 @@ struct InvalidationRule {
         Value value;
     };
 
-    QByteArray model; ///< "auth.User"
+    /// Names the rule in messages, jobs and pictures, for as long as it lives; unique among all
+    /// rules of a cache. Empty: see defaultRuleId().
+    QByteArray id = {};
+    QByteArray model = {}; ///< "auth.User"
     std::vector<std::pair<QByteArray, QByteArray>> fieldMapping; ///< parameter, dotted attribute
     bool requireAllArgs = true;
     std::vector<QByteArray> requiredArgs; ///< used when requireAllArgs is false
@@ -24,6 +27,9 @@ struct InvalidationRule {
     std::vector<QByteArray> watchFields; ///< empty: any field
     std::vector<Condition> invalidateWhen;
     bool rewarm = false;
+    /// The name of an invalidator that was registered: it does what this rule does, instead of a
+    /// field mapping. Empty: none.
+    QByteArray invalidator = {};
     QByteArray dispatcher = "inline";
     bool batch = false;
     std::optional<bool> raiseException; ///< none: as the dispatcher says

@@ -72,11 +72,56 @@ void EntryPanel::setSession(Session *session)
     showEmpty();
 }
 
+std::shared_ptr<const Value> EntryPanel::value() const
+{
+    if (!m_details || !m_details->decoded)
+        return nullptr;
+    return {m_details, &m_details->decoded->value};
+}
+
+void EntryPanel::setCallable(const QString &whyNoRefresh, const QString &whyNoBypass)
+{
+    const auto set = [](QAction *action, const QString &tip, const QString &whyNot) {
+        action->setEnabled(whyNot.isEmpty());
+        action->setToolTip(whyNot.isEmpty() ? tip : whyNot);
+        action->setStatusTip(action->toolTip());
+    };
+    set(m_refresh,
+        tr("Run the function, and overwrite the entry (%1)")
+            .arg(m_refresh->shortcut().toString(QKeySequence::NativeText)),
+        whyNoRefresh);
+    set(m_bypass, tr("Run the function, and leave the cache alone"), whyNoBypass);
+}
+
+void EntryPanel::setCallsAreTold(bool told)
+{
+    m_calls.clear();
+    m_metadata->setLastCall(std::nullopt);
+    m_metadata->setCallsAreTold(told);
+}
+
+void EntryPanel::noteCall(const CallEvent &call, WallTime at)
+{
+    m_calls.note(call, at);
+    if (call.key == m_key)
+        m_metadata->setLastCall(m_calls.of(m_key));
+}
+
+void EntryPanel::compare(const QByteArray &key, std::shared_ptr<const Value> before,
+                         std::shared_ptr<const Value> after, const QString &what)
+{
+    if (key == m_key && before && after)
+        m_value->compare(std::move(before), std::move(after), what);
+}
+
 void EntryPanel::showKey(const QByteArray &key)
 {
     if (!m_session || (key == m_key && m_state != State::Empty))
         return;
+    if (key != m_key)
+        m_value->forgetComparison();
     m_key = key;
+    m_metadata->setLastCall(m_calls.of(key));
     m_whole = false;
     m_outdated = false;
     fetch(Fetch::Anew);
@@ -86,6 +131,7 @@ void EntryPanel::clear()
 {
     forgetRequest();
     m_asking = false;
+    m_value->forgetComparison();
     m_key.clear();
     m_whole = false;
     m_outdated = false;

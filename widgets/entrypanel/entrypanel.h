@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/keyspace/session.h"
+#include "widgets/entrypanel/lastcalls.h"
 
 #include <QFuture>
 #include <QPointer>
@@ -20,8 +21,8 @@ class KeyLabel;
 class MetadataView;
 class ValueView;
 
-/// All that is known of one key. Its actions (actions()) are the window's too: delete, change the
-/// TTL, reload, copy the key, its value and its redis-cli line.
+/// All that is known of one key. Its actions (actions()) are the window's too: refresh and bypass
+/// its function, delete, change the TTL, reload, copy the key, its value and its redis-cli line.
 class EntryPanel : public QWidget {
     Q_OBJECT
 
@@ -44,6 +45,20 @@ public:
     [[nodiscard]] const QByteArray &key() const { return m_key; }
     /// What is shown; null unless Shown.
     [[nodiscard]] const EntryDetails *details() const { return m_details.get(); }
+    /// The decoded value that is shown; null when there is none.
+    [[nodiscard]] std::shared_ptr<const Value> value() const;
+
+    /// Those of its actions that call the function: refresh, bypass.
+    [[nodiscard]] QList<QAction *> callActions() const { return {m_refresh, m_bypass}; }
+    /// Whether the function of the key can be called. Each is why not, for a person; empty: it can.
+    void setCallable(const QString &whyNoRefresh, const QString &whyNoBypass);
+    /// Whether the calls of functions are told of, by noteCall(). Forgets those that were.
+    void setCallsAreTold(bool told);
+    void noteCall(const CallEvent &call, WallTime at);
+    /// Shows what differs between two values of the key, unless another one is shown by now. Before
+    /// none there is nothing to compare with. `what` is said above it.
+    void compare(const QByteArray &key, std::shared_ptr<const Value> before,
+                 std::shared_ptr<const Value> after, const QString &what);
 
 public Q_SLOTS:
     void showKey(const QByteArray &key);
@@ -54,6 +69,8 @@ public Q_SLOTS:
     void copyRedisCli();
 
 Q_SIGNALS:
+    void refreshRequested(const QByteArray &key);
+    void bypassRequested(const QByteArray &key);
     void deleteRequested(const QByteArray &key);
     void changeTtlRequested(const QByteArray &key);
     void stateChanged();
@@ -96,6 +113,7 @@ private:
     bool m_changedMeanwhile = false; // since the answer that is awaited was asked for
     bool m_whole = false; // of this key, all of the value is wanted
 
+    LastCalls m_calls;
     QTimer m_patience;
     QTimer m_second;
 
@@ -112,6 +130,8 @@ private:
     ValueView *m_value = nullptr;
     ElementsView *m_elements = nullptr;
 
+    QAction *m_refresh = nullptr;
+    QAction *m_bypass = nullptr;
     QAction *m_delete = nullptr;
     QAction *m_changeTtl = nullptr;
     QAction *m_reload = nullptr;

@@ -9,6 +9,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -26,6 +27,12 @@ void EntryPanel::buildActions()
         addAction(action);
         return action;
     };
+    m_refresh = add(tr("Re&fresh Entry"), QKeySequence(Qt::CTRL | Qt::Key_F5),
+                    [this] { Q_EMIT refreshRequested(m_key); });
+    m_bypass = add(tr("&Bypass Cache"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F5),
+                   [this] { Q_EMIT bypassRequested(m_key); });
+    const QString unknown = tr("It is not known where the function of this entry runs");
+    setCallable(unknown, unknown);
     m_delete = add(tr("&Delete Entry…"), QKeySequence::Delete, [this] {
         if (m_details)
             Q_EMIT deleteRequested(m_details->summary.key);
@@ -92,6 +99,7 @@ QWidget *EntryPanel::buildEntryPage()
         buttons->addWidget(button);
         return button;
     };
+    addButton(m_refresh, tr("Refresh"));
     addButton(m_delete, tr("Delete…"));
     addButton(m_changeTtl, tr("TTL…"));
     auto *copyMenu = new QMenu(this);
@@ -136,7 +144,16 @@ QWidget *EntryPanel::buildEntryPage()
     layout->addLayout(buttons);
     layout->addWidget(m_notice);
     layout->addWidget(m_values, 1);
-    return page;
+
+    // Of a window that is low a part is in sight.
+    auto *scrolled = new QScrollArea;
+    scrolled->setWidget(page);
+    scrolled->setWidgetResizable(true);
+    scrolled->setFrameShape(QFrame::NoFrame);
+    scrolled->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scrolled->setFocusPolicy(Qt::NoFocus);
+    scrolled->setMinimumWidth(page->minimumSizeHint().width());
+    return scrolled;
 }
 
 } // namespace Cachelens

@@ -31,19 +31,22 @@ MetadataView::MetadataView(QWidget *parent) : QWidget(parent)
     m_function = makeItem(tr("Function"), new ElidedLabel); // a path has nowhere to wrap
     m_nextCall = makeItem(tr("Next call"), new QLabel, new QLabel);
     m_writtenBy = makeItem(tr("Written by"), new QLabel, new QLabel);
+    m_lastCall = makeItem(tr("Last call"), new QLabel, new QLabel);
     m_cached = makeItem(tr("Cached"), new QLabel);
     m_resets = makeItem(tr("Resets"), new QLabel);
     m_ttl = makeItem(tr("TTL"), new QLabel);
     m_storage = makeItem(tr("Stored as"), new ElidedLabel);
     m_functionRow = addRow({m_function});
     m_statusRow = addRow({m_nextCall, m_writtenBy});
+    m_callRow = addRow({m_lastCall});
+    m_callRow->setVisible(false);
     m_timeRow = addRow({m_cached, m_resets});
     addRow({m_ttl});
     addRow({m_storage});
 
     const std::initializer_list<QLabel *> titles
-        = {m_function.title, m_nextCall.title, m_writtenBy.title, m_cached.title,
-           m_resets.title,   m_ttl.title,      m_storage.title};
+        = {m_function.title, m_nextCall.title, m_writtenBy.title, m_lastCall.title,
+           m_cached.title,   m_resets.title,   m_ttl.title,       m_storage.title};
     int widest = 0;
     for (const QLabel *title : titles)
         widest = qMax(widest, title->sizeHint().width());
@@ -98,6 +101,7 @@ void MetadataView::setEntry(std::shared_ptr<const EntryDetails> entry, WallTime 
         m_function.set(displayKey(reading.function), displayKey(reading.function));
     showStorage();
     showStatuses();
+    showLastCall();
     showTimes();
 }
 
@@ -112,24 +116,61 @@ void MetadataView::setNow(WallTime now)
     if (!m_entry)
         return;
     showStatuses();
+    showLastCall();
     showTimes();
+}
+
+void MetadataView::setCallsAreTold(bool told)
+{
+    m_callRow->setVisible(told);
+}
+
+void MetadataView::setLastCall(std::optional<LastCall> call)
+{
+    m_call = call;
+    showLastCall();
+}
+
+void MetadataView::show(Item &item, const StatusStyle &style, const QString &text,
+                        const QString &tip)
+{
+    const int size = fontMetrics().ascent() + 2;
+    item.icon->show();
+    item.icon->setPixmap(style.icon.pixmap(QSize(size, size), devicePixelRatioF()));
+    QPalette colors = item.value->palette();
+    if (colors.color(QPalette::WindowText) != style.color) {
+        colors.setColor(QPalette::WindowText, style.color);
+        item.value->setPalette(colors);
+    }
+    if (item.value->text() != text)
+        item.set(text, tip);
+}
+
+void MetadataView::showPlain(Item &item, const QString &text, const QString &tip)
+{
+    item.icon->hide();
+    item.value->setPalette(palette());
+    item.set(text, tip);
+}
+
+void MetadataView::showLastCall()
+{
+    if (!m_call) {
+        showPlain(m_lastCall, tr("none seen yet"),
+                  tr("Calls are told of from when the connection was opened."));
+        return;
+    }
+    const StatusStyle style = statusStyle(m_call->status, palette());
+    const QString status = m_call->failed ? tr("%1, failed").arg(style.text) : style.text;
+    show(m_lastCall, style,
+         tr("%1 %2, %3", "HIT 12 s ago, 0.3 ms")
+             .arg(status, relativeTime(m_call->at, m_now), formatLatency(m_call->duration)),
+         exactTime(m_call->at));
 }
 
 void MetadataView::showStatuses()
 {
     const EntrySummary &summary = m_entry->summary;
-    const int size = fontMetrics().ascent() + 2;
-    const auto show = [&](Item &item, const StatusStyle &style, const QString &tip) {
-        item.icon->setPixmap(style.icon.pixmap(QSize(size, size), devicePixelRatioF()));
-        QPalette colors = item.value->palette();
-        if (colors.color(QPalette::WindowText) != style.color) {
-            colors.setColor(QPalette::WindowText, style.color);
-            item.value->setPalette(colors);
-        }
-        if (item.value->text() != style.text)
-            item.set(style.text, tip);
-    };
-
     m_statusRow->setVisible(summary.metadata.has_value());
     if (!summary.metadata)
         return;
@@ -149,16 +190,16 @@ void MetadataView::showStatuses()
         tip = tr("Not told by what is stored.");
         break;
     }
-    show(m_nextCall, statusStyle(next, palette()), tip);
+    const StatusStyle nextStyle = statusStyle(next, palette());
+    show(m_nextCall, nextStyle, nextStyle.text, tip);
 
     const auto written = cacheStatus(summary.metadata->cacheStatus);
     if (written) {
-        show(m_writtenBy, statusStyle(*written, palette()),
+        const StatusStyle style = statusStyle(*written, palette());
+        show(m_writtenBy, style, style.text,
              tr("How the call that stored this entry was answered."));
     } else {
-        m_writtenBy.icon->clear();
-        m_writtenBy.value->setPalette(palette());
-        m_writtenBy.set(displayKey(summary.metadata->cacheStatus));
+        showPlain(m_writtenBy, displayKey(summary.metadata->cacheStatus), {});
     }
 }
 
@@ -226,11 +267,13 @@ void MetadataView::updateColors()
 {
     QPalette quiet = palette();
     quiet.setColor(QPalette::WindowText, quietColor(palette()));
-    for (const Item *item :
-         {&m_function, &m_nextCall, &m_writtenBy, &m_cached, &m_resets, &m_ttl, &m_storage})
+    for (const Item *item : {&m_function, &m_nextCall, &m_writtenBy, &m_lastCall, &m_cached,
+                             &m_resets, &m_ttl, &m_storage})
         item->title->setPalette(quiet);
+    m_lastCall.value->setText({}); // to be drawn in the new colour
+    showLastCall();
     if (m_entry) {
-        m_nextCall.value->setText({}); // to be drawn in the new colour
+        m_nextCall.value->setText({});
         showStatuses();
     }
 }

@@ -156,8 +156,10 @@ void EntryTable::showContextMenu(const QPoint &position)
         return;
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setToolTipsVisible(true); // they say why an action is not there
     menu->addActions({m_copyKey, m_copyValue, m_copyRedisCli});
     menu->addSeparator();
+    menu->addActions(m_view->actions()); // what the window can do
     menu->addAction(m_delete);
     menu->popup(m_view->viewport()->mapToGlobal(position));
 }

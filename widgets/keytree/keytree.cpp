@@ -326,7 +326,9 @@ void KeyTree::showContextMenu(const QPoint &position)
         return;
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setToolTipsVisible(true); // they say why an action is not there
     menu->addActions({m_copyPrefix, m_delete});
+    menu->addActions(m_view->actions()); // what the window can do
     menu->addSeparator();
     menu->addAction(m_showAll);
     menu->popup(m_view->viewport()->mapToGlobal(position));

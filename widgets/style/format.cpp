@@ -73,6 +73,8 @@ QString formatBytes(qint64 bytes)
 
 QString formatLatency(std::chrono::microseconds latency)
 {
+    if (latency.count() < 100)
+        return Tr::tr("%1 \u00b5s").arg(latency.count());
     const double milliseconds = static_cast<double>(latency.count()) / 1000;
     return Tr::tr("%1 ms").arg(QLocale().toString(milliseconds, 'f', milliseconds < 9.95 ? 1 : 0));
 }

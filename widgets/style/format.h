@@ -19,7 +19,7 @@ namespace Cachelens {
 [[nodiscard]] QString compactNumber(qint64 count);
 /// 812 B, 1.2 kB, 3.4 MB (powers of 1,000).
 [[nodiscard]] QString formatBytes(qint64 bytes);
-/// 0.3 ms, 40 ms: for latencies.
+/// 30 µs, 0.3 ms, 40 ms: for latencies.
 [[nodiscard]] QString formatLatency(std::chrono::microseconds latency);
 /// What is left or has passed, to two units: 12 s, 4:48, 3 h 12 min, 2 d 4 h. Negative ones count
 /// as zero.

@@ -35,6 +35,14 @@ void drawShape(QPainter &painter, StatusShape shape)
         painter.setBrush(painter.pen().color());
         painter.drawPolygon(QPolygonF({{9.5, 2}, {13.5, 4.5}, {9.5, 7}}));
         break;
+    case StatusShape::Cross:
+        painter.drawLine(QPointF(4.5, 4.5), QPointF(11.5, 11.5));
+        painter.drawLine(QPointF(11.5, 4.5), QPointF(4.5, 11.5));
+        break;
+    case StatusShape::Bang:
+        painter.drawLine(QPointF(8, 3.5), QPointF(8, 9));
+        painter.drawEllipse(QPointF(8, 12), 0.6, 0.6);
+        break;
     case StatusShape::Dash:
         painter.drawLine(QPointF(4.5, 8), QPointF(11.5, 8));
         break;

@@ -12,6 +12,8 @@ enum class StatusShape {
     Triangle, ///< STALE
     Diamond, ///< BYPASS
     Turn, ///< REFRESH: a circle of an arrow
+    Cross, ///< removed
+    Bang, ///< something went wrong
     Dash, ///< nothing to tell
 };
 

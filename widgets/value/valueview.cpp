@@ -7,6 +7,8 @@
 #include "widgets/style/roomyrows.h"
 #include "widgets/style/theme.h"
 #include "widgets/value/bytesview.h"
+#include "widgets/value/difftext.h"
+#include "widgets/value/diffview.h"
 #include "widgets/value/jsonview.h"
 #include "widgets/value/valuetext.h"
 #include "widgets/value/valuetreemodel.h"
@@ -28,7 +30,7 @@ namespace Cachelens {
 
 namespace {
 
-enum Tab { TreeTab, JsonTab, BytesTab };
+enum Tab { TreeTab, JsonTab, BytesTab, DiffTab };
 
 QLabel *makeNote()
 {
@@ -61,21 +63,26 @@ QWidget *page(QLabel *note, QWidget *content)
 
 ValueView::ValueView(QWidget *parent)
     : QWidget(parent), m_tabs(new QTabWidget), m_json(new JsonView), m_jsonNote(makeNote()),
-      m_bytes(new BytesView), m_bytesNote(makeNote())
+      m_bytes(new BytesView), m_bytesNote(makeNote()), m_diff(new DiffView), m_diffNote(makeNote())
 {
     m_tabs->setDocumentMode(true);
     // Of a window that is low, the value gets what is left: views ask for more than they need.
     const int fewRows = 3 * fontMetrics().lineSpacing();
     m_json->setMinimumHeight(fewRows);
     m_bytes->setMinimumHeight(fewRows);
+    m_diff->setMinimumHeight(fewRows);
     m_tabs->setAccessibleName(tr("Value"));
     m_json->setAccessibleName(tr("Value as JSON"));
     m_bytes->setAccessibleName(tr("Stored bytes"));
+    m_diff->setAccessibleName(tr("What has changed in the value"));
     addTab(buildTree(), tr("Tree"), tr("Show Value as a &Tree"));
     addTab(page(m_jsonNote, m_json), tr("JSON"), tr("Show Value as &JSON"));
     addTab(page(m_bytesNote, m_bytes), tr("Bytes"), tr("Show Stored &Bytes"));
+    addTab(page(m_diffNote, m_diff), tr("Diff"), tr("Show What &Has Changed"));
+    forgetComparison();
     connect(m_tabs, &QTabWidget::currentChanged, this, [this](int tab) {
-        m_chosenTab = tab;
+        if (tab != DiffTab) // where one goes back to from there
+            m_chosenTab = tab;
         if (tab == JsonTab)
             makeJson();
     });
@@ -177,7 +184,7 @@ void ValueView::setEntry(std::shared_ptr<const EntryDetails> entry)
     disposeOnWorker(std::move(m_entry));
     m_entry = std::move(entry);
 
-    for (int tab = 0; tab < actions().size(); ++tab)
+    for (int tab = TreeTab; tab < DiffTab; ++tab)
         actions().at(tab)->setEnabled(m_entry && (tab == BytesTab || m_entry->decoded));
     m_bytes->setBytes(m_entry ? m_entry->bytes : QByteArray());
     const bool decoded = m_entry && m_entry->decoded.has_value();
@@ -185,7 +192,8 @@ void ValueView::setEntry(std::shared_ptr<const EntryDetails> entry)
         const QSignalBlocker notChosen(m_tabs);
         m_tabs->setTabVisible(TreeTab, decoded);
         m_tabs->setTabVisible(JsonTab, decoded);
-        m_tabs->setCurrentIndex(decoded ? m_chosenTab : BytesTab);
+        if (m_tabs->currentIndex() != DiffTab)
+            m_tabs->setCurrentIndex(decoded ? m_chosenTab : BytesTab);
     }
     setNote(m_bytesNote,
             m_entry && m_entry->partial ? tr("The first %1 of %2.")
@@ -245,6 +253,46 @@ void ValueView::makeJson()
                     .arg(formatBytes(jsonShown), formatBytes(m_entry->decoded->serializedBytes)));
         Q_EMIT jsonReady();
     });
+}
+
+void ValueView::compare(std::shared_ptr<const Value> before, std::shared_ptr<const Value> after,
+                        const QString &what)
+{
+    m_tabs->setTabEnabled(DiffTab, true);
+    actions().at(DiffTab)->setEnabled(true);
+    m_tabs->setTabToolTip(DiffTab, tr("What has changed in the value"));
+    m_tabs->setCurrentIndex(DiffTab);
+    struct Made {
+        std::shared_ptr<const TextLines> lines;
+        QString summary;
+    };
+    auto work = QtConcurrent::run([before = std::move(before), after = std::move(after)] {
+        const ValueDiff diff = diffValues(*before, *after);
+        const QString text = diffText(diff);
+        return Made{text.isEmpty() ? nullptr
+                                   : std::make_shared<const TextLines>(TextLines::of(text)),
+                    diffSummary(diff)};
+    });
+    whenReady(work, this, [this, what, turn = ++m_comparison](const Made &made) {
+        if (turn != m_comparison)
+            return;
+        m_diff->setText(made.lines);
+        m_diff->setVisible(made.lines != nullptr);
+        setNote(m_diffNote, what.isEmpty() ? made.summary : what + u' ' + made.summary);
+        Q_EMIT differenceReady();
+    });
+}
+
+void ValueView::forgetComparison()
+{
+    ++m_comparison;
+    if (m_tabs->currentIndex() == DiffTab)
+        m_tabs->setCurrentIndex(m_tabs->isTabVisible(m_chosenTab) ? m_chosenTab : BytesTab);
+    m_diff->setText(nullptr);
+    setNote(m_diffNote, {});
+    m_tabs->setTabEnabled(DiffTab, false);
+    actions().at(DiffTab)->setEnabled(false);
+    m_tabs->setTabToolTip(DiffTab, tr("Refresh the entry to compare its value before and after"));
 }
 
 void ValueView::showDetail(const QModelIndex &index)

@@ -16,12 +16,14 @@ class QTreeView;
 namespace Cachelens {
 
 class BytesView;
+class DiffView;
 class JsonView;
 class TextView;
 class ValueTreeModel;
 
-/// An entry's value in tabs: tree, JSON, bytes. Of a value that cannot be decoded only the bytes.
-/// Everything that takes time with a big value is done on a worker.
+/// An entry's value in tabs: tree, JSON, bytes, and what has changed in it where that is known. Of
+/// a value that cannot be decoded only the bytes. Everything that takes time with a big value is
+/// done on a worker.
 class ValueView : public QWidget {
     Q_OBJECT
 
@@ -34,9 +36,17 @@ public:
     /// Keeps the tab that was chosen, where the new value has it. Null: nothing.
     void setEntry(std::shared_ptr<const EntryDetails> entry);
 
+    /// Fills the tab of the difference, and turns to it. It stays until it is forgotten, whatever
+    /// entry is set. Neither is null. `what`, a sentence, is said in front of how much differs.
+    void compare(std::shared_ptr<const Value> before, std::shared_ptr<const Value> after,
+                 const QString &what = {});
+    void forgetComparison();
+
 Q_SIGNALS:
     /// The JSON of the value that was set last is on screen.
     void jsonReady();
+    /// The difference of the values that were compared last is on screen.
+    void differenceReady();
 
 private:
     QWidget *buildTree();
@@ -56,8 +66,11 @@ private:
     QLabel *m_jsonNote = nullptr;
     BytesView *m_bytes = nullptr;
     QLabel *m_bytesNote = nullptr;
+    DiffView *m_diff = nullptr;
+    QLabel *m_diffNote = nullptr;
     QTimer m_fetch;
     quint64 m_turn = 0;
+    quint64 m_comparison = 0; // an older one's answer is void
     int m_chosenTab = 0;
     bool m_jsonMade = false;
 };

@@ -73,7 +73,7 @@ void TestCommandLine::helpIsEverywhere_data()
     QTest::addColumn<QList<QByteArray>>("arguments");
     QTest::addColumn<QByteArray>("usage");
     QTest::newRow("window") << QList<QByteArray>{"--help"} << QByteArray("Usage: cachelens [opt");
-    for (const char *command : {"keys", "show", "decode", "delete", "key"})
+    for (const char *command : {"keys", "show", "decode", "delete", "refresh", "key"})
         QTest::newRow(command) << QList<QByteArray>{command, "--help"}
                                << "Usage: cachelens " + QByteArray(command) + " [options]";
 }

@@ -154,6 +154,9 @@ private Q_SLOTS:
         QCOMPARE(formatBytes(812), QStringLiteral("812 B"));
         QCOMPARE(formatBytes(1204), QStringLiteral("1.2 kB"));
         QCOMPARE(formatBytes(52'428'800), QStringLiteral("52 MB"));
+        QCOMPARE(formatLatency(0us), QStringLiteral("0 µs"));
+        QCOMPARE(formatLatency(99us), QStringLiteral("99 µs"));
+        QCOMPARE(formatLatency(100us), QStringLiteral("0.1 ms"));
         QCOMPARE(formatLatency(300us), QStringLiteral("0.3 ms"));
         QCOMPARE(formatDuration(12s), QStringLiteral("12 s"));
         QCOMPARE(formatDuration(4min + 8s), QStringLiteral("4:08"));

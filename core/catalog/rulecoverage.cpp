@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "core/catalog/rulecoverage.h"
+
+#include "core/invalidation/ruleregistry.h"
+
+#include <algorithm>
+
+namespace Cachelens {
+
+namespace {
+
+/// Stands for the value of a mapped argument. Of letters and digits only, so that no field writes
+/// it in another way, unless it hashes it.
+QByteArray standIn(std::size_t argument, char variant)
+{
+    return QByteArray("cachelensStandIn") + variant + QByteArray::number(argument) + 'z';
+}
+
+Result<QByteArray> prefixWith(const KeyBuilder &builder, const InvalidationRule &rule, char variant)
+{
+    Call call;
+    for (std::size_t i = 0; i < rule.fieldMapping.size(); ++i)
+        call.kwargs.emplace_back(rule.fieldMapping[i].first, Value::string(standIn(i, variant)));
+    return builder.partialPrefix(call);
+}
+
+/// Cuts the prefix where the values of mapped arguments stand. What hangs on them in another way
+/// (a hash, a step into them) ends it: behind that anything may stand.
+std::vector<QByteArray> piecesOf(const QByteArray &one, const QByteArray &other,
+                                 std::size_t arguments)
+{
+    std::vector<QByteArray> pieces;
+    qsizetype at = 0;
+    qsizetype atOther = 0;
+    for (;;) {
+        qsizetype begin = -1;
+        std::size_t argument = 0;
+        for (std::size_t i = 0; i < arguments; ++i) {
+            const qsizetype found = one.indexOf(standIn(i, 'a'), at);
+            if (found >= 0 && (begin < 0 || found < begin)) {
+                begin = found;
+                argument = i;
+            }
+        }
+        const QByteArray piece = begin < 0 ? one.mid(at) : one.mid(at, begin - at);
+        const QByteArrayView rest = QByteArrayView(other).sliced(atOther);
+        if (!rest.startsWith(piece)) {
+            const auto differs
+                = std::mismatch(piece.begin(), piece.end(), rest.begin(), rest.end());
+            pieces.push_back(piece.first(differs.first - piece.begin()));
+            return pieces;
+        }
+        pieces.push_back(piece);
+        if (begin < 0)
+            return pieces;
+        at = begin + standIn(argument, 'a').size();
+        atOther += piece.size() + standIn(argument, 'b').size();
+    }
+}
+
+/// How much of a partition field's text a rule fills.
+enum class Filled : quint8 { Wholly, Partly, Not };
+
+Filled filledBy(const KeyField &field, const KeyedFunction &function, const InvalidationRule &rule)
+{
+    if (field.type == KeyField::Type::Constant)
+        return Filled::Wholly;
+    if (field.type != KeyField::Type::Args && field.type != KeyField::Type::ViewKwargs)
+        return Filled::Not; // of a request, which no signal has
+    int given = 0;
+    int taken = 0;
+    for (const Parameter &parameter : function.parameters) {
+        const auto isParameter = [&](const auto &name) { return name == parameter.name; };
+        if (!field.everything && std::ranges::none_of(field.names, isParameter))
+            continue;
+        ++taken;
+        given += parameter.defaultValue
+            || std::ranges::any_of(rule.fieldMapping, isParameter,
+                                   &std::pair<QByteArray, QByteArray>::first);
+    }
+    return given == taken ? Filled::Wholly : given > 0 ? Filled::Partly : Filled::Not;
+}
+
+RuleReach::Extent extentOf(const KeyBuilder &builder, const InvalidationRule &rule)
+{
+    using Extent = RuleReach::Extent;
+    const KeyedFunction &function = builder.function();
+    bool filled = false; // with more than a constant
+    bool open = false; // from here on no text of the prefix
+    for (const KeyField &field : function.key.fields) {
+        if (!field.partition)
+            continue;
+        const Filled here = filledBy(field, function, rule);
+        // Every key has a text between what the prefix puts side by side.
+        if (here == Filled::Partly || (here == Filled::Wholly && open))
+            return Extent::Nothing;
+        filled = filled || (here == Filled::Wholly && field.type != KeyField::Type::Constant);
+        open = open || here == Filled::Not;
+    }
+    if (!filled)
+        return Extent::WholeFunction;
+    return open ? Extent::SeveralPartitions : Extent::Partition;
+}
+
+} // namespace
+
+RuleReach::RuleReach(const KeyBuilder &builder, const InvalidationRule &rule, QByteArray id)
+    : m_rule(std::move(id)), m_model(rule.model)
+{
+    if (!rule.invalidator.isEmpty()) {
+        m_extent = Extent::Unknown;
+        return;
+    }
+    const auto one = prefixWith(builder, rule, 'a');
+    const auto other = prefixWith(builder, rule, 'b');
+    if (!one || !other)
+        return;
+    m_extent = extentOf(builder, rule);
+    if (m_extent == Extent::Nothing)
+        return;
+    m_pieces = piecesOf(*one, *other, rule.fieldMapping.size());
+}
+
+bool RuleReach::reaches(std::string_view key) const
+{
+    if (m_pieces.empty())
+        return false;
+    const auto viewOf = [](const QByteArray &piece) {
+        return std::string_view(piece.constData(), static_cast<std::size_t>(piece.size()));
+    };
+    if (!key.starts_with(viewOf(m_pieces.front())))
+        return false;
+    std::size_t at = viewOf(m_pieces.front()).size();
+    for (std::size_t i = 1; i < m_pieces.size(); ++i) {
+        const std::size_t found = key.find(viewOf(m_pieces[i]), at);
+        if (found == std::string_view::npos)
+            return false;
+        at = found + viewOf(m_pieces[i]).size();
+    }
+    return true;
+}
+
+RuleCoverage::RuleCoverage(const Catalog &catalog)
+{
+    for (const CatalogFunction &function : catalog.functions()) {
+        const KeyBuilder builder(function.keyed);
+        Function &covered = m_functions.emplace_back();
+        covered.id = function.keyed.id;
+        QHash<QByteArray, int> counted;
+        for (const InvalidationRule &rule : function.rules) {
+            const int number = ++counted[rule.model];
+            covered.rules.emplace_back(
+                builder, rule,
+                rule.id.isEmpty() ? defaultRuleId(covered.id, rule.model, number) : rule.id);
+        }
+    }
+}
+
+} // namespace Cachelens

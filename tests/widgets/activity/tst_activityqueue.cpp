@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/activity/activityqueue.h"
+
+#include "tests/support/manualclock.h"
+
+#include <QTest>
+
+#include <map>
+#include <thread>
+
+using namespace Cachelens;
+using namespace Cachelens::Testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+CallEvent callOf(const QByteArray &key)
+{
+    return {"shop.f", key, {}, false};
+}
+
+std::vector<QByteArray> keysOf(const ActivityQueue::Batch &batch)
+{
+    std::vector<QByteArray> keys;
+    for (const ActivityEvent &event : batch.events)
+        keys.push_back(keyOf(event));
+    return keys;
+}
+
+} // namespace
+
+class TestActivityQueue : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void givesEverythingOnceInItsOrderAndWithItsTime();
+    void dropsTheOldestBeyondItsBoundAndCountsThem();
+    void losesNothingUnnoticedBetweenThreads();
+};
+
+void TestActivityQueue::givesEverythingOnceInItsOrderAndWithItsTime()
+{
+    const auto clock = std::make_shared<ManualClock>();
+    ActivityQueue queue(clock);
+    queue.called(callOf("a"));
+    clock->advance(5s);
+    queue.removed({"shop.f", "b", RemovalCause::Prefix, {3, true}});
+    queue.troubled({Error::Code::Timeout, "read", "c", "too late", true});
+
+    const ActivityQueue::Batch batch = queue.take();
+    QCOMPARE(batch.events.size(), 3U);
+    QCOMPARE(batch.dropped, 0);
+    QCOMPARE(std::get<CallEvent>(batch.events[0].what).key, "a");
+    QCOMPARE(std::get<RemovalEvent>(batch.events[1].what).removal.entries, 3);
+    QCOMPARE(std::get<Error>(batch.events[2].what).reason, "too late");
+    QCOMPARE((batch.events[1].at - batch.events[0].at).count(), 5000);
+    QVERIFY(queue.take().events.empty());
+}
+
+void TestActivityQueue::dropsTheOldestBeyondItsBoundAndCountsThem()
+{
+    ActivityQueue queue(std::make_shared<ManualClock>(), 3);
+    for (const char *key : {"a", "b", "c", "d", "e"})
+        queue.called(callOf(key));
+    const ActivityQueue::Batch batch = queue.take();
+    QCOMPARE(batch.dropped, 2);
+    QCOMPARE(keysOf(batch), (std::vector<QByteArray>{"c", "d", "e"}));
+
+    queue.called(callOf("f"));
+    const ActivityQueue::Batch next = queue.take();
+    QCOMPARE(next.dropped, 0);
+    QCOMPARE(keysOf(next), (std::vector<QByteArray>{"f"}));
+}
+
+void TestActivityQueue::losesNothingUnnoticedBetweenThreads()
+{
+    constexpr int threads = 4;
+    constexpr int each = 5000;
+    ActivityQueue queue(std::make_shared<ManualClock>(), 1000);
+    std::atomic<int> running = threads;
+    std::vector<std::jthread> callers;
+    for (int thread = 0; thread < threads; ++thread) {
+        callers.emplace_back([&queue, &running, thread] {
+            for (int i = 0; i < each; ++i)
+                queue.called(callOf(QByteArray::number(thread) + ':' + QByteArray::number(i)));
+            --running;
+        });
+    }
+    qint64 got = 0;
+    qint64 dropped = 0;
+    std::map<QByteArray, int> last; // of each thread: its events keep their order
+    bool more = true;
+    while (more) {
+        more = running > 0;
+        const ActivityQueue::Batch batch = queue.take();
+        got += static_cast<qint64>(batch.events.size());
+        dropped += batch.dropped;
+        for (const QByteArray &key : keysOf(batch)) {
+            const auto parts = key.split(':');
+            const auto [before, first] = last.try_emplace(parts[0], -1);
+            QVERIFY(parts[1].toInt() > before->second);
+            before->second = parts[1].toInt();
+        }
+    }
+    QCOMPARE(got + dropped, threads * each);
+    QVERIFY(got > 0);
+}
+
+QTEST_GUILESS_MAIN(TestActivityQueue)
+#include "tst_activityqueue.moc"
