@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/cached/binding.h"
-#include "core/cached/futures.h"
+#include "core/futures.h"
 #include "core/cached/typedcore.h"
 
 #include <QFuture>

@@ -2,7 +2,7 @@
 #include "core/cached/fill.h"
 #include "core/cached/functioncore.h"
 #include "core/cached/functiontimedout.h"
-#include "core/cached/futures.h"
+#include "core/futures.h"
 
 namespace Cachelens {
 

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#include "core/invalidation/invalidator.h"
+
+#include <stdexcept>
+
+namespace Cachelens {
+
+void Invalidators::add(const QByteArray &name, Invalidator invalidator)
+{
+    const std::lock_guard lock(m_mutex);
+    if (!m_byName.try_emplace(name.toStdString(), std::move(invalidator)).second)
+        throw std::invalid_argument("there is an invalidator '" + name.toStdString() + "' already");
+}
+
+void Invalidators::remove(const QByteArray &name)
+{
+    std::unordered_map<std::string, Invalidator>::node_type removed; // goes outside the lock
+    const std::lock_guard lock(m_mutex);
+    removed = m_byName.extract(name.toStdString());
+}
+
+Invalidator Invalidators::find(const QByteArray &name) const
+{
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_byName.find(name.toStdString());
+    return found == m_byName.end() ? Invalidator() : found->second;
+}
+
+} // namespace Cachelens
