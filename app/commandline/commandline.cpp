@@ -16,7 +16,7 @@ struct Command {
 constexpr std::array commands{
     Command{"keys", runKeys},         Command{"show", runShow},       Command{"decode", runDecode},
     Command{"delete", runDelete},     Command{"refresh", runRefresh}, Command{"key", runKey},
-    Command{"simulate", runSimulate},
+    Command{"simulate", runSimulate}, Command{"worker", runWorker},
 };
 
 } // namespace

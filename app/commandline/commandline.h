@@ -24,5 +24,6 @@ int runDecode(const QList<QByteArray> &arguments, Console &console);
 int runDelete(const QList<QByteArray> &arguments, Console &console);
 int runKey(const QList<QByteArray> &arguments, Console &console);
 int runSimulate(const QList<QByteArray> &arguments, Console &console);
+int runWorker(const QList<QByteArray> &arguments, Console &console);
 
 } // namespace Cachelens

@@ -117,6 +117,7 @@ inline void refuseBoth(const QByteArray &id, bool cacheIf, bool cacheUnless)
                                     + "' has both cacheIf and cacheUnless: give it one of them");
 }
 
+/// What has no name is lost in a key.
 inline void refuseNamelessFields(const QByteArray &id, const KeySpec &key)
 {
     for (const KeyField &field : key.fields) {
@@ -152,7 +153,6 @@ invocation(const QByteArray &id, const std::shared_ptr<State> &state, const Argu
     return FunctionCore::Invocation{run->key(), run};
 }
 
-/// What has no name is lost in a key.
 template <typename R, typename Verdict>
 std::shared_ptr<FunctionCore>
 makeCore(Cache &cache, const QByteArray &id, std::vector<Parameter> parameters,

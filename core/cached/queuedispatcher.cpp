@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "core/cached/queuedispatcher.h"
+
+#include "core/futures.h"
+#include "core/invalidation/rulejobjson.h"
+
+#include <algorithm>
+#include <semaphore>
+
+namespace Cachelens {
+
+namespace {
+
+struct Settings {
+    BackendUrl server;
+    JobQueueOptions queue;
+    std::optional<bool> raiseException;
+};
+
+tl::unexpected<Error> wrongOption(QByteArray why)
+{
+    return failure(
+        {Error::Code::InvalidInput, "set up the dispatcher", "queue", std::move(why), false});
+}
+
+Result<Settings> readOptions(const BackendUrl &server, const Value &given)
+{
+    Settings settings{server, {}, std::nullopt};
+    settings.queue.connection.connectTimeout = std::chrono::seconds(1);
+    settings.queue.connection.commandTimeout = std::chrono::seconds(1);
+    if (given.isNone())
+        return settings;
+    if (!given.isMap())
+        return wrongOption("its options are no map");
+    for (const auto &[key, value] : given.entries()) {
+        const QByteArray name = key.isString() ? key.text() : QByteArray();
+        const bool isText = value.isString() && !value.text().isEmpty();
+        if (name == "url") {
+            auto url = BackendUrl::parse(isText ? value.text() : QByteArray());
+            if (!url)
+                return failure(std::move(url.error()));
+            settings.server = std::move(*url);
+        } else if (name == "name" || name == "group") {
+            if (!isText)
+                return wrongOption("'" + name + "' is no text");
+            (name == "name" ? settings.queue.name : settings.queue.group) = value.text();
+        } else if (name == "max_length") {
+            if (value.type() != Value::Type::Int || value.toInt() < 1)
+                return wrongOption("'max_length' is no number of jobs");
+            settings.queue.maxLength = value.toInt();
+        } else if (name == "raise_exception") {
+            if (value.type() != Value::Type::Bool)
+                return wrongOption("'raise_exception' is no boolean");
+            settings.raiseException = value.toBool();
+        } else {
+            return wrongOption("it has no option '" + name + "'");
+        }
+    }
+    return settings;
+}
+
+RuleFailures failuresOf(const RuleJob &job, const Error &error)
+{
+    RuleFailures failures;
+    for (const RuleRun &run : job)
+        failures.push_back({run.function, run.rule, error, nullptr});
+    return failures;
+}
+
+bool isRefreshElsewhere(const RuleJob &job, const RuleFailure &failed)
+{
+    return failed.error.code == Error::Code::NotFound
+        && std::any_of(job.begin(), job.end(), [&](const RuleRun &run) {
+               return run.rule == failed.rule && run.function == failed.function
+                   && run.action == RuleVerdict::Action::Refresh;
+           });
+}
+
+/// Shared with a run that is not waited for any longer.
+struct Waiting {
+    std::binary_semaphore over{0};
+    RuleFailures failures;
+};
+
+} // namespace
+
+QueueDispatcher::QueueDispatcher(BackendUrl server, JobQueueOptions options,
+                                 std::optional<bool> raiseException,
+                                 const JobQueueEnvironment &environment)
+    : m_queue(std::move(server), std::move(options), environment), m_raiseException(raiseException)
+{
+}
+
+Dispatched QueueDispatcher::dispatch(RuleJob job, std::shared_ptr<const RuleRunner>)
+{
+    const auto payload = ruleJobToJson(job);
+    if (!payload)
+        return {failuresOf(job, payload.error())};
+    if (const auto taken = m_queue.append(*payload); !taken)
+        return {failuresOf(job, taken.error())};
+    return {};
+}
+
+Dispatchers::Factory queueDispatchers(const BackendUrl &server,
+                                      const JobQueueEnvironment &environment)
+{
+    return [server, environment](const Value &given) {
+        return readOptions(server, given).map([&](const Settings &settings) {
+            return std::shared_ptr<Dispatcher>(std::make_shared<QueueDispatcher>(
+                settings.server, settings.queue, settings.raiseException, environment));
+        });
+    };
+}
+
+JobWorker::Handler ruleJobHandler(std::shared_ptr<const RuleRunner> runner,
+                                  std::chrono::milliseconds limit)
+{
+    return [runner = std::move(runner), limit](const Job &job) -> Result<void> {
+        const auto ruleJob = ruleJobFromJson(job.payload);
+        if (!ruleJob)
+            return failure(ruleJob.error());
+        const auto waiting = std::make_shared<Waiting>();
+        Detail::whenFinished(runner->run(*ruleJob), [waiting](const QFuture<RuleFailures> &done) {
+            waiting->failures = done.result();
+            waiting->over.release();
+        });
+        if (!waiting->over.try_acquire_for(limit))
+            return failure(
+                {Error::Code::Timeout, "run", "the rules of the job",
+                 "they took longer than " + QByteArray::number(qint64(limit.count())) + " ms",
+                 true});
+        for (const RuleFailure &failed : waiting->failures) {
+            if (!isRefreshElsewhere(*ruleJob, failed))
+                return failure(failed.error);
+        }
+        return {};
+    };
+}
+
+} // namespace Cachelens
