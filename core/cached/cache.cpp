@@ -37,7 +37,7 @@ Cache::Cache(std::shared_ptr<CacheBackend> backend, CacheOptions options,
 
 Cache::~Cache()
 {
-    m_rules.reset(); // with its dispatchers, if they are nobody else's
+    m_rules->finish();
     m_runtime->stop();
 }
 

@@ -42,7 +42,7 @@ public:
     /// when it is first used. `memory:` is a cache in this process.
     [[nodiscard]] static Result<std::unique_ptr<Cache>>
     open(QByteArrayView url, CacheOptions options = {}, CacheEnvironment environment = {});
-    /// Waits for its background refreshes, and for what the thread dispatcher has been given.
+    /// Waits for its background refreshes, and for the jobs of rules on other threads.
     /// Functions may outlive it: they go on without background work.
     ~Cache();
     Cache(const Cache &) = delete;
@@ -147,7 +147,7 @@ private:
 
     const std::shared_ptr<CacheRuntime> m_runtime;
     const std::shared_ptr<CacheRuleTarget> m_ruleTarget;
-    std::shared_ptr<RuleEngine> m_rules;
+    const std::shared_ptr<RuleEngine> m_rules;
     mutable std::mutex m_mutex; // of the rest
     std::vector<std::weak_ptr<FunctionCore>> m_functions;
     std::vector<RuleRegistry::Note> m_notes;

@@ -105,6 +105,7 @@ public:
         m_pool.start([later] { later->run(); });
         return dispatched;
     }
+    void finish() override { m_pool.waitForDone(); }
 
 private:
     QThreadPool m_pool;

@@ -79,6 +79,20 @@ Result<std::shared_ptr<Dispatcher>> Dispatchers::find(const QByteArray &name, co
     return dispatcher;
 }
 
+void Dispatchers::finish()
+{
+    std::vector<std::shared_ptr<Dispatcher>> all;
+    {
+        const std::lock_guard lock(m_mutex);
+        for (const auto &[name, named] : m_byName) {
+            for (const auto &[options, dispatcher] : named->made)
+                all.push_back(dispatcher);
+        }
+    }
+    for (const auto &dispatcher : all)
+        dispatcher->finish();
+}
+
 std::vector<QByteArray> Dispatchers::names() const
 {
     const std::lock_guard lock(m_mutex);

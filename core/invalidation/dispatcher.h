@@ -30,6 +30,9 @@ public:
     /// Whether failures are thrown to the sender, for rules that do not say; none: as the cache
     /// says.
     [[nodiscard]] virtual std::optional<bool> raiseException() const { return std::nullopt; }
+    /// Waits for what it has been given and other threads of this process do. Called before a cache
+    /// goes.
+    virtual void finish() { }
 };
 
 /// Runs a job on this thread, now; what answers later is the rest.
@@ -57,6 +60,8 @@ public:
                                                            const Value &options = {});
     /// In byte order.
     [[nodiscard]] std::vector<QByteArray> names() const;
+    /// Dispatcher::finish() of all that were found here.
+    void finish();
 
 private:
     struct Named {

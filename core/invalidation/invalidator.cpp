@@ -12,11 +12,11 @@ void Invalidators::add(const QByteArray &name, Invalidator invalidator)
         throw std::invalid_argument("there is an invalidator '" + name.toStdString() + "' already");
 }
 
-void Invalidators::remove(const QByteArray &name)
+Invalidator Invalidators::remove(const QByteArray &name)
 {
-    std::unordered_map<std::string, Invalidator>::node_type removed; // goes outside the lock
     const std::lock_guard lock(m_mutex);
-    removed = m_byName.extract(name.toStdString());
+    auto removed = m_byName.extract(name.toStdString());
+    return removed ? std::move(removed.mapped()) : Invalidator();
 }
 
 Invalidator Invalidators::find(const QByteArray &name) const

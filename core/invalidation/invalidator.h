@@ -46,8 +46,8 @@ class Invalidators {
 public:
     /// Throws std::invalid_argument when there is one of that name.
     void add(const QByteArray &name, Invalidator invalidator);
-    /// One that runs goes on.
-    void remove(const QByteArray &name);
+    /// Gives it back; empty when there is none. One that runs goes on.
+    Invalidator remove(const QByteArray &name);
     /// Empty when there is none.
     [[nodiscard]] Invalidator find(const QByteArray &name) const;
 

@@ -3,6 +3,7 @@
 
 #include "core/futures.h"
 
+#include <algorithm>
 #include <mutex>
 
 namespace Cachelens {
@@ -100,8 +101,9 @@ RuleEngine::Registered RuleEngine::add(const KeyedFunction &function,
 {
     const std::vector<InvalidationRule> named = withIds(function.id, rules);
     {
+        Dropped dropped;
         const std::unique_lock lock(m_mutex);
-        drop(function.id);
+        dropped = drop(function.id);
     }
     QHash<QByteArray, Manner> manners;
     for (const InvalidationRule &rule : named)
@@ -128,19 +130,23 @@ RuleEngine::Registered RuleEngine::add(const KeyedFunction &function,
 
 void RuleEngine::remove(const QByteArray &function, quint64 registration)
 {
+    Dropped dropped;
     const std::unique_lock lock(m_mutex);
     if (const auto found = m_registrations.constFind(function);
         found != m_registrations.constEnd() && found->number == registration)
-        drop(function);
+        dropped = drop(function);
 }
 
-void RuleEngine::drop(const QByteArray &function)
+RuleEngine::Dropped RuleEngine::drop(const QByteArray &function)
 {
-    m_registry.remove(function);
+    Dropped dropped;
+    dropped.rules = m_registry.remove(function);
     for (const QByteArray &rule : m_registrations.take(function).rules) {
-        if (m_manners.take(rule).ownsInvalidator)
-            m_invalidators->remove(rule);
+        dropped.manners.push_back(m_manners.take(rule));
+        if (dropped.manners.back().ownsInvalidator)
+            dropped.invalidators.push_back(m_invalidators->remove(rule));
     }
+    return dropped;
 }
 
 // --- signals
@@ -175,35 +181,41 @@ QFuture<void> RuleEngine::send(const std::vector<Signal> &signals)
 
 RuleEngine::Plan RuleEngine::plan(const std::vector<Signal> &signals) const
 {
-    Plan plan;
-    const std::shared_lock lock(m_mutex);
-    for (const Signal &signal : signals) {
-        m_registry.forEachThatRuns(signal,
-                                   [&](const CompiledRule &rule) { take(rule, signal, &plan); });
-    }
-    return plan;
-}
-
-void RuleEngine::take(const CompiledRule &rule, const Signal &signal, Plan *plan) const
-{
-    const Manner manner = m_manners.value(rule.rule().id);
-    plan->raises.insert(rule.rule().id, manner.raises);
-    RuleVerdict verdict = rule.consequence(signal);
-    if (verdict.problem) {
-        plan->impossible.push_back(
-            {rule.function(), rule.rule().id, std::move(*verdict.problem), nullptr});
-        return;
-    }
-    RuleRun run = runOf(rule, signal, std::move(verdict));
-    if (rule.rule().batch) {
-        for (Job &job : plan->jobs) {
-            if (job.batch && job.dispatcher == manner.dispatcher) {
-                job.runs.push_back(std::move(run));
-                return;
+    std::vector<Running> running;
+    {
+        const std::shared_lock lock(m_mutex);
+        for (const Signal &signal : signals) {
+            for (const auto &rule : m_registry.rulesOf(signal.model)) {
+                if (!rule->stoppedBy(signal, nullptr))
+                    running.push_back({rule, &signal, m_manners.value(rule->rule().id)});
             }
         }
     }
-    plan->jobs.push_back({manner.dispatcher, rule.rule().batch, {std::move(run)}});
+    Plan plan;
+    for (const Running &one : running)
+        take(one, &plan);
+    return plan;
+}
+
+void RuleEngine::take(const Running &running, Plan *plan)
+{
+    const InvalidationRule &rule = running.rule->rule();
+    plan->raises.insert(rule.id, running.manner.raises);
+    RuleVerdict verdict = running.rule->consequence(*running.signal);
+    if (verdict.problem) {
+        plan->impossible.push_back(
+            {running.rule->function(), rule.id, std::move(*verdict.problem), nullptr});
+        return;
+    }
+    RuleRun run = runOf(*running.rule, *running.signal, std::move(verdict));
+    const auto &dispatcher = running.manner.dispatcher;
+    const auto batched = std::find_if(plan->jobs.begin(), plan->jobs.end(), [&](const Job &job) {
+        return rule.batch && job.batch && job.dispatcher == dispatcher;
+    });
+    if (batched != plan->jobs.end())
+        batched->runs.push_back(std::move(run));
+    else
+        plan->jobs.push_back({dispatcher, rule.batch, {std::move(run)}});
 }
 
 /// The rest tells of its failures before it finishes.
@@ -252,10 +264,30 @@ void RuleEngine::report(const RuleFailures &failures) const
     }
 }
 
+void RuleEngine::finish()
+{
+    std::vector<std::shared_ptr<Dispatcher>> own;
+    {
+        const std::shared_lock lock(m_mutex);
+        for (const Manner &manner : m_manners)
+            own.push_back(manner.dispatcher);
+    }
+    m_dispatchers->finish();
+    for (const auto &dispatcher : own)
+        dispatcher->finish();
+}
+
 std::vector<RuleVerdict> RuleEngine::explain(const Signal &signal) const
 {
-    const std::shared_lock lock(m_mutex);
-    return m_registry.explain(signal);
+    std::vector<std::shared_ptr<const CompiledRule>> rules;
+    {
+        const std::shared_lock lock(m_mutex);
+        rules = m_registry.rulesOf(signal.model);
+    }
+    std::vector<RuleVerdict> verdicts;
+    for (const auto &rule : rules)
+        verdicts.push_back(rule->verdict(signal));
+    return verdicts;
 }
 
 std::vector<QByteArray> RuleEngine::models() const

@@ -51,6 +51,9 @@ public:
     /// finishes when all jobs are done, or in hands that do them later.
     QFuture<void> send(const std::vector<Signal> &signals);
 
+    /// Waits for the jobs that dispatchers do on other threads of this process.
+    void finish();
+
     /// See RuleRegistry. Runs nothing.
     [[nodiscard]] std::vector<RuleVerdict> explain(const Signal &signal) const;
     [[nodiscard]] std::vector<QByteArray> models() const;
@@ -65,6 +68,12 @@ private:
         std::shared_ptr<Dispatcher> dispatcher;
         bool raises = false;
         bool ownsInvalidator = false;
+    };
+    /// A rule that a signal lets run.
+    struct Running {
+        std::shared_ptr<const CompiledRule> rule;
+        const Signal *signal;
+        Manner manner;
     };
     struct Job {
         std::shared_ptr<Dispatcher> dispatcher;
@@ -81,9 +90,15 @@ private:
     [[nodiscard]] Manner mannerOf(const KeyedFunction &function,
                                   const InvalidationRule &rule) const;
     void remove(const QByteArray &function, quint64 registration);
-    void drop(const QByteArray &function);
+    /// What has been dropped is let go of outside the lock: with it goes what users gave.
+    struct Dropped {
+        std::vector<std::shared_ptr<const CompiledRule>> rules;
+        std::vector<Manner> manners;
+        std::vector<Invalidator> invalidators;
+    };
+    [[nodiscard]] Dropped drop(const QByteArray &function);
     [[nodiscard]] Plan plan(const std::vector<Signal> &signals) const;
-    void take(const CompiledRule &rule, const Signal &signal, Plan *plan) const;
+    static void take(const Running &running, Plan *plan);
     [[nodiscard]] Dispatched dispatch(Job job) const;
     void report(const RuleFailures &failures) const;
 

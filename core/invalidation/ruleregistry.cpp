@@ -107,12 +107,18 @@ std::vector<RuleRegistry::Note> RuleRegistry::add(const KeyedFunction &function,
     return notes;
 }
 
-void RuleRegistry::remove(const QByteArray &function)
+std::vector<std::shared_ptr<const CompiledRule>> RuleRegistry::remove(const QByteArray &function)
 {
+    Rules removed;
     for (auto rules = m_byModel.begin(); rules != m_byModel.end();) {
-        std::erase_if(*rules, [&](const auto &rule) { return rule->function() == function; });
+        const auto going
+            = std::stable_partition(rules->begin(), rules->end(),
+                                    [&](const auto &rule) { return rule->function() != function; });
+        std::move(going, rules->end(), std::back_inserter(removed));
+        rules->erase(going, rules->end());
         rules = rules->empty() ? m_byModel.erase(rules) : std::next(rules);
     }
+    return removed;
 }
 
 std::vector<QByteArray> RuleRegistry::models() const

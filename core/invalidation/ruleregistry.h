@@ -28,8 +28,8 @@ public:
     /// What is allowed and seldom meant (a rule that drops the whole function) comes back.
     std::vector<Note> add(const KeyedFunction &function,
                           const std::vector<InvalidationRule> &rules);
-    /// Forgets a function's rules.
-    void remove(const QByteArray &function);
+    /// Forgets a function's rules, and gives them back.
+    std::vector<std::shared_ptr<const CompiledRule>> remove(const QByteArray &function);
 
     [[nodiscard]] bool isEmpty() const { return m_byModel.isEmpty(); }
     /// In byte order.
