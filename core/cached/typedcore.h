@@ -117,15 +117,6 @@ inline void refuseBoth(const QByteArray &id, bool cacheIf, bool cacheUnless)
                                     + "' has both cacheIf and cacheUnless: give it one of them");
 }
 
-inline void refuseNamelessFields(const QByteArray &id, const KeySpec &key)
-{
-    for (const KeyField &field : key.fields) {
-        if (field.name.isEmpty())
-            throw std::invalid_argument("the key constructor of the cached function '"
-                                        + id.toStdString() + "' has a field without a name");
-    }
-}
-
 template <typename... T> inline constexpr bool never = false;
 
 /// `Run` has a constructor of the function's state and the arguments, and a key().
@@ -152,7 +143,6 @@ makeCore(Cache &cache, const QByteArray &id, std::vector<Parameter> parameters,
         throw std::invalid_argument("the result of the cached function '" + id.toStdString()
                                     + "' has a property that cannot be cached: "
                                     + property.toStdString());
-    refuseNamelessFields(id, options.key.spec());
     FunctionDescription description{
         {id, std::move(parameters), options.key.spec()}, options.key, options.ttl, options.rules};
     return std::make_shared<FunctionCore>(

@@ -260,22 +260,6 @@ private Q_SLOTS:
         }
     }
 
-    void aFieldWithoutANameIsRefused()
-    {
-        CachedWorld world;
-        try {
-            const CachedFunction nameless(
-                world.cache, "app.nameless", parameters("n"_p), [](int n) { return n; },
-                {.key = InlineKeyConstructor({{"n", ArgsKeyField("n")}, {"", ArgsKeyField("*")}})});
-            QFAIL("was accepted");
-        } catch (const std::invalid_argument &error) {
-            QVERIFY(std::string(error.what()).find("app.nameless") != std::string::npos);
-        }
-        const CachedFunction named(world.cache, "app.nameless", parameters("n"_p),
-                                   [](int n) { return n; });
-        QCOMPARE(named(1), 1);
-    }
-
     void aFunctionIdIsTakenOnce()
     {
         CachedWorld world;
