@@ -120,7 +120,7 @@ public:
     /// See RuleEngine::send(). What rules remove is told to observers with the cause Rule; what
     /// fails and is not thrown, with ruleFailed().
     QFuture<void> send(const Signal &signal) { return send(std::vector{signal}); }
-    QFuture<void> send(const std::vector<Signal> &signals) { return m_rules->send(signals); }
+    QFuture<void> send(const std::vector<Signal> &batch) { return m_rules->send(batch); }
     /// Its rules at work: dispatchers and invalidators are registered there, before the functions
     /// whose rules name them; what a signal would do is explained there.
     [[nodiscard]] RuleEngine &rules() const { return *m_rules; }

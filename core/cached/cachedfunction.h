@@ -36,8 +36,8 @@ template <typename R, typename... Args, typename... P> class CachedFunction<R(Ar
 public:
     using Options = FunctionOptions<R>;
 
-    /// Throws std::invalid_argument for options that contradict each other, for a field without a
-    /// name in the key constructor, and for an id that a living function of the cache has.
+    /// Throws std::invalid_argument for options that contradict each other, and for an id that a
+    /// living function of the cache has.
     template <typename F>
     CachedFunction(Cache &cache, const QByteArray &id, const Parameters<P...> &parameters,
                    F function, Options options = {})

@@ -151,9 +151,9 @@ RuleEngine::Dropped RuleEngine::drop(const QByteArray &function)
 
 // --- signals
 
-QFuture<void> RuleEngine::send(const std::vector<Signal> &signals)
+QFuture<void> RuleEngine::send(const std::vector<Signal> &batch)
 {
-    Plan planned = plan(signals);
+    Plan planned = plan(batch);
     RuleFailures raised;
     const auto failedHere = [&](const RuleFailures &failures) {
         for (const RuleFailure &failure : failures) {
@@ -179,12 +179,12 @@ QFuture<void> RuleEngine::send(const std::vector<Signal> &signals)
     return done->future();
 }
 
-RuleEngine::Plan RuleEngine::plan(const std::vector<Signal> &signals) const
+RuleEngine::Plan RuleEngine::plan(const std::vector<Signal> &batch) const
 {
     std::vector<Running> running;
     {
         const std::shared_lock lock(m_mutex);
-        for (const Signal &signal : signals) {
+        for (const Signal &signal : batch) {
             for (const auto &rule : m_registry.rulesOf(signal.model)) {
                 if (!rule->stoppedBy(signal, nullptr))
                     running.push_back({rule, &signal, m_manners.value(rule->rule().id)});

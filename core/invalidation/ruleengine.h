@@ -49,7 +49,7 @@ public:
     /// one by one. Throws RulesFailed for what failed on this thread and is to raise (as the rule
     /// says, else its dispatcher, else the options); reports every other failure. The future
     /// finishes when all jobs are done, or in hands that do them later.
-    QFuture<void> send(const std::vector<Signal> &signals);
+    QFuture<void> send(const std::vector<Signal> &batch);
 
     /// Waits for the jobs that dispatchers do on other threads of this process.
     void finish();
@@ -97,7 +97,7 @@ private:
         std::vector<Invalidator> invalidators;
     };
     [[nodiscard]] Dropped drop(const QByteArray &function);
-    [[nodiscard]] Plan plan(const std::vector<Signal> &signals) const;
+    [[nodiscard]] Plan plan(const std::vector<Signal> &batch) const;
     static void take(const Running &running, Plan *plan);
     [[nodiscard]] Dispatched dispatch(Job job) const;
     void report(const RuleFailures &failures) const;
