@@ -101,11 +101,11 @@ void CatalogEditor::check()
     const QByteArray json = text().toUtf8();
     whenReady(QtConcurrent::run(verdictOn, json), this, [this, turn = ++m_turn](Verdict verdict) {
         if (turn == m_turn)
-            show(std::move(verdict));
+            take(std::move(verdict));
     });
 }
 
-void CatalogEditor::show(Verdict verdict)
+void CatalogEditor::take(Verdict verdict)
 {
     m_checked = true;
     m_mistakes = std::move(verdict.mistakes);

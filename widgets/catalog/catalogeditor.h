@@ -46,7 +46,7 @@ private:
     static Verdict verdictOn(const QByteArray &json);
 
     void check();
-    void show(Verdict verdict);
+    void take(Verdict verdict);
     void updateColors();
     void goToMistake(int row);
 
