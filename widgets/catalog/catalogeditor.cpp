@@ -55,7 +55,6 @@ CatalogEditor::CatalogEditor(QWidget *parent)
             [this](const QListWidgetItem *item) { goToMistake(m_list->row(item)); });
     connect(m_list, &QListWidget::itemClicked, this,
             [this](const QListWidgetItem *item) { goToMistake(m_list->row(item)); });
-    check();
 }
 
 void CatalogEditor::setText(const QString &text)
