@@ -62,8 +62,8 @@ private Q_SLOTS:
         QVERIFY(get.getCacheOnly(1)); // nobody has worked on it yet
         const auto backend = std::make_shared<RedisBackend>(*BackendUrl::parse(server.url()),
                                                             std::make_shared<SystemClock>());
-        const auto runner = std::make_shared<RuleRunner>(std::make_shared<DeletingTarget>(backend),
-                                                         std::make_shared<Invalidators>());
+        const auto runner = std::make_shared<RuleRunner>(
+            std::make_shared<DeletingTarget>(backend, ""), std::make_shared<Invalidators>());
         RunningWorker worker(server.url(), ruleJobHandler(runner), quick);
         QTRY_COMPARE(worker.reports().size(), 1U);
         QVERIFY(!get.getCacheOnly(1) && !get.getCacheOnly(1, 2));
