@@ -5,7 +5,9 @@
 #include "core/backend/redisbackend.h"
 #include "core/cached/cacheruletarget.h"
 #include "core/cached/functioncore.h"
+#include "core/cached/queuedispatcher.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace Cachelens {
@@ -58,6 +60,11 @@ Result<std::unique_ptr<Cache>> Cache::open(QByteArrayView url, CacheOptions opti
     redis.connectTimeout = 250ms;
     redis.commandTimeout = 250ms;
     redis.connections = std::max(options.threads, 8);
+    if (!environment.dispatchers)
+        environment.dispatchers = std::make_shared<Dispatchers>();
+    const std::vector<QByteArray> known = environment.dispatchers->names();
+    if (std::find(known.begin(), known.end(), "queue") == known.end())
+        environment.dispatchers->add("queue", queueDispatchers(*parsed));
     auto backend = std::make_shared<RedisBackend>(std::move(*parsed), environment.clock, redis);
     return std::make_unique<Cache>(std::move(backend), std::move(options), std::move(environment));
 }

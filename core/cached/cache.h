@@ -39,7 +39,8 @@ public:
     explicit Cache(std::shared_ptr<CacheBackend> backend, CacheOptions options = {},
                    CacheEnvironment environment = {});
     /// Over Redis, with timeouts fit for calls: 250 ms to connect and for each round trip; connects
-    /// when it is first used. `memory:` is a cache in this process.
+    /// when it is first used, and rules may name the dispatcher `queue` (queuedispatcher.h).
+    /// `memory:` is a cache in this process.
     [[nodiscard]] static Result<std::unique_ptr<Cache>>
     open(QByteArrayView url, CacheOptions options = {}, CacheEnvironment environment = {});
     /// Waits for its background refreshes, and for the jobs of rules on other threads.

@@ -56,11 +56,11 @@ const QByteArray dictSaved = R"({"model": "auth.User", "instance": {"kind": "dic
 /// The window with its simulator in sight.
 class Simulated {
 public:
-    explicit Simulated(MainWindow &window) : window(window)
+    explicit Simulated(MainWindow &shown) : window(shown)
     {
         window.showDock(u"signals"_s);
         const auto ready
-            = [&window] { return window.session() && window.session()->scanProgress().complete(); };
+            = [this] { return window.session() && window.session()->scanProgress().complete(); };
         if (!QTest::qWaitFor(ready))
             qFatal("the keys are not there");
     }

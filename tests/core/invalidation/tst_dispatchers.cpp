@@ -195,10 +195,10 @@ private Q_SLOTS:
     void aNameIsTakenOnce()
     {
         Dispatchers dispatchers;
-        QVERIFY_EXCEPTION_THROWN(dispatchers.add("inline", std::make_shared<HeldDispatcher>()),
-                                 std::invalid_argument);
-        QVERIFY_EXCEPTION_THROWN(dispatchers.add("", std::make_shared<HeldDispatcher>()),
-                                 std::invalid_argument);
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument,
+                                 dispatchers.add("inline", std::make_shared<HeldDispatcher>()));
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument,
+                                 dispatchers.add("", std::make_shared<HeldDispatcher>()));
         QCOMPARE(dispatchers.names(),
                  (std::vector<QByteArray>{"asyncio", "eventloop", "inline", "thread"}));
     }
