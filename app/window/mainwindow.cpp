@@ -271,7 +271,7 @@ void MainWindow::updateBanner()
         m_banner->tell(problem->text, actions);
     } else if (m_catalogError) {
         m_banner->tell(QString::fromUtf8(m_catalogError->message()),
-                       {m_actions.reloadCatalog, m_actions.editConnection});
+                       {m_catalogs->editAction(), m_actions.reloadCatalog});
     } else {
         m_banner->clear();
     }

@@ -102,9 +102,9 @@ QVariant AttributesModel::data(const QModelIndex &index, int role) const
             return attribute.value;
         return column == OldColumn ? attribute.old : QVariant();
     case Qt::CheckStateRole:
-        if (column == ChangedColumn)
-            return attribute.changed ? Qt::Checked : Qt::Unchecked;
-        return {};
+        if (column != ChangedColumn || !(flags(index) & Qt::ItemIsUserCheckable))
+            return {};
+        return attribute.changed ? Qt::Checked : Qt::Unchecked;
     case Qt::ToolTipRole:
         return toolTip(attribute, column);
     case Qt::AccessibleTextRole:
