@@ -153,7 +153,9 @@ QString simulateLine(const Signal &signal, const QStringList &catalogs, const QB
 QString cppCode(const Signal &signal)
 {
     return QStringLiteral("const auto signal = Cachelens::signalFromJson(\n"
-                          "    R\"json(%1)json\", \"the signal\");\n")
+                          "    R\"json(%1)json\", \"the signal\");\n"
+                          "if (signal)\n"
+                          "    cache.send(*signal);\n")
         .arg(QString::fromUtf8(signalToJson(signal)));
 }
 

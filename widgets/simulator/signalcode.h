@@ -12,7 +12,7 @@ namespace Cachelens {
 /// `client`: the prefix of the cache's client.
 [[nodiscard]] QString simulateLine(const Signal &signal, const QStringList &catalogs,
                                    const QByteArray &url, const QByteArray &client = {});
-/// The signal for a program that uses the library.
+/// What sends the signal in a program that uses the library: `cache` is its Cache.
 [[nodiscard]] QString cppCode(const Signal &signal);
 /// What sends the signal in a Django service.
 [[nodiscard]] QString pythonCode(const Signal &signal);

@@ -36,6 +36,10 @@ SignalForm::SignalForm(QWidget *parent)
         if (!m_taking)
             m_attributes->setSaysFields(says);
     });
+    connect(m_table, &QTableView::clicked, this, [this](const QModelIndex &index) {
+        if (index.flags() & Qt::ItemIsEditable)
+            m_table->edit(index);
+    });
     connect(m_asJson, &QToolButton::toggled, this, &SignalForm::setJson);
     connect(m_json, &QPlainTextEdit::textChanged, this, &SignalForm::readJson);
 }
@@ -78,7 +82,7 @@ void SignalForm::build()
     m_table->setWordWrap(false);
     m_table->setTabKeyNavigation(false);
     m_table->setCornerButtonEnabled(false);
-    m_table->setEditTriggers(QAbstractItemView::AllEditTriggers);
+    m_table->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::AnyKeyPressed);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     QHeaderView *rows = m_table->verticalHeader();
     rows->hide();

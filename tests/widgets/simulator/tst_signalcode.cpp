@@ -99,6 +99,7 @@ void TestSignalCode::cppHasTheSignal()
 {
     const Signal signal = signalOf(everything);
     QVERIFY(cppCode(signal).contains(QString::fromUtf8(signalToJson(signal))));
+    QVERIFY(cppCode(signal).contains(u"cache.send(*signal)"_s));
 }
 
 QTEST_GUILESS_MAIN(TestSignalCode)

@@ -301,12 +301,17 @@ void TestSignalForm::theKeyboardFillsItIn()
     QVERIFY(QTest::qWaitForWindowActive(&form));
     form.attributes()->setFocus();
     form.attributes()->setCurrentIndex(cell(form, u"id"_s, AttributesModel::ValueColumn));
+    QCOMPARE(QApplication::focusWidget(), form.attributes()); // the arrows lead on
     QTest::keyClicks(form.attributes(), u"4"_s);
     QWidget *editor = QApplication::focusWidget();
     QVERIFY(editor && editor != form.attributes());
     QTest::keyClicks(editor, u"2"_s);
     QTest::keyClick(editor, Qt::Key_Return);
     QTRY_COMPARE(form.draft()->find("id")->value, u"42"_s);
+    const QModelIndex email = cell(form, u"email"_s, AttributesModel::ValueColumn);
+    QTest::mouseClick(form.attributes()->viewport(), Qt::LeftButton, {},
+                      form.attributes()->visualRect(email).center());
+    QVERIFY(QApplication::focusWidget() != form.attributes());
 }
 
 void TestSignalForm::whatIsBeingTypedMayBeGivenUp()
