@@ -96,7 +96,8 @@ void CatalogDialog::openFile(const QString &file)
     m_files->setCurrentIndex(m_files->findData(file));
     setWindowTitle(tr("%1[*] - Catalog").arg(QFileInfo(file).fileName()));
     m_watch.setFiles({file});
-    m_editor->setText({});
+    if (!m_editor->text().isEmpty())
+        m_editor->setText({});
     readFile();
 }
 

@@ -30,7 +30,8 @@ CatalogEditor::CatalogEditor(QWidget *parent)
     m_summary->setTextFormat(Qt::PlainText);
     m_summary->setAccessibleName(tr("What the check found"));
     m_list->setAccessibleName(tr("Mistakes"));
-    m_list->setUniformItemSizes(true);
+    m_list->setWordWrap(true);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setMaximumHeight(fontMetrics().lineSpacing() * 7);
     m_list->hide();
     auto *layout = new QVBoxLayout(this);
@@ -54,7 +55,6 @@ CatalogEditor::CatalogEditor(QWidget *parent)
             [this](const QListWidgetItem *item) { goToMistake(m_list->row(item)); });
     connect(m_list, &QListWidget::itemClicked, this,
             [this](const QListWidgetItem *item) { goToMistake(m_list->row(item)); });
-    check();
 }
 
 void CatalogEditor::setText(const QString &text)

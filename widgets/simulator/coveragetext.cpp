@@ -58,7 +58,7 @@ std::vector<CoverageLine> coverageLines(const RuleCoverage &coverage, const Cove
             continue;
         const QByteArray key = found.sample.empty() ? QByteArray() : found.sample.front();
         if (function.rules.empty())
-            add(translated("it has no rule; %1 stay until they expire")
+            add(translated("it has no rule: no signal drops its %1")
                     .arg(entries(found.unreached, complete)),
                 key);
         else

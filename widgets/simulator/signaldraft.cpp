@@ -36,6 +36,21 @@ bool isSilent(const SignalDraft::Attribute &attribute)
     return attribute.value.isEmpty() && attribute.old.isEmpty() && !attribute.changed;
 }
 
+/// Whether all that a map holds has a dotted name of its own.
+bool isSpreadOver(const SignalDraft::Attribute &attribute, const std::vector<QByteArray> &names)
+{
+    const auto isSpread = [&](const QString &text) {
+        const Value value = valueOfText(text);
+        return text.isEmpty()
+            || (value.isMap() && std::ranges::all_of(value.entries(), [&](const auto &entry) {
+                    return entry.first.isString()
+                        && std::ranges::find(names, attribute.name + '.' + entry.first.text())
+                        != names.end();
+                }));
+    };
+    return !attribute.changed && isSpread(attribute.value) && isSpread(attribute.old);
+}
+
 const ValueMap *entriesOf(const Value &instance)
 {
     if (instance.isMap())
@@ -131,14 +146,21 @@ Result<SignalDraft> SignalDraft::fromJson(QByteArrayView json, const QByteArray 
 
 void SignalDraft::setNames(const std::vector<QByteArray> &names)
 {
+    const Value whole = instance();
+    const Value before = instance(true);
+    const auto textAt = [](const Value &value, const QByteArray &path) {
+        const Value *found = attributeOf(value, path);
+        return found ? textOfValue(*found) : QString();
+    };
     std::vector<Attribute> now;
     for (const QByteArray &name : names) {
         const Attribute *known = find(name);
-        now.push_back(known ? *known : Attribute{name, {}, {}, false});
+        now.push_back(known ? *known
+                            : Attribute{name, textAt(whole, name), textAt(before, name), false});
     }
     for (Attribute &attribute : attributes) {
         const bool taken = std::ranges::find(names, attribute.name) != names.end();
-        if (!taken && !isSilent(attribute))
+        if (!taken && !isSilent(attribute) && !isSpreadOver(attribute, names))
             now.push_back(std::move(attribute));
     }
     attributes = std::move(now);

@@ -40,6 +40,11 @@ SignalForm::SignalForm(QWidget *parent)
     connect(m_json, &QPlainTextEdit::textChanged, this, &SignalForm::readJson);
 }
 
+SignalForm::~SignalForm()
+{
+    m_attributes->disconnect(this); // what is being typed is told while the table goes
+}
+
 void SignalForm::build()
 {
     m_model = new QComboBox(this);

@@ -24,6 +24,7 @@ class SignalForm final : public QWidget {
 
 public:
     explicit SignalForm(QWidget *parent = nullptr);
+    ~SignalForm() override;
 
     /// Whose models are offered, and which attributes they have.
     void setCatalog(std::shared_ptr<const Catalog> catalog);

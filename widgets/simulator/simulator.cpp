@@ -50,6 +50,13 @@ void Simulator::setSession(Session *session)
             if (!m_soon.isActive())
                 m_soon.start();
         });
+        connect(session, &Session::keysChanged, this,
+                [this](const std::vector<KeyChange> &changes) {
+                    for (const KeyChange &change : changes) {
+                        if (m_bytes.remove(change.key) && !m_soon.isActive())
+                            m_soon.start(); // it may weigh something else now
+                    }
+                });
         connect(session, &Session::scanProgressed, this, [this] { Q_EMIT weighed(); });
     }
     readCatalog();

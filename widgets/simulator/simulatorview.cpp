@@ -229,6 +229,7 @@ void SimulatorView::showCoverage(const std::vector<CoverageLine> &lines)
     if (!lines.empty() && lines == m_coverage)
         return; // what is selected stays
     m_coverage = lines;
+    const int row = m_coverageList->currentRow();
     m_coverageList->clear();
     const auto add = [this](const QString &text, const QByteArray &key) {
         auto *item = new QListWidgetItem(text, m_coverageList);
@@ -241,6 +242,7 @@ void SimulatorView::showCoverage(const std::vector<CoverageLine> &lines)
             {});
     for (const CoverageLine &line : lines)
         add(line.text, line.key);
+    m_coverageList->setCurrentRow(std::min(row, m_coverageList->count() - 1));
 }
 
 void SimulatorView::updateApply()

@@ -62,9 +62,9 @@ void SimulatorView::build()
     splitter->addWidget(m_form);
     splitter->addWidget(buildRules());
     splitter->addWidget(buildConsequences());
-    for (int pane = 0; const int stretch : {3, 5, 4})
+    for (int pane = 0; const int stretch : {3, 6, 4})
         splitter->setStretchFactor(pane++, stretch);
-    splitter->setSizes({360, 560, 440});
+    splitter->setSizes({330, 660, 370});
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -163,9 +163,9 @@ QWidget *SimulatorView::buildRules()
     columns->setAccessibleName(tr("Columns of the rules"));
     const int character = m_table->fontMetrics().averageCharWidth();
     m_table->setColumnWidth(RulesModel::RuleColumn, 26 * character);
-    m_table->setColumnWidth(RulesModel::OutcomeColumn, 17 * character);
-    m_table->setColumnWidth(RulesModel::KeysColumn, 9 * character);
-    m_table->setColumnWidth(RulesModel::SizeColumn, 12 * character);
+    m_table->setColumnWidth(RulesModel::OutcomeColumn, 21 * character);
+    m_table->setColumnWidth(RulesModel::KeysColumn, 8 * character);
+    m_table->setColumnWidth(RulesModel::SizeColumn, 10 * character);
     new StretchedColumn(m_table, RulesModel::WhyColumn, 24 * character);
     m_noRules = emptyPane(this);
     m_noRules->setMargin(8);
@@ -201,6 +201,7 @@ QWidget *SimulatorView::buildConsequences()
     m_coverageList->setAccessibleName(tr("What the catalog's rules reach"));
     m_coverageList->setFrameShape(QFrame::NoFrame);
     m_coverageList->setWordWrap(true);
+    m_coverageList->setSpacing(2);
     m_tabs = new QTabWidget(this);
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_keyPages, tr("&Keys"));

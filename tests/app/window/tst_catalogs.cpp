@@ -170,7 +170,8 @@ void TestCatalogs::aCatalogIsEditedAndSaved()
     QVERIFY(!saveButton->isEnabled());
     editor->view()->selectAll();
     editor->view()->insertPlainText(QString::fromUtf8(broken));
-    QTRY_COMPARE(editor->mistakes().size(), 1U);
+    QTRY_VERIFY(editor->isChecked());
+    QCOMPARE(editor->mistakes().size(), 1U);
     QCOMPARE(editor->mistakes().front().line, 2);
     editor->view()->selectAll();
     editor->view()->insertPlainText(QString::fromUtf8(twoFunctions));

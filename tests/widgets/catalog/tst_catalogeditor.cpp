@@ -127,7 +127,7 @@ void TestCatalogEditor::tabLeavesTheText()
 void TestCatalogEditor::aLongCatalogIsCheckedBesides()
 {
     QString text = u"{\"functions\": [\n"_s;
-    for (int i = 0; i < 20'000; ++i)
+    for (int i = 0; i < 3'000; ++i)
         text += u"{\"id\": \"m.f%1\", \"params\": [{\"name\": \"a\"}]},\n"_s.arg(i);
     CatalogEditor editor;
     editor.setText(text + u"{}]}"_s);
@@ -135,7 +135,7 @@ void TestCatalogEditor::aLongCatalogIsCheckedBesides()
     QTRY_VERIFY(editor.isChecked());
     QVERIFY(watch.ticks() > 1);
     QCOMPARE(editor.mistakes().size(), 1U);
-    QCOMPARE(editor.mistakes().front().line, 20'002);
+    QCOMPARE(editor.mistakes().front().line, 3'002);
 }
 
 void TestCatalogEditor::everyControlHasAName()

@@ -82,6 +82,7 @@ private Q_SLOTS:
     void formAndJsonKnowTheSame();
     void brokenJsonIsSaidAndLeft();
     void theKeyboardFillsItIn();
+    void whatIsBeingTypedMayBeGivenUp();
     void everyControlHasAName();
 };
 
@@ -305,7 +306,23 @@ void TestSignalForm::theKeyboardFillsItIn()
     QVERIFY(editor && editor != form.attributes());
     QTest::keyClicks(editor, u"2"_s);
     QTest::keyClick(editor, Qt::Key_Return);
-    QCOMPARE(form.draft()->find("id")->value, u"42"_s);
+    QTRY_COMPARE(form.draft()->find("id")->value, u"42"_s);
+}
+
+void TestSignalForm::whatIsBeingTypedMayBeGivenUp()
+{
+    auto form = std::make_unique<SignalForm>();
+    form->setCatalog(catalog());
+    form->show();
+    form->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(form.get()));
+    form->attributes()->setFocus();
+    form->attributes()->setCurrentIndex(cell(*form, u"id"_s, AttributesModel::ValueColumn));
+    QTest::keyClicks(form->attributes(), u"4"_s);
+    QVERIFY(QApplication::focusWidget() != form->attributes());
+    QSignalSpy changed(form.get(), &SignalForm::draftChanged);
+    form.reset();
+    QVERIFY(changed.isEmpty());
 }
 
 void TestSignalForm::everyControlHasAName()
