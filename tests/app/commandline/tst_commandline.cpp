@@ -104,7 +104,7 @@ void TestCommandLine::whatMakesNoSenseIsNamedAndEndsWithTwo_data()
         QTest::newRow(arguments.join(' ')) << arguments << QByteArray(named);
     };
     add({"simulate"}, "simulate");
-    add({"worker", "redis://localhost"}, "worker");
+    add({"wroker", "redis://localhost"}, "wroker");
     add({"--nonsense"}, "nonsense");
     add({"redis://a", "redis://b"}, "redis://b");
     add({"--theme", "green"}, "green");
