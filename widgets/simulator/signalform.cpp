@@ -103,6 +103,8 @@ void SignalForm::build()
     m_json->setFont(fixedFont());
     m_json->setFrameShape(QFrame::NoFrame);
     m_json->setTabChangesFocus(true);
+    for (QWidget *view : std::initializer_list<QWidget *>{m_table, m_json})
+        view->setMinimumHeight(2 * fontMetrics().lineSpacing()); // of a window that is low
     m_pages = new QStackedWidget(this);
     m_pages->addWidget(m_table);
     m_pages->addWidget(m_json);

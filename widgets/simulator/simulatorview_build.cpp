@@ -202,6 +202,8 @@ QWidget *SimulatorView::buildConsequences()
     m_coverageList->setFrameShape(QFrame::NoFrame);
     m_coverageList->setWordWrap(true);
     m_coverageList->setSpacing(2);
+    for (QWidget *view : std::initializer_list<QWidget *>{m_table, m_tree, m_coverageList})
+        view->setMinimumHeight(2 * fontMetrics().lineSpacing()); // of a window that is low
     m_tabs = new QTabWidget(this);
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_keyPages, tr("&Keys"));
