@@ -346,7 +346,7 @@ void MainWindow::focusPane(int step)
 
 QWidget *MainWindow::firstControlOf(QWidget *pane) const
 {
-    if (!pane->isVisible())
+    if (pane->visibleRegion().isEmpty()) // a dock behind another one's tab counts as visible
         return nullptr;
     const auto takesFocus = [pane](const QWidget *control) {
         return pane->isAncestorOf(control) && control->isVisible() && control->isEnabled()

@@ -136,13 +136,15 @@ void MainWindow::buildMenus()
     view->addSeparator();
     view->addActions({a.systemTheme, a.lightTheme, a.darkTheme});
 
+    QMenu *entry = menuBar()->addMenu(tr("&Entry"));
+    entry->addActions(m_panel->actions());
+    entry->setToolTipsVisible(true); // they say why an action is not there
+
     QMenu *cache = menuBar()->addMenu(tr("C&ache"));
     cache->addActions({a.scan, a.pause, a.stopScan, a.resumeScan, a.reloadCatalog});
     cache->addSeparator();
-    cache->addActions(m_panel->actions());
-    cache->addSeparator();
     cache->addAction(a.invalidateFunction);
-    cache->setToolTipsVisible(true); // they say why an action is not there
+    cache->setToolTipsVisible(true);
     cache->addActions({a.deletePartition, a.deleteFunction, a.deleteNamespace});
     cache->addSeparator();
     cache->addActions({a.undo, a.cancel});

@@ -54,16 +54,12 @@ QByteArray Screenshot::missing() const
         return "the keys" + (progress.error ? " (" + progress.error->message() + ')' : "");
     if (!m_listed || !rowsAreThere())
         return "the entries";
-    if (!m_window.functionPanes()->isFilled())
-        return "what the functions do";
+    const EntryPanel *panel = m_window.panel();
+    if (!m_key.isEmpty() && (panel->key() != m_key || panel->state() != EntryPanel::State::Shown))
+        return "the entry " + m_key;
     if (!m_window.playgroundPane()->isFilled())
         return "what the cache has of the playground's key";
-    if (m_key.isEmpty())
-        return {};
-    const EntryPanel *panel = m_window.panel();
-    return panel->key() == m_key && panel->state() == EntryPanel::State::Shown
-        ? QByteArray()
-        : "the entry " + m_key;
+    return m_window.functionPanes()->isFilled() ? QByteArray() : "what the functions do";
 }
 
 bool Screenshot::rowsAreThere() const

@@ -93,7 +93,7 @@ public:
     {
     }
     explicit Value(double d) : m_type(Type::Float), m_data(d) { }
-    explicit Value(Date d) : m_type(Type::Date), m_data(d) { }
+    explicit Value(Date d) : m_type(Type::Date), m_data(DateTime{d, {}}) { }
     explicit Value(Time t) : m_type(Type::Time), m_data(t) { }
     explicit Value(DateTime t) : m_type(Type::DateTime), m_data(t) { }
     explicit Value(TimeDelta t) : m_type(Type::TimeDelta), m_data(t) { }
@@ -130,12 +130,9 @@ public:
     [[nodiscard]] double toFloat() const { return std::get<double>(m_data); }
     /// String, BigInt, Decimal, Uuid, Class, Bytes, ByteArray.
     [[nodiscard]] const QByteArray &text() const { return std::get<QByteArray>(m_data); }
-    [[nodiscard]] Cachelens::Date date() const { return std::get<Cachelens::Date>(m_data); }
+    [[nodiscard]] Cachelens::Date date() const { return day(Type::Date).date; }
     [[nodiscard]] Cachelens::Time time() const { return std::get<Cachelens::Time>(m_data); }
-    [[nodiscard]] Cachelens::DateTime dateTime() const
-    {
-        return std::get<Cachelens::DateTime>(m_data);
-    }
+    [[nodiscard]] Cachelens::DateTime dateTime() const { return day(Type::DateTime); }
     [[nodiscard]] Cachelens::TimeDelta timeDelta() const
     {
         return std::get<Cachelens::TimeDelta>(m_data);
@@ -167,10 +164,19 @@ private:
     Value(Type type, QByteArray text) : m_type(type), m_data(std::move(text)) { }
     Value(Type type, ValueList &&items);
 
-    using Data = std::variant<std::monostate, bool, qint64, double, QByteArray, Cachelens::Date,
-                              Cachelens::Time, Cachelens::DateTime, Cachelens::TimeDelta,
-                              std::shared_ptr<const ValueList>, std::shared_ptr<const ValueMap>,
-                              std::shared_ptr<const Cachelens::Object>>;
+    [[nodiscard]] Cachelens::DateTime day(Type type) const
+    {
+        if (m_type != type)
+            throw std::bad_variant_access();
+        return std::get<Cachelens::DateTime>(m_data);
+    }
+
+    // Eleven kinds, so that libstdc++ copies and destroys them in a switch and not through a table:
+    // a Date is held as a DateTime.
+    using Data
+        = std::variant<std::monostate, bool, qint64, double, QByteArray, Cachelens::Time,
+                       Cachelens::DateTime, Cachelens::TimeDelta, std::shared_ptr<const ValueList>,
+                       std::shared_ptr<const ValueMap>, std::shared_ptr<const Cachelens::Object>>;
     Type m_type = Type::None;
     Data m_data;
 };

@@ -108,6 +108,26 @@ bool QMetaObject::invokeMethodImpl(QObject *object, QtPrivate::QSlotObjectBase *
     return invoke(object, new Slot(slot), type, result);
 }
 
+/// What follows on a future is stored by one thread and run by the one that finishes the future.
+void QFutureInterfaceBase::setContinuation(std::function<void(const QFutureInterfaceBase &)> next,
+                                           QFutureInterfaceBasePrivate *follower)
+{
+    using Set = void (*)(QFutureInterfaceBase *, std::function<void(const QFutureInterfaceBase &)>,
+                         QFutureInterfaceBasePrivate *);
+    static const auto set = behind<Set>("_ZN20QFutureInterfaceBase15setContinuationESt8function"
+                                        "IFvRKS_EEP27QFutureInterfaceBasePrivate");
+    __tsan_release(d);
+    set(this, std::move(next), follower);
+}
+
+void QFutureInterfaceBase::runContinuation() const
+{
+    using Run = void (*)(const QFutureInterfaceBase *);
+    static const auto run = behind<Run>("_ZNK20QFutureInterfaceBase15runContinuationEv");
+    __tsan_acquire(d);
+    run(this);
+}
+
 /// The last one to let go of a future's results destroys what the others have used.
 bool QFutureInterfaceBase::derefT() const noexcept
 {

@@ -105,7 +105,7 @@ void ActivityView::setUpList()
     m_list->setTabKeyNavigation(false);
     m_list->setCornerButtonEnabled(false);
     m_list->setIconSize({14, 14});
-    m_list->setMinimumHeight(3 * fontMetrics().lineSpacing()); // of a window that is low
+    m_list->setMinimumHeight(fontMetrics().lineSpacing()); // of a window that is low
     QHeaderView *rows = m_list->verticalHeader();
     rows->hide();
     rows->setSectionResizeMode(QHeaderView::Fixed);

@@ -93,7 +93,7 @@ void FunctionsView::setUpTable()
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setTabKeyNavigation(false);
     m_table->setCornerButtonEnabled(false);
-    m_table->setMinimumHeight(3 * fontMetrics().lineSpacing()); // of a window that is low
+    m_table->setMinimumHeight(fontMetrics().lineSpacing()); // of a window that is low
     QHeaderView *rows = m_table->verticalHeader();
     rows->hide();
     rows->setSectionResizeMode(QHeaderView::Fixed);

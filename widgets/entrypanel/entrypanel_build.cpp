@@ -9,6 +9,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -146,7 +147,16 @@ QWidget *EntryPanel::buildEntryPage()
     layout->addLayout(buttons);
     layout->addWidget(m_notice);
     layout->addWidget(m_values, 1);
-    return page;
+
+    // Of a window that is low a part is in sight.
+    auto *scrolled = new QScrollArea;
+    scrolled->setWidget(page);
+    scrolled->setWidgetResizable(true);
+    scrolled->setFrameShape(QFrame::NoFrame);
+    scrolled->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scrolled->setFocusPolicy(Qt::NoFocus);
+    scrolled->setMinimumWidth(page->minimumSizeHint().width());
+    return scrolled;
 }
 
 } // namespace Cachelens

@@ -135,6 +135,7 @@ void MetadataView::show(Item &item, const StatusStyle &style, const QString &tex
                         const QString &tip)
 {
     const int size = fontMetrics().ascent() + 2;
+    item.icon->show();
     item.icon->setPixmap(style.icon.pixmap(QSize(size, size), devicePixelRatioF()));
     QPalette colors = item.value->palette();
     if (colors.color(QPalette::WindowText) != style.color) {
@@ -145,13 +146,18 @@ void MetadataView::show(Item &item, const StatusStyle &style, const QString &tex
         item.set(text, tip);
 }
 
+void MetadataView::showPlain(Item &item, const QString &text, const QString &tip)
+{
+    item.icon->hide();
+    item.value->setPalette(palette());
+    item.set(text, tip);
+}
+
 void MetadataView::showLastCall()
 {
     if (!m_call) {
-        m_lastCall.icon->clear();
-        m_lastCall.value->setPalette(palette());
-        m_lastCall.set(tr("none seen yet"),
-                       tr("Calls are told of from when the connection was opened."));
+        showPlain(m_lastCall, tr("none seen yet"),
+                  tr("Calls are told of from when the connection was opened."));
         return;
     }
     const StatusStyle style = statusStyle(m_call->status, palette());
@@ -193,9 +199,7 @@ void MetadataView::showStatuses()
         show(m_writtenBy, style, style.text,
              tr("How the call that stored this entry was answered."));
     } else {
-        m_writtenBy.icon->clear();
-        m_writtenBy.value->setPalette(palette());
-        m_writtenBy.set(displayKey(summary.metadata->cacheStatus));
+        showPlain(m_writtenBy, displayKey(summary.metadata->cacheStatus), {});
     }
 }
 

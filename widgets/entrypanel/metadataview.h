@@ -45,6 +45,7 @@ private:
     /// A line of one item, or of two.
     QWidget *addRow(std::initializer_list<Item> items);
     void show(Item &item, const StatusStyle &style, const QString &text, const QString &tip);
+    void showPlain(Item &item, const QString &text, const QString &tip);
     void showStatuses();
     void showLastCall();
     void showTimes();
