@@ -245,7 +245,7 @@ QWidget *KeyPlayground::buildTables()
     m_tables = new QTabWidget;
     m_tables->setDocumentMode(true);
     m_tables->tabBar()->setAccessibleName(tr("Fields or comparison"));
-    m_tables->addTab(fields, tr("Fi&elds"));
+    m_tables->addTab(fields, tr("F&ields"));
     m_tables->addTab(buildComparison(), tr("&Why did this miss"));
     return m_tables;
 }
