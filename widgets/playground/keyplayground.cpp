@@ -312,21 +312,21 @@ void KeyPlayground::showKey()
     m_key->setReading(m_located.rawKey, m_located.reading, m_located.levels);
     m_contributions->setExplanation(*m_explanation, function.key);
     m_pages->setCurrentIndex(0);
-    m_prefix->setText(
-        tr("A delete by prefix takes all that begins with\n%1")
-            .arg(
-                displayKey(QByteArrayView(m_located.rawKey).first(m_located.levels.partitionEnd))));
+    m_prefix->setReading(m_located.rawKey.first(m_located.levels.partitionEnd), m_located.reading,
+                         m_located.levels);
     const QString longest = QLocale().toString(function.key.maxKeySuffixLength);
     const QString length = QLocale().toString(m_explanation->suffixLength);
     m_suffix->setVisible(m_explanation->suffixLength > function.key.maxKeySuffixLength);
     m_suffix->setText(m_explanation->suffixHashed
                           ? tr("The suffix has %1 characters, more than %2: its %3 stands in its "
-                               "place. Unhashed: %4")
-                                .arg(length, longest, hashName(function.key.hash),
-                                     displayKey(m_explanation->unhashedSuffix.left(2000)))
+                               "place. Unhashed it is")
+                                .arg(length, longest, hashName(function.key.hash))
                           : tr("The suffix has %1 characters, more than %2, and stays whole: "
                                "hash_suffix_on_overflow is off.")
                                 .arg(length, longest));
+    m_unhashed->setVisible(m_explanation->suffixHashed);
+    m_unhashed->setReading(
+        m_explanation->suffixHashed ? m_explanation->unhashedSuffix : QByteArray(), {}, {});
     QStringList sentences;
     if (!m_readBack.isEmpty())
         sentences.append(m_readBack);

@@ -119,8 +119,9 @@ private:
     KeyLabel *m_key = nullptr;
     QLabel *m_statusIcon = nullptr;
     QLabel *m_status = nullptr;
-    QLabel *m_prefix = nullptr;
+    KeyLabel *m_prefix = nullptr;
     QLabel *m_suffix = nullptr;
+    KeyLabel *m_unhashed = nullptr;
     QLabel *m_warnings = nullptr;
 
     QTabWidget *m_tables = nullptr;

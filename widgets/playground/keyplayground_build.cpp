@@ -37,6 +37,9 @@ QLabel *sentence(bool quiet)
     label->setTextFormat(Qt::PlainText);
     label->setWordWrap(true);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    QSizePolicy policy = label->sizePolicy();
+    policy.setHorizontalPolicy(QSizePolicy::Ignored); // a long word does not widen the pane
+    label->setSizePolicy(policy);
     if (quiet)
         label->setForegroundRole(QPalette::PlaceholderText);
     return label;
@@ -177,8 +180,13 @@ QWidget *KeyPlayground::buildKeyPane()
     m_key->setAccessibleName(tr("Key of the call"));
     m_statusIcon = new QLabel;
     m_status = sentence(false);
-    m_prefix = sentence(true);
+    QLabel *prefixOf = sentence(true);
+    prefixOf->setText(tr("A delete by prefix takes all that begins with"));
+    m_prefix = new KeyLabel;
+    m_prefix->setAccessibleName(tr("Prefix of a delete"));
     m_suffix = sentence(true);
+    m_unhashed = new KeyLabel;
+    m_unhashed->setAccessibleName(tr("Suffix before it is hashed"));
     m_warnings = sentence(false);
     auto *status = new QHBoxLayout;
     status->setSpacing(8);
@@ -212,8 +220,10 @@ QWidget *KeyPlayground::buildKeyPane()
     layout->addWidget(m_key);
     layout->addLayout(status);
     layout->addLayout(buttons);
+    layout->addWidget(prefixOf);
     layout->addWidget(m_prefix);
     layout->addWidget(m_suffix);
+    layout->addWidget(m_unhashed);
     layout->addWidget(m_warnings);
     layout->addStretch(1);
     auto *scroll = new QScrollArea;
