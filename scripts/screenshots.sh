@@ -14,4 +14,5 @@ picture() { build/release/bin/cachelens --demo --screenshot "docs/$1" --select "
 
 picture window.png --size 1440x860 --theme light
 picture window-dark.png --size 1440x860 --theme dark
-picture functions.png --size 1440x860 --theme light --dock functions
+picture signals.png --size 1440x860 --theme light --dock signals
+picture playground.png --size 1440x860 --theme light --dock playground

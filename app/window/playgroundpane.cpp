@@ -12,7 +12,7 @@
 namespace Cachelens {
 
 PlaygroundPane::PlaygroundPane(QMainWindow *window, EntryPanel *panel)
-    : QObject(window), m_playground(new KeyPlayground),
+    : QObject(window), m_window(window), m_playground(new KeyPlayground),
       m_dock(new QDockWidget(tr("Key playground"), window))
 {
     m_dock->setObjectName(QStringLiteral("playground"));
@@ -24,6 +24,8 @@ PlaygroundPane::PlaygroundPane(QMainWindow *window, EntryPanel *panel)
             [this, panel] { m_playground->setEntryAtHand(panel->key()); });
     connect(m_playground, &KeyPlayground::entryRequested, this, &PlaygroundPane::entryRequested);
     connect(m_playground, &KeyPlayground::message, this, &PlaygroundPane::message);
+    connect(m_dock, &QDockWidget::visibilityChanged, this, &PlaygroundPane::takeRoom,
+            Qt::QueuedConnection); // once it is laid out
     // Compared is what is then in sight.
     connect(m_playground, &KeyPlayground::compared, m_dock, [this] {
         m_dock->show();
@@ -34,6 +36,17 @@ PlaygroundPane::PlaygroundPane(QMainWindow *window, EntryPanel *panel)
 void PlaygroundPane::setSession(Session *session)
 {
     m_playground->setSession(session);
+}
+
+void PlaygroundPane::takeRoom()
+{
+    if (m_hasRoom || !isInSight() || m_dock->isFloating())
+        return;
+    m_hasRoom = true;
+    constexpr int lines = 20;
+    const int wanted = m_playground->fontMetrics().lineSpacing() * lines;
+    if (m_dock->height() < wanted && wanted * 5 < m_window->height() * 2)
+        m_window->resizeDocks({m_dock}, {wanted}, Qt::Vertical);
 }
 
 bool PlaygroundPane::isInSight() const

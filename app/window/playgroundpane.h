@@ -36,6 +36,11 @@ Q_SIGNALS:
     void message(const QString &text);
 
 private:
+    /// Once, where the window can spare it: the dock shares the height of others that need less.
+    void takeRoom();
+
+    QMainWindow *m_window;
+    bool m_hasRoom = false;
     KeyPlayground *m_playground;
     QDockWidget *m_dock;
 };

@@ -22,6 +22,8 @@ constexpr qsizetype longestShown = 4096; // bytes of a text
 
 void ComparisonModel::setParts(std::vector<ComparedPart> parts)
 {
+    std::stable_partition(parts.begin(), parts.end(),
+                          [](const ComparedPart &part) { return !part.same(); });
     beginResetModel();
     m_parts = std::move(parts);
     endResetModel();

@@ -7,7 +7,7 @@
 
 namespace Cachelens {
 
-/// Two keys side by side, a row for each part.
+/// Two keys side by side, a row for each part: those that differ first.
 class ComparisonModel : public QAbstractTableModel {
     Q_OBJECT
 

@@ -205,7 +205,7 @@ QWidget *ConstructorForm::buildForm()
     m_id = addText(tr("F&unction:"), tr("Function"), QStringLiteral("shop.services.get_user"));
     m_parameters = addText(tr("&Parameters:"), tr("Parameters"), QStringLiteral("user_id, page=1"));
     m_namespace = addText(tr("Namespa&ce:"), tr("Namespace"), tr("none"));
-    m_identifier = addText(tr("Key &identifier:"), tr("Key identifier"), tr("the function"));
+    m_identifier = addText(tr("Ke&y identifier:"), tr("Key identifier"), tr("the function"));
     m_version = addNumber(tr("Ve&rsion:"), tr("Version"));
     m_longest = addNumber(tr("&Longest suffix:"), tr("Longest suffix, in characters"));
     m_hashLong = addFlag(tr("Hash a longer &suffix"),

@@ -21,6 +21,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QResizeEvent>
+#include <QScrollArea>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTabWidget>
@@ -42,7 +43,12 @@ KeyPlayground::KeyPlayground(QWidget *parent)
         m_splitter->setStretchFactor(pane++, stretch);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_splitter);
+    auto *scroll = new QScrollArea; // of a window that is low
+    scroll->setWidget(m_splitter);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    layout->addWidget(scroll);
     setFocusProxy(m_functions);
 
     connect(m_lookup, &EntryLookup::changed, this, &KeyPlayground::showLookup);

@@ -237,15 +237,15 @@ QWidget *KeyPlayground::buildTables()
     const int character = fields->fontMetrics().averageCharWidth();
     for (const auto &[column, characters] :
          std::initializer_list<std::pair<int, int>>{{ContributionsModel::FieldColumn, 16},
-                                                    {ContributionsModel::PartColumn, 10},
+                                                    {ContributionsModel::PartColumn, 9},
                                                     {ContributionsModel::FromColumn, 14},
-                                                    {ContributionsModel::TextColumn, 32}})
+                                                    {ContributionsModel::TextColumn, 28}})
         fields->horizontalHeader()->resizeSection(column, characters * character);
-    new StretchedColumn(fields, ContributionsModel::WhyColumn, 24 * character);
+    new StretchedColumn(fields, ContributionsModel::WhyColumn, 10 * character);
     m_tables = new QTabWidget;
     m_tables->setDocumentMode(true);
     m_tables->tabBar()->setAccessibleName(tr("Fields or comparison"));
-    m_tables->addTab(fields, tr("Fi&elds"));
+    m_tables->addTab(fields, tr("F&ields"));
     m_tables->addTab(buildComparison(), tr("&Why did this miss"));
     return m_tables;
 }

@@ -66,7 +66,7 @@ void Simulator::readCatalog()
 {
     m_catalog = std::make_shared<const Catalog>(m_session ? m_session->catalog() : Catalog());
     *m_wanted = ++m_turn;
-    m_settled = false;
+    m_readsCatalog = true;
     whenReady(QtConcurrent::run([catalog = m_catalog] { return CatalogRules::of(*catalog); }), this,
               [this, turn = ++m_catalogTurn](std::shared_ptr<const CatalogRules> rules) {
                   if (turn == m_catalogTurn)
@@ -77,6 +77,7 @@ void Simulator::readCatalog()
 void Simulator::takeRules(std::shared_ptr<const CatalogRules> rules)
 {
     m_rules = std::move(rules);
+    m_readsCatalog = false;
     Q_EMIT catalogChanged();
     run();
 }

@@ -39,7 +39,7 @@ public:
     /// Null while there is none.
     [[nodiscard]] const Simulation *simulation() const { return m_simulation.get(); }
     /// It is what the draft and the keys that are known now give.
-    [[nodiscard]] bool isSettled() const { return m_settled; }
+    [[nodiscard]] bool isSettled() const { return m_settled && !m_readsCatalog; }
     /// Whether the keys are all that there are.
     [[nodiscard]] bool isComplete() const;
     /// Of those keys of a rule that have been weighed; see isEstimate().
@@ -69,6 +69,7 @@ private:
     QHash<QByteArray, qint64> m_bytes; // of keys that have been weighed
     QFuture<Result<std::vector<EntrySummary>>> m_weighing;
     bool m_settled = false;
+    bool m_readsCatalog = false; ///< the rules are not yet those of the catalog
     quint64 m_catalogTurn = 0;
     quint64 m_turn = 0;
     quint64 m_coverageTurn = 0;
