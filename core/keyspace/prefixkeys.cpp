@@ -14,7 +14,9 @@ constexpr KeyId idsAtOnce = 20'000;
 
 struct Wanted {
     QByteArray raw;
-    size_t prefix; // of those that were asked for
+    size_t prefix = 0; // of those that were asked for
+    std::string_view tail; // of raw, behind what all have in common
+    qsizetype outer = -1; // the longest of the others that it begins with
 };
 
 /// `<client prefix>:<version>:` of every cache whose keys are a function's.
@@ -26,6 +28,25 @@ std::set<QByteArray> cachesOf(const KeyIndex &index)
             caches.insert(node.cache);
     }
     return caches;
+}
+
+/// In byte order, in which what a key begins with is the last that is not behind it, or one that
+/// that one begins with. Gives back what all begin with.
+std::string_view arrange(std::vector<Wanted> &wanted)
+{
+    std::ranges::sort(wanted, {}, [](const Wanted &w) { return viewOf(w.raw); });
+    const std::string_view first = viewOf(wanted.front().raw);
+    const std::string_view last = viewOf(wanted.back().raw);
+    const std::string_view common = first.substr(
+        0, static_cast<size_t>(std::ranges::mismatch(first, last).in1 - first.begin()));
+    for (size_t i = 0; i < wanted.size(); ++i) {
+        wanted[i].tail = viewOf(wanted[i].raw).substr(common.size());
+        auto outer = static_cast<qsizetype>(i) - 1;
+        while (outer >= 0 && !wanted[i].tail.starts_with(wanted[static_cast<size_t>(outer)].tail))
+            outer = wanted[static_cast<size_t>(outer)].outer;
+        wanted[i].outer = outer;
+    }
+    return common;
 }
 
 } // namespace
@@ -58,32 +79,25 @@ std::vector<PrefixKeys> keysUnder(const KeyIndex &index, std::span<const Version
     std::vector<Wanted> wanted;
     for (size_t i = 0; i < prefixes.size(); ++i) {
         for (QByteArray &raw : rawPrefixes(index, prefixes[i]))
-            wanted.push_back({std::move(raw), i});
+            wanted.push_back({std::move(raw), i, {}, -1});
     }
     if (wanted.empty())
         return found;
-    // In byte order a prefix stands before what it is a prefix of; most keys share none with any.
-    std::ranges::sort(wanted, {}, [](const Wanted &w) { return viewOf(w.raw); });
-    const std::string_view common = [&wanted] {
-        const std::string_view first = viewOf(wanted.front().raw);
-        const std::string_view last = viewOf(wanted.back().raw);
-        return first.substr(
-            0, static_cast<size_t>(std::ranges::mismatch(first, last).in1 - first.begin()));
-    }();
+    const std::string_view common = arrange(wanted);
     const KeyId end = index.idCount();
     for (KeyId from = 0; from < end && !unwanted(); from += idsAtOnce) {
         index.visit(from, from + idsAtOnce, KeyIndex::root, [&](KeyId, std::string_view key) {
             if (!key.starts_with(common))
                 return;
-            for (const Wanted &one : wanted) {
-                const std::string_view raw = viewOf(one.raw);
-                if (raw > key)
-                    break;
-                if (!key.starts_with(raw))
-                    continue;
-                PrefixKeys &under = found[one.prefix];
+            const std::string_view tail = key.substr(common.size());
+            auto at
+                = std::ranges::upper_bound(wanted, tail, {}, &Wanted::tail) - wanted.begin() - 1;
+            while (at >= 0 && !tail.starts_with(wanted[static_cast<size_t>(at)].tail))
+                at = wanted[static_cast<size_t>(at)].outer;
+            for (; at >= 0; at = wanted[static_cast<size_t>(at)].outer) {
+                PrefixKeys &under = found[wanted[static_cast<size_t>(at)].prefix];
                 if (++under.count <= static_cast<qsizetype>(mostKeys))
-                    under.keys.emplace_back(key.data(), static_cast<qsizetype>(key.size()));
+                    under.keys.push_back(bytesOf(key));
             }
         });
     }

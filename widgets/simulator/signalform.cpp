@@ -93,11 +93,11 @@ void SignalForm::build()
     columns->setHighlightSections(false);
     columns->setAccessibleName(tr("Columns of the attributes"));
     const int character = m_table->fontMetrics().averageCharWidth();
-    m_table->setColumnWidth(AttributesModel::NameColumn, 16 * character);
+    m_table->setColumnWidth(AttributesModel::NameColumn, 14 * character);
     m_table->setColumnWidth(AttributesModel::ChangedColumn,
                             columns->sectionSizeHint(AttributesModel::ChangedColumn) + 8);
-    m_table->setColumnWidth(AttributesModel::OldColumn, 12 * character);
-    new StretchedColumn(m_table, AttributesModel::ValueColumn, 14 * character);
+    m_table->setColumnWidth(AttributesModel::OldColumn, 10 * character);
+    new StretchedColumn(m_table, AttributesModel::ValueColumn, 10 * character);
     m_json = new QPlainTextEdit(this);
     m_json->setAccessibleName(tr("Signal as JSON"));
     m_json->setFont(fixedFont());
