@@ -363,7 +363,8 @@ Result<Removal> FunctionCore::remove(const QByteArray &key)
 
 Result<Removal> FunctionCore::removePrefix(const QByteArray &prefix)
 {
-    auto removal = m_runtime->removePrefix(prefix, m_prefix.size());
+    auto removal = m_runtime->removePrefix(
+        prefix, std::min(prefix.size(), m_prefix.size())); // an older version may have fewer digits
     if (removal) {
         m_runtime->tell([&](CacheObserver &observer) {
             observer.removed({m_settings.id, prefix, RemovalCause::Prefix, *removal});

@@ -472,6 +472,25 @@ private Q_SLOTS:
         QVERIFY(c.getCacheOnly(1));
     }
 
+    void previousVersionsOfFewerDigitsGo()
+    {
+        CachedWorld world;
+        struct Tenth : KeyConstructor {
+            Tenth()
+            {
+                version(10);
+                field("id", ArgsKeyField("id"));
+            }
+        };
+        const CachedFunction now(world.cache, "app.now", parameters("id"_p),
+                                 [](int id) { return id; }, {.key = Tenth()});
+        now(1);
+        QVERIFY(world.backend->set(":1:app.now::id:1", "old", std::nullopt));
+        QVERIFY(world.backend->set(":9:app.now::id:1", "old", std::nullopt));
+        QCOMPARE(world.cache.deletePreviousVersions<Tenth>()->entries, 2);
+        QVERIFY(now.getCacheOnly(1));
+    }
+
     void previousVersionsGoAndOtherConstructorsStay()
     {
         CachedWorld world;
