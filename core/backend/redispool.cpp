@@ -22,8 +22,8 @@ BackendState::Phase phaseAfter(const Error &error)
 } // namespace
 
 RedisPool::Lease::Lease(std::shared_ptr<RedisPool> pool,
-                        std::unique_ptr<RedisConnection> connection, Purpose purpose)
-    : m_pool(std::move(pool)), m_connection(std::move(connection)), m_purpose(purpose)
+                        std::unique_ptr<RedisConnection> connection, Purpose purpose, Idle idle)
+    : m_pool(std::move(pool)), m_connection(std::move(connection)), m_purpose(purpose), m_idle(idle)
 {
 }
 
@@ -41,7 +41,9 @@ void RedisPool::Lease::succeeded(microseconds latency)
 void RedisPool::Lease::failed(const Error &error)
 {
     m_connection.reset();
-    m_pool->noteFailure(error);
+    m_wasClosed = m_idle == Idle::AsItIs && error.code == Error::Code::Unreachable;
+    if (!m_wasClosed)
+        m_pool->noteFailure(error);
 }
 
 void RedisPool::Lease::abandon()
@@ -58,7 +60,7 @@ RedisPool::RedisPool(BackendUrl url, std::shared_ptr<const Clock> clock, RedisOp
 {
 }
 
-Result<RedisPool::Lease> RedisPool::lend(Purpose purpose)
+Result<RedisPool::Lease> RedisPool::lend(Purpose purpose, Idle idle)
 {
     const auto patience = m_options.connectTimeout + m_options.commandTimeout;
     const auto deadline = steady_clock::now() + patience;
@@ -68,10 +70,9 @@ Result<RedisPool::Lease> RedisPool::lend(Purpose purpose)
             return failure(std::move(*error));
         const bool mayHaveOne = purpose == Purpose::Scan || m_lent < m_connections;
         if (mayHaveOne) {
-            auto idle = takeIdle();
-            if (idle) {
+            if (auto connection = takeIdle(idle)) {
                 m_lent += purpose == Purpose::Call;
-                return Lease(shared_from_this(), std::move(idle), purpose);
+                return Lease(shared_from_this(), std::move(connection), purpose, idle);
             }
             if (!m_connecting)
                 return connect(purpose, lock);
@@ -113,7 +114,7 @@ Result<RedisPool::Lease> RedisPool::connect(Purpose purpose, std::unique_lock<st
     m_announcer.deliver();
     if (!connection)
         return failure(std::move(connection.error()));
-    return Lease(shared_from_this(), std::move(*connection), purpose);
+    return Lease(shared_from_this(), std::move(*connection), purpose, Idle::LookedAt);
 }
 
 void RedisPool::retryNow()
@@ -180,12 +181,12 @@ void RedisPool::noteFailure(const Error &error)
     m_announcer.deliver();
 }
 
-std::unique_ptr<RedisConnection> RedisPool::takeIdle()
+std::unique_ptr<RedisConnection> RedisPool::takeIdle(Idle idle)
 {
     while (!m_idle.empty()) {
         auto connection = std::move(m_idle.back());
         m_idle.pop_back();
-        if (connection->isQuiet())
+        if (idle == Idle::AsItIs || connection->isQuiet())
             return connection;
     }
     return nullptr;

@@ -19,11 +19,17 @@ public:
         Scan, ///< kept from one slice to the next, so that it does not count
     };
 
+    /// The server may have closed a connection while it lay idle.
+    enum class Idle {
+        LookedAt, ///< it is there, at the price of a system call
+        AsItIs, ///< for what may be done again when it turns out to be closed
+    };
+
     /// A connection on loan: goes back when this goes, unless it was said to have failed.
     class Lease {
     public:
         Lease(std::shared_ptr<RedisPool> pool, std::unique_ptr<RedisConnection> connection,
-              Purpose purpose);
+              Purpose purpose, Idle idle);
         Lease(Lease &&) noexcept = default;
         Lease &operator=(Lease &&) = delete;
         ~Lease();
@@ -33,6 +39,9 @@ public:
         void succeeded(std::chrono::microseconds latency);
         /// Closes the connection, because of what the server did or did not do.
         void failed(const Error &error);
+        /// It has failed because it had been closed while it lay idle, which says nothing of the
+        /// server.
+        [[nodiscard]] bool wasClosed() const { return m_wasClosed; }
         /// Ends the loan and closes the connection, because a reply is still under way, or because
         /// the one who has it is about to ask for another one.
         void abandon();
@@ -41,12 +50,14 @@ public:
         std::shared_ptr<RedisPool> m_pool;
         std::unique_ptr<RedisConnection> m_connection;
         Purpose m_purpose;
+        Idle m_idle;
+        bool m_wasClosed = false;
     };
 
     RedisPool(BackendUrl url, std::shared_ptr<const Clock> clock, RedisOptions options);
 
     /// Errors name the server as their subject.
-    [[nodiscard]] Result<Lease> lend(Purpose purpose);
+    [[nodiscard]] Result<Lease> lend(Purpose purpose, Idle idle = Idle::LookedAt);
 
     /// The next attempt is due now.
     void retryNow();
@@ -68,7 +79,7 @@ private:
     void noteFailure(const Error &error);
 
     // Under m_mutex.
-    [[nodiscard]] std::unique_ptr<RedisConnection> takeIdle();
+    [[nodiscard]] std::unique_ptr<RedisConnection> takeIdle(Idle idle);
     [[nodiscard]] std::optional<Error> whyNotNow() const;
     void enter(Phase phase, std::optional<Error> error = std::nullopt);
     void enterFailure(const Error &error, std::chrono::milliseconds backoff);

@@ -2,6 +2,8 @@
 #include "core/backend/redisprotocol.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <iterator>
 
 namespace Cachelens {
@@ -83,12 +85,21 @@ void RedisBatch::add(std::initializer_list<QByteArrayView> command)
 
 void RedisBatch::add(std::initializer_list<QByteArrayView> words, std::span<const QByteArray> keys)
 {
-    begin(words.size() + keys.size());
+    constexpr size_t Frame = 16; // around a word: its mark, its length and two line ends
+    size_t room = Frame;
+    for (const QByteArrayView each : words)
+        room += size_t(each.size()) + Frame;
+    for (const QByteArray &key : keys)
+        room += size_t(key.size()) + Frame;
+    if (m_bytes.capacity() - m_bytes.size() < room)
+        m_bytes.reserve(std::max(m_bytes.size() + room, 2 * m_bytes.size()));
+
+    number('*', words.size() + keys.size());
     for (const QByteArrayView each : words)
         word(each);
     for (const QByteArray &key : keys)
         word(key);
-    m_ends.push_back(m_bytes.size());
+    m_ends.push_back(qsizetype(m_bytes.size()));
 }
 
 QByteArrayView RedisBatch::bytes(qsizetype first, qsizetype count) const
@@ -98,19 +109,19 @@ QByteArrayView RedisBatch::bytes(qsizetype first, qsizetype count) const
     return QByteArrayView(m_bytes).sliced(begin, end - begin);
 }
 
-void RedisBatch::begin(size_t words)
+void RedisBatch::number(char mark, size_t count)
 {
-    m_bytes += '*';
-    m_bytes += QByteArray::number(qulonglong(words));
+    std::array<char, 24> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), count).ptr;
+    m_bytes += mark;
+    m_bytes.append(text.data(), size_t(end - text.data()));
     m_bytes += "\r\n";
 }
 
 void RedisBatch::word(QByteArrayView word)
 {
-    m_bytes += '$';
-    m_bytes += QByteArray::number(word.size());
-    m_bytes += "\r\n";
-    m_bytes += word;
+    number('$', size_t(word.size()));
+    m_bytes.append(word.data(), size_t(word.size()));
     m_bytes += "\r\n";
 }
 

@@ -15,10 +15,18 @@ Result<std::vector<RedisReply>>
 RedisRunner::run(const RedisTask &task, const RedisBatch &batch,
                  std::initializer_list<const char *> tolerated) const
 {
-    auto lease = lend(task);
+    using Idle = RedisPool::Idle;
+    auto lease = lend(task, task.writes ? Idle::LookedAt : Idle::AsItIs);
     if (!lease)
         return failure(std::move(lease.error()));
-    return runOn(*lease, task, batch, tolerated);
+    auto replies = runOn(*lease, task, batch, tolerated);
+    if (replies || !lease->wasClosed())
+        return replies;
+    lease->abandon();
+    auto another = lend(task);
+    if (!another)
+        return failure(std::move(another.error()));
+    return runOn(*another, task, batch, tolerated);
 }
 
 Result<RedisReply> RedisRunner::runOne(const RedisTask &task, const RedisBatch &batch,
@@ -62,9 +70,9 @@ RedisRunner::runOn(RedisPool::Lease &lease, const RedisTask &task, const RedisBa
     return replies;
 }
 
-Result<RedisPool::Lease> RedisRunner::lend(const RedisTask &task) const
+Result<RedisPool::Lease> RedisRunner::lend(const RedisTask &task, RedisPool::Idle idle) const
 {
-    auto lease = m_pool->lend(RedisPool::Purpose::Call);
+    auto lease = m_pool->lend(RedisPool::Purpose::Call, idle);
     if (!lease)
         return failure(explained(task, std::move(lease.error())));
     return lease;

@@ -31,7 +31,8 @@ public:
     [[nodiscard]] Result<std::vector<RedisReply>>
     runOn(RedisPool::Lease &lease, const RedisTask &task, const RedisBatch &batch,
           std::initializer_list<const char *> tolerated = {}) const;
-    [[nodiscard]] Result<RedisPool::Lease> lend(const RedisTask &task) const;
+    [[nodiscard]] Result<RedisPool::Lease>
+    lend(const RedisTask &task, RedisPool::Idle idle = RedisPool::Idle::LookedAt) const;
 
     /// Whether an error reply is about the connection or the server, and not about the command.
     [[nodiscard]] static bool endsConnection(const Error &error);

@@ -41,8 +41,7 @@ public:
     template <typename F>
     CachedFunction(Cache &cache, const QByteArray &id, const Parameters<P...> &parameters,
                    F function, Options options = {})
-        : m_state(std::make_shared<State>(
-            State{parametersFor<Args...>(parameters), std::move(function), nullptr}))
+        : m_state(std::make_shared<State>(parametersFor<Args...>(parameters), std::move(function)))
     {
         m_state->core = Detail::makeCore<R>(cache, id, declared(m_state->parameters), options,
                                             predicate(id, options));
@@ -68,8 +67,8 @@ public:
     /// cached null is not none.
     template <typename... Given> std::optional<R> getCacheOnly(Given &&...given) const
     {
-        const Answer answer = core().peek(getCacheKey(std::forward<Given>(given)...));
-        return answer.cell ? std::optional<R>(*static_cast<const R *>(answer.cell.get()))
+        Answer answer = core().peek(getCacheKey(std::forward<Given>(given)...));
+        return answer.cell ? std::optional<R>(Detail::takeResult<R>(std::move(answer)))
                            : std::nullopt;
     }
     template <typename... Given>
@@ -86,13 +85,13 @@ public:
     }
     template <typename... Given> WithMetadata<R> refreshWithMetadata(Given &&...given) const
     {
-        const Run run(m_state, bind(std::forward<Given>(given)...));
+        const Run run(*m_state, bind(std::forward<Given>(given)...));
         return withMetadata(core().refresh(run.key(), run));
     }
     /// Runs the function and leaves the cache alone.
     template <typename... Given> R bypassCache(Given &&...given) const
     {
-        const Run run(m_state, bind(std::forward<Given>(given)...));
+        const Run run(*m_state, bind(std::forward<Given>(given)...));
         return valueOf(core().bypass(run.key(), run));
     }
 
@@ -105,7 +104,7 @@ public:
         std::vector<QByteArray> keys;
         std::vector<const FunctionRun *> pointers;
         for (const Arguments &arguments : calls) {
-            runs.emplace_back(m_state, arguments);
+            runs.emplace_back(*m_state, arguments);
             keys.push_back(runs.back().key());
             pointers.push_back(&runs.back());
         }
@@ -142,16 +141,22 @@ public:
 
 private:
     using Checked = decltype(parametersFor<Args...>(std::declval<Parameters<P...>>()));
-    struct State {
-        Checked parameters;
-        std::function<R(const Args &...)> function;
+    struct State : std::enable_shared_from_this<State> {
+        State(Checked theParameters, std::function<R(const Args &...)> theFunction)
+            : parameters(std::move(theParameters)), function(std::move(theFunction))
+        {
+        }
+        const Checked parameters;
+        const std::function<R(const Args &...)> function;
         std::shared_ptr<FunctionCore> core;
     };
 
     class Run final : public FunctionRun {
     public:
-        Run(std::shared_ptr<const State> state, Arguments arguments)
-            : m_state(std::move(state)), m_arguments(std::move(arguments))
+        /// The state outlives it, unless it is detached: a count of owners would be written to by
+        /// every thread with each call.
+        Run(const State &state, Arguments arguments)
+            : m_state(&state), m_arguments(std::move(arguments))
         {
         }
         [[nodiscard]] QByteArray key() const { return m_state->core->key(toValues(m_arguments)); }
@@ -165,12 +170,15 @@ private:
         }
         [[nodiscard]] std::shared_ptr<const FunctionRun> detached() const override
         {
-            return std::make_shared<Run>(*this);
+            const auto run = std::make_shared<Run>(*this);
+            run->m_owned = m_state->shared_from_this();
+            return run;
         }
 
     private:
-        std::shared_ptr<const State> m_state;
+        const State *m_state;
         Arguments m_arguments;
+        std::shared_ptr<const State> m_owned;
     };
 
     static QFuture<Result<void>> refreshWith(const QByteArray &id,
@@ -182,7 +190,7 @@ private:
         auto arguments = argumentsFrom<Args...>(id, state->parameters, values);
         if (!arguments)
             return Detail::noRefresh(std::move(arguments.error()));
-        const Run run(state, std::move(*arguments));
+        const Run run(*state, std::move(*arguments));
         const Answer answer = state->core->refresh(run.key(), run);
         return answer.thrown ? QtFuture::makeExceptionalFuture<Result<void>>(answer.thrown)
                              : QtFuture::makeReadyFuture(Result<void>());
@@ -192,7 +200,7 @@ private:
     class RunLater final : public AsyncFunctionRun {
     public:
         RunLater(std::shared_ptr<const State> state, Arguments arguments)
-            : m_run(std::move(state), std::move(arguments))
+            : m_state(std::move(state)), m_run(*m_state, std::move(arguments))
         {
         }
         [[nodiscard]] QByteArray key() const { return m_run.key(); }
@@ -203,6 +211,7 @@ private:
         }
 
     private:
+        std::shared_ptr<const State> m_state;
         Run m_run;
     };
 
@@ -213,18 +222,19 @@ private:
     }
     template <typename... Given> Answer call(Given &&...given) const
     {
-        const Run run(m_state, bind(std::forward<Given>(given)...));
+        const Run run(*m_state, bind(std::forward<Given>(given)...));
         return core().call(run.key(), run);
     }
-    static R valueOf(const Answer &answer)
+    static R valueOf(Answer &&answer)
     {
         if (answer.thrown)
             std::rethrow_exception(answer.thrown);
-        return *static_cast<const R *>(answer.cell.get());
+        return Detail::takeResult<R>(std::move(answer));
     }
-    static WithMetadata<R> withMetadata(const Answer &answer)
+    static WithMetadata<R> withMetadata(Answer &&answer)
     {
-        return {valueOf(answer), answer.metadata};
+        const CallMetadata metadata = answer.metadata;
+        return {valueOf(std::move(answer)), metadata};
     }
     static std::function<bool(const Cell &)> predicate(const QByteArray &id, const Options &options)
     {

@@ -28,6 +28,7 @@ struct Answer {
     Cell cell = nullptr;
     std::exception_ptr thrown = nullptr;
     CallMetadata metadata = {};
+    bool hasCellAlone = false; ///< nobody else has the cell: the result may be moved out of it
 };
 
 /// One run of a function for one key, on which any number of callers wait. Thread-safe.

@@ -116,7 +116,15 @@ FunctionCore::judge(const QByteArray &key, const QByteArray &bytes, NearCache::T
     found.answer.cell = entry->cell;
     if (found.age == Found::Age::Fresh && m_runtime->near.isLinked())
         m_runtime->near.insert(key, std::move(*entry), ticket);
+    else
+        found.isKept = embedded; // by the memo
     return found;
+}
+
+Answer FunctionCore::forOneCaller(Found &&found)
+{
+    found.answer.hasCellAlone = !found.isKept;
+    return std::move(found.answer);
 }
 
 Result<FunctionCore::Reading> FunctionCore::read(const QByteArray &key)
@@ -178,7 +186,7 @@ Answer FunctionCore::callBackend(const QByteArray &key, const FunctionRun &run)
         if (!reading)
             return runAside(run);
         if (reading->found && reading->found->age != Found::Age::Fallback)
-            return std::move(reading->found->answer);
+            return forOneCaller(std::move(*reading->found));
         overwrites = reading->isUseless;
     }
     return join(key, run, overwrites);
@@ -306,7 +314,7 @@ Answer FunctionCore::peek(const QByteArray &key)
     auto reading = read(key);
     if (!reading || !reading->found || reading->found->age == Found::Age::Fallback)
         return {};
-    return std::move(reading->found->answer);
+    return forOneCaller(std::move(*reading->found));
 }
 
 std::vector<Answer> FunctionCore::callMany(std::span<const QByteArray> keys,
@@ -335,7 +343,7 @@ std::vector<Answer> FunctionCore::callMany(std::span<const QByteArray> keys,
                 continue;
             auto found = judge(wanted[i], *(*values)[i], tickets[i]);
             if (found && found->age != Found::Age::Fallback)
-                answers[places[i]] = std::move(found->answer);
+                answers[places[i]] = forOneCaller(std::move(*found));
         }
     }
     for (size_t i = 0; i < answers.size(); ++i) {

@@ -16,7 +16,7 @@ namespace Cachelens {
 
 /// An entry's bytes, decoded into a function's result.
 struct DecodedResult {
-    Cell cell;
+    Cell cell; ///< made as one that may be changed, see Answer::hasCellAlone
     std::optional<WallTime> cachedAt;
     std::optional<WallTime> resetAt;
     CacheStatus writtenBy = CacheStatus::Miss;
@@ -165,7 +165,10 @@ private:
         enum class Age : quint8 { Fresh, Stale, Fallback };
         Age age = Age::Fresh;
         Answer answer;
+        bool isKept = true; ///< for other callers too
     };
+    /// Of what was found for a caller that nobody joins.
+    [[nodiscard]] static Answer forOneCaller(Found &&found);
 
     [[nodiscard]] FillSlot slot(const QByteArray &key) const { return {key, m_prefix.size()}; }
     /// None: the bytes are of no use, and have to be overwritten.

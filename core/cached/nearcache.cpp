@@ -21,7 +21,8 @@ std::optional<NearEntry> NearCache::find(const QByteArray &key, WallTime now)
         erase(shard, *found);
         return std::nullopt;
     }
-    item.touched = true;
+    if (!item.touched)
+        item.touched = true; // else other threads' caches keep the line
     return item.entry;
 }
 

@@ -81,7 +81,7 @@ public:
         if (!result)
             return failure(otherType(entry->restflow));
         DecodedResult decoded;
-        decoded.cell = std::make_shared<const R>(std::move(*result));
+        decoded.cell = std::make_shared<R>(std::move(*result));
         decoded.cachedAt = time(entry->metadata->cachedAtMs);
         decoded.resetAt = time(entry->metadata->resetAtMs);
         decoded.writtenBy = cacheStatus(entry->metadata->cacheStatus).value_or(CacheStatus::Miss);
@@ -109,6 +109,15 @@ private:
     const EncodeOptions m_options;
     const DecodeLimits m_limits;
 };
+
+/// The result of a call that has one: copied, or moved when nobody else has it.
+template <typename R> R takeResult(Answer &&answer)
+{
+    const auto *result = static_cast<const R *>(answer.cell.get());
+    if (answer.hasCellAlone)
+        return std::move(*const_cast<R *>(result));
+    return *result;
+}
 
 inline void refuseBoth(const QByteArray &id, bool cacheIf, bool cacheUnless)
 {

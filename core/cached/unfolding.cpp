@@ -7,39 +7,49 @@ namespace Cachelens {
 
 namespace {
 
-bool within(const Value &value, int depth, qsizetype *left)
+using Type = Value::Type;
+
+/// What is left of the limits.
+struct Room {
+    int depth; ///< of containers inside this one
+    qsizetype *values;
+};
+
+/// The value itself is counted already.
+bool contentWithin(const Value &value, Room room);
+
+bool within(const ValueList &items, Room room)
 {
-    if (depth < 0 || --*left < 0)
-        return false;
-    const auto entriesWithin = [depth, left](const ValueMap &entries) {
-        return std::all_of(entries.begin(), entries.end(), [depth, left](const auto &entry) {
-            return within(entry.first, depth - 1, left) && within(entry.second, depth - 1, left);
-        });
-    };
-    switch (value.type()) {
-    case Value::Type::List:
-    case Value::Type::Tuple:
-    case Value::Type::Set:
-    case Value::Type::FrozenSet:
-        return std::all_of(
-            value.items().begin(), value.items().end(),
-            [depth, left](const Value &item) { return within(item, depth - 1, left); });
-    case Value::Type::Map:
-        return entriesWithin(value.entries());
-    case Value::Type::Object:
-    case Value::Type::Request:
-        return entriesWithin(value.object().attributes);
-    default:
+    return (*room.values -= qsizetype(items.size())) >= 0
+        && std::all_of(items.begin(), items.end(),
+                       [room](const Value &item) { return contentWithin(item, room); });
+}
+
+bool within(const ValueMap &entries, Room room)
+{
+    return (*room.values -= 2 * qsizetype(entries.size())) >= 0
+        && std::all_of(entries.begin(), entries.end(), [room](const auto &entry) {
+               return contentWithin(entry.first, room) && contentWithin(entry.second, room);
+           });
+}
+
+bool contentWithin(const Value &value, Room room)
+{
+    if (value.type() < Type::List || value.type() > Type::Request)
         return true;
-    }
+    if (--room.depth < 0)
+        return false;
+    if (value.isSequence())
+        return within(value.items(), room);
+    return within(value.isMap() ? value.entries() : value.object().attributes, room);
 }
 
 } // namespace
 
 bool unfoldsWithin(const Value &value, const DecodeLimits &limits)
 {
-    qsizetype left = limits.values;
-    return within(value, limits.depth, &left);
+    qsizetype values = limits.values - 1;
+    return values >= 0 && contentWithin(value, {limits.depth, &values});
 }
 
 } // namespace Cachelens

@@ -89,6 +89,23 @@ bool PickleMachine::takeLine(QByteArrayView &out)
     return true;
 }
 
+bool PickleMachine::putAnywhere(quint64 index)
+{
+    Id *place = nullptr;
+    // Whoever counts from 0 has spent two bytes or more on each number before this one.
+    if (index <= static_cast<quint64>(m_bytes.size()) / 2) {
+        if (index >= m_memo.size())
+            m_memo.resize(index + 1, Graph::none);
+        place = &m_memo[index];
+    } else {
+        place = &m_farMemo.try_emplace(index, Graph::none).first->second;
+    }
+    if (*place == Graph::none && ++m_memoCount > static_cast<std::size_t>(m_limits.memo))
+        return failLimit("memo", m_limits.memo);
+    *place = m_stack.back();
+    return true;
+}
+
 bool PickleMachine::pushOwned(Kind kind, QByteArray text)
 {
     return pushText(kind, m_graph.owned.emplace_front(std::move(text)));

@@ -76,6 +76,7 @@ private:
 
     // The memo
     bool put(quint64 index);
+    bool putAnywhere(quint64 index);
     bool get(quint64 index);
     bool takeIndexLine(quint64 &index);
 
@@ -179,21 +180,12 @@ inline bool PickleMachine::put(quint64 index)
 {
     if (!need(1))
         return false;
-    Id *place = nullptr;
-    // Whoever counts from 0 has spent two bytes or more on each number before this one.
-    if (index <= static_cast<quint64>(m_bytes.size()) / 2) {
-        if (index == m_memo.size())
-            m_memo.push_back(Graph::none);
-        else if (index > m_memo.size())
-            m_memo.resize(index + 1, Graph::none);
-        place = &m_memo[index];
-    } else {
-        place = &m_farMemo.try_emplace(index, Graph::none).first->second;
+    if (index == m_memo.size() && m_memoCount < static_cast<std::size_t>(m_limits.memo)) {
+        ++m_memoCount;
+        m_memo.push_back(m_stack.back()); // as every pickler counts
+        return true;
     }
-    if (*place == Graph::none && ++m_memoCount > static_cast<std::size_t>(m_limits.memo))
-        return failLimit("memo", m_limits.memo);
-    *place = m_stack.back();
-    return true;
+    return putAnywhere(index);
 }
 
 inline bool PickleMachine::get(quint64 index)

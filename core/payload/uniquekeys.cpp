@@ -19,6 +19,8 @@ bool sameKey(const Value &a, const Value &b, int &budget)
 {
     if (a.type() != b.type())
         return false;
+    if (a.isString()) // which keys nearly always are
+        return a.text().size() == b.text().size() && a.text() == b.text();
     switch (a.type()) {
     case Value::Type::Float:
         return a.toFloat() == b.toFloat() || (std::isnan(a.toFloat()) && std::isnan(b.toFloat()));

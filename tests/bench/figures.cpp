@@ -34,6 +34,27 @@ double median(std::vector<double> values)
     return values.at(values.size() / 2);
 }
 
+double perCall(int calls, const std::function<void(int)> &call)
+{
+    QElapsedTimer timer;
+    timer.start();
+    for (int i = 0; i < calls; ++i)
+        call(i);
+    return milliseconds(timer) * 1000 / calls;
+}
+
+std::pair<double, double> inTurns(const std::function<double()> &one,
+                                  const std::function<double()> &other, int rounds)
+{
+    std::vector<double> ones;
+    std::vector<double> others;
+    for (int round = 0; round < rounds; ++round) {
+        ones.push_back(one());
+        others.push_back(other());
+    }
+    return {median(std::move(ones)), median(std::move(others))};
+}
+
 double residentBytes()
 {
     std::ifstream statm("/proc/self/statm");

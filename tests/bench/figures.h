@@ -4,6 +4,8 @@
 #include <QByteArray>
 #include <QElapsedTimer>
 
+#include <functional>
+#include <utility>
 #include <vector>
 
 namespace Cachelens::Testing {
@@ -22,6 +24,12 @@ void tell(const Figure &figure);
 
 [[nodiscard]] double milliseconds(const QElapsedTimer &timer);
 [[nodiscard]] double median(std::vector<double> values);
+/// Microseconds of one call, over many; the argument counts them.
+[[nodiscard]] double perCall(int calls, const std::function<void(int)> &call);
+/// Medians of two things measured in turns. Many short rounds drift alike with what else the
+/// machine does.
+[[nodiscard]] std::pair<double, double> inTurns(const std::function<double()> &one,
+                                                const std::function<double()> &other, int rounds);
 /// Of this process, in memory now.
 [[nodiscard]] double residentBytes();
 
