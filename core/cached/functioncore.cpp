@@ -371,8 +371,10 @@ Result<Removal> FunctionCore::remove(const QByteArray &key)
 
 Result<Removal> FunctionCore::removePrefix(const QByteArray &prefix)
 {
-    auto removal = m_runtime->removePrefix(
-        prefix, std::min(prefix.size(), m_prefix.size())); // an older version may have fewer digits
+    const bool isExactKey = m_keys.isPartitionOnly() && prefix.size() > m_prefix.size();
+    auto removal = isExactKey
+        ? m_runtime->removeEntry(slot(prefix)) // which every backend can
+        : m_runtime->removePrefix(prefix, std::min(prefix.size(), m_prefix.size()));
     if (removal) {
         m_runtime->tell([&](CacheObserver &observer) {
             observer.removed({m_settings.id, prefix, RemovalCause::Prefix, *removal});

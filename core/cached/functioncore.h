@@ -109,7 +109,8 @@ public:
     [[nodiscard]] std::vector<Answer> callMany(std::span<const QByteArray> keys,
                                                std::span<const FunctionRun *const> runs);
     [[nodiscard]] Result<Removal> remove(const QByteArray &key);
-    /// When all fields are in the partition, a prefix with all of them is the exact key.
+    /// When all fields are in the partition, the prefix of one is the exact key. Of an older version
+    /// it may be shorter than prefix().
     [[nodiscard]] Result<Removal> removePrefix(const QByteArray &prefix);
 
     // --- asynchronous: return at once, and call back once

@@ -196,6 +196,11 @@ Result<QByteArray> KeyBuilder::partialPrefix(const Call &call) const
     return prefix;
 }
 
+bool KeyBuilder::isPartitionOnly() const
+{
+    return m_plan->suffix.empty() && !m_plan->partition.empty();
+}
+
 Result<std::vector<FieldContribution>> KeyBuilder::contributions(const Call &call) const
 {
     const Plan &plan = *m_plan;

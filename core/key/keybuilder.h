@@ -43,6 +43,8 @@ public:
     /// The prefix that a delete for some of the arguments uses: binds what is given, applies
     /// defaults, leaves the rest out.
     [[nodiscard]] Result<QByteArray> partialPrefix(const Call &call) const;
+    /// Whether all fields are in the partition, so that its prefix is the exact key.
+    [[nodiscard]] bool isPartitionOnly() const;
 
     /// The prefix of every key of the function: no partition.
     [[nodiscard]] const QByteArray &functionPrefix() const;
