@@ -3,6 +3,7 @@
 #include "app/commandline/commandline.h"
 #include "app/commandline/entryreport.h"
 #include "app/commandline/keydiff.h"
+#include "app/commandline/linebatch.h"
 #include "app/connections/cacheaccess.h"
 #include "core/key/keybuilder.h"
 #include "core/key/keycomparison.h"
@@ -62,7 +63,7 @@ void appendParts(ValueMap &answer, const BuiltKey &built, const KeyBuilder &buil
 }
 
 // One line of a batch, answered.
-Result<ValueMap> answer(const QByteArray &line)
+Result<QByteArray> answer(const QByteArray &line)
 {
     static const QByteArray subject = "the call";
     const auto request = valueFromJson(line, subject);
@@ -96,26 +97,7 @@ Result<ValueMap> answer(const QByteArray &line)
     appendParts(object, *built, builder);
     append(object, "partial_prefix", Value::string(*partialPrefix));
     append(object, "version", Value(function->keyed.key.version));
-    return object;
-}
-
-int answerBatch(Console &console)
-{
-    bool allAnswered = true;
-    while (const auto line = console.readLine()) {
-        const auto answered = answer(*line);
-        allAnswered = allAnswered && answered;
-        ValueMap object;
-        if (answered)
-            object = *answered;
-        else
-            append(object, "error", bytesValue(answered.error().message()));
-        console.writeLine(toJsonLine(std::move(object)));
-        if (!console.flush())
-            break;
-    }
-    const int end = console.finish();
-    return allAnswered ? end : Failed;
+    return toJsonLine(std::move(object));
 }
 
 QByteArray readable(const QByteArray &bytes)
@@ -226,7 +208,7 @@ int runKey(const QList<QByteArray> &given, Console &console)
                 return arguments.wrong("--batch goes without --" + QByteArray(other) + '.',
                                        console);
         }
-        return answerBatch(console);
+        return answerLines(console, answer);
     }
     const QList<QByteArray> others = arguments.values("diff");
     const bool keysOnly = others.size() == 2 && !arguments.isSet("function");

@@ -3,6 +3,7 @@
 #include "app/commandline/commandline.h"
 #include "app/commandline/deletionrun.h"
 #include "app/commandline/entryreport.h"
+#include "app/commandline/linebatch.h"
 #include "app/connections/cacheaccess.h"
 #include "core/invalidation/ruleregistry.h"
 #include "core/value/valuejson.h"
@@ -107,7 +108,7 @@ QByteArray whyNot(RuleGate gate, const RuleComparison &compared)
 
 // --- one line of a batch
 
-Result<Value> answer(const QByteArray &line)
+Result<QByteArray> answer(const QByteArray &line)
 {
     static const QByteArray subject = "the case";
     const auto request = valueFromJson(line, subject);
@@ -142,27 +143,7 @@ Result<Value> answer(const QByteArray &line)
     ValueList answers;
     for (const RuleVerdict &verdict : registry.explain(*signal))
         answers.push_back(Value::map(answerOf(verdict)));
-    return Value::list(std::move(answers));
-}
-
-int answerBatch(Console &console)
-{
-    bool allAnswered = true;
-    while (const auto line = console.readLine()) {
-        const auto answered = answer(*line);
-        allAnswered = allAnswered && answered;
-        if (answered) {
-            console.writeLine(json(*answered));
-        } else {
-            ValueMap object;
-            append(object, "error", bytesValue(answered.error().message()));
-            console.writeLine(toJsonLine(std::move(object)));
-        }
-        if (!console.flush())
-            break;
-    }
-    const int end = console.finish();
-    return allAnswered ? end : Failed;
+    return json(Value::list(std::move(answers)));
 }
 
 // --- one signal
@@ -379,7 +360,7 @@ int runSimulate(const QList<QByteArray> &given, Console &console)
                 return arguments.wrong("--batch goes without --" + QByteArray(other) + '.',
                                        console);
         }
-        return answerBatch(console);
+        return answerLines(console, answer);
     }
     if (!arguments.isSet("signal"))
         return arguments.wrong("Missing option --signal.", console);
