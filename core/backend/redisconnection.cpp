@@ -321,11 +321,12 @@ Result<void> RedisConnection::introduce(const BackendUrl &url)
         return failure(replies.error());
 
     // AUTH and SELECT must work; INFO is a courtesy; and PING tells whether the server serves,
-    // unless this user may not ask.
+    // unless this user may not ask. One that cannot save refuses PING with the writes, and serves.
     const size_t info = replies->size() - 2;
     for (size_t i = 0; i < replies->size(); ++i) {
         const RedisReply &reply = (*replies)[i];
-        const bool tolerated = i == info || (i > info && reply.isError("NOPERM"));
+        const bool tolerated
+            = i == info || (i > info && (reply.isError("NOPERM") || reply.isError("MISCONF")));
         if (reply.isError() && !tolerated) {
             // A server that does not know AUTH repeats what stands behind it.
             const qsizetype arguments = reply.bytes.indexOf(", with args");

@@ -34,7 +34,7 @@ Result<std::vector<KeyFacts>> EntryReader::facts(std::span<const QByteArray> wan
 
 Result<std::vector<std::optional<EntryMetadata>>>
 EntryReader::metadata(std::span<const QByteArray> wanted, std::span<const KeyFacts> facts,
-                      const Unwanted &unwanted) const
+                      qint64 largest, const Unwanted &unwanted) const
 {
     std::vector<std::optional<EntryMetadata>> all(wanted.size());
     std::vector<QByteArray> asked;
@@ -50,7 +50,7 @@ EntryReader::metadata(std::span<const QByteArray> wanted, std::span<const KeyFac
             return tl::unexpected(values.error());
         for (size_t i = 0; i < asked.size(); ++i) {
             const auto &value = (*values)[i];
-            if (!value || value->size() > options.headBytes)
+            if (!value || value->size() > largest)
                 continue;
             if (auto decoded = decodeEntry(*value, limits); decoded && decoded->restflow)
                 all[places[i]] = std::move(decoded->metadata);
@@ -61,16 +61,16 @@ EntryReader::metadata(std::span<const QByteArray> wanted, std::span<const KeyFac
         return {};
     };
     for (size_t i = 0; i < wanted.size(); ++i) {
-        if (facts[i].type != KeyType::String || facts[i].size > options.headBytes
+        if (facts[i].type != KeyType::String || facts[i].size > largest
             || keys->levels(viewOf(wanted[i])).source == KeyReading::Source::Foreign)
             continue;
-        asked.push_back(wanted[i]);
-        places.push_back(i);
-        bytes += facts[i].size;
-        if (asked.size() == keysAtOnce || bytes >= bytesAtOnce) {
+        if (asked.size() == keysAtOnce || bytes + facts[i].size > bytesAtOnce) {
             if (auto fetched = fetch(); !fetched)
                 return tl::unexpected(fetched.error());
         }
+        asked.push_back(wanted[i]);
+        places.push_back(i);
+        bytes += facts[i].size;
     }
     if (auto fetched = fetch(); !fetched)
         return tl::unexpected(fetched.error());
@@ -84,7 +84,7 @@ Result<std::vector<EntrySummary>> EntryReader::summaries(std::span<const QByteAr
     const auto known = facts(wanted, unwanted);
     if (!known)
         return tl::unexpected(known.error());
-    auto read = metadata(wanted, *known, unwanted);
+    auto read = metadata(wanted, *known, options.headBytes, unwanted);
     if (!read)
         return tl::unexpected(read.error());
     std::vector<EntrySummary> all(wanted.size());

@@ -36,9 +36,9 @@ struct EntryReader {
     /// In pipelined batches, in the order of the keys.
     [[nodiscard]] Result<std::vector<KeyFacts>> facts(std::span<const QByteArray> wanted,
                                                       const Unwanted &unwanted) const;
-    /// None for what is not a function's entry, larger than `headBytes`, or cannot be decoded.
+    /// None for what is not a function's entry, larger than `largest` bytes, or cannot be decoded.
     [[nodiscard]] Result<std::vector<std::optional<EntryMetadata>>>
-    metadata(std::span<const QByteArray> wanted, std::span<const KeyFacts> facts,
+    metadata(std::span<const QByteArray> wanted, std::span<const KeyFacts> facts, qint64 largest,
              const Unwanted &unwanted) const;
 };
 

@@ -138,7 +138,9 @@ Result<void> SearchJob::keepFitting(std::vector<KeyId> &ids) const
                 kept.push_back(ids[i]);
         }
     } else {
-        const auto metadata = m_entries.metadata(keys, *facts, isUnwanted);
+        // Whatever can be decoded: an answer that left out what is large would not be whole.
+        const auto metadata
+            = m_entries.metadata(keys, *facts, m_entries.limits.decompressedBytes, isUnwanted);
         if (!metadata)
             return tl::unexpected(metadata.error());
         for (size_t i = 0; i < ids.size(); ++i) {

@@ -52,6 +52,13 @@ Result<void> TtlJob::perform()
     const auto facts = readFacts();
     if (!facts)
         return tl::unexpected(facts.error());
+    if (facts->type != KeyType::String && facts->type != KeyType::None) {
+        return failure({.code = Error::Code::InvalidInput,
+                        .attempt = "change the expiry of",
+                        .subject = m_key,
+                        .reason = "it is a " + QByteArray(name(facts->type))
+                            + ", which is shown and not changed"});
+    }
     m_before = expiryOf(facts->ttl);
     const auto changed = context().backend->setTtl(m_key, m_ttl);
     if (!changed) {
@@ -93,8 +100,14 @@ Result<void> TtlJob::revert()
         tellChanged();
     }
     m_changed = false;
+    if (over && !gone) {
+        return failure({.code = Error::Code::InvalidInput,
+                        .attempt = "put back the expiry of",
+                        .subject = m_key,
+                        .reason = "its former time is over, so it is left as it is"});
+    }
     update([&](OperationStatus &status) {
-        if (gone || over)
+        if (gone)
             status.expired = 1;
         else if (!sameExpiry)
             status.keptNewer = 1;

@@ -278,7 +278,8 @@ void EntryPanel::setState(State state)
     m_state = state;
     const bool shown = m_details != nullptr;
     m_delete->setEnabled(shown);
-    m_changeTtl->setEnabled(shown && m_session->capabilities().timeToLive);
+    m_changeTtl->setEnabled(shown && m_session->capabilities().timeToLive
+                            && m_details->summary.facts.type == KeyType::String);
     m_reload->setEnabled(state != State::Empty);
     m_playground->setEnabled(state != State::Empty);
     m_copyKey->setEnabled(state != State::Empty);

@@ -237,6 +237,11 @@ void DeleteDialog::showPlan()
         summary += u'\n'
             + tr("Left alone, as they belong elsewhere though they begin in the same way: %1.")
                   .arg(formatCount(plan.leftAlone));
+    if (m_target.node && m_target.node->guessed)
+        summary += u'\n'
+            + tr("No catalog says where the parts of these keys end: %1 is a guess. Look at the "
+                 "keys.")
+                  .arg(displayKey(m_target.title));
     tell(m_summary, summary);
     m_key->setVisible(single);
     if (single)

@@ -75,6 +75,23 @@ private Q_SLOTS:
         QCOMPARE(server.count("SET"), 1);
     }
 
+    // Redis refuses PING, with the writes, for as long as it cannot save.
+    void aServerThatCannotSaveIsReadAllTheSame()
+    {
+        FakeServer server([](const RespCommand &command) {
+            const bool refused = command[0] == "PING" || command[0] == "SET";
+            return FakeReply{refused                   ? "-MISCONF Errors writing to disk\r\n"
+                                 : command[0] == "GET" ? "$5\r\nvalue\r\n"
+                                                       : "+OK\r\n",
+                             Then::Continue};
+        });
+        Fixture f(server.url());
+        QVERIFY(f.backend.ping());
+        QCOMPARE(f.backend.get("k").value(), QByteArray("value"));
+        QCOMPARE(f.backend.set("k", "v", std::nullopt).error().code, Code::Misconfigured);
+        QCOMPARE(f.backend.state().phase, Phase::Ready);
+    }
+
     void anErrorReplyInTheMiddleFailsTheBatchAndKeepsTheConnection()
     {
         std::atomic<int> asked = 0;

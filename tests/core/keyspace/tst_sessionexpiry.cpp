@@ -61,7 +61,10 @@ void TestSessionExpiry::undoOfAnExpiryKeepsNewerOnes()
     QCOMPARE(world.settled(second).done, 1);
     world.clock->advance(std::chrono::seconds(901));
     QVERIFY(world.session->undoOperation(second));
-    QCOMPARE(world.settled(second).expired, 1);
+    const OperationStatus status = world.settled(second);
+    QCOMPARE(status.phase, Phase::Failed);
+    QVERIFY(status.error->reason.contains("former time is over"));
+    QVERIFY(!status.canUndo);
     QVERIFY(world.holds(key));
 }
 

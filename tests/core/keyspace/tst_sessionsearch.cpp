@@ -12,10 +12,11 @@ using namespace std::chrono_literals;
 namespace {
 
 /// What drf-restflow stores as JSON.
-QByteArray entryJson(const char *cachedAt, const char *resetAt)
+QByteArray entryJson(const char *cachedAt, const char *resetAt, qsizetype valueBytes = 4)
 {
-    return QByteArray(R"({"value": [1, 2], "metadata": {"cached_at": ")") + cachedAt
-        + R"(", "cache_reset_at": )" + resetAt + R"(, "cache_status": "MISS"}})";
+    return QByteArray(R"({"value": ")") + QByteArray(valueBytes, 'x')
+        + R"(", "metadata": {"cached_at": ")" + cachedAt + R"(", "cache_reset_at": )" + resetAt
+        + R"(, "cache_status": "MISS"}})";
 }
 
 /// The whole answer, checked to be told as SearchBatch promises.
@@ -175,14 +176,23 @@ void TestSessionSearch::asksAboutAgeAndNextCall()
     world.set(stale, entryJson("2027-01-15T07:00:00+00:00", R"("2027-01-15T07:30:00+00:00")"));
     world.set(endless, entryJson("2027-01-15T06:00:00+00:00", "null"));
     world.set(opaque, "not an entry");
+    // Larger than what a table reads of its rows, and than one round trip.
+    const QByteArray large = userKey(0, 4);
+    const QByteArray huge = userKey(0, 5);
+    world.set(large, entryJson("2027-01-14T07:00:00+00:00", "null", 100'000));
+    world.set(huge, entryJson("2027-01-14T07:00:00+00:00", "null", 5'000'000));
     QVERIFY(world.scanWhole());
     using Keys = std::set<QByteArray>;
-    QCOMPARE(found(world, {.nextCall = NextCall::Hit}), (Keys{fresh, endless}));
+    QCOMPARE(found(world, {.age = {.min = 24h}}), (Keys{large, huge}));
+    QCOMPARE(found(world, {.age = {.max = 24h}, .nextCall = NextCall::Hit}),
+             (Keys{fresh, endless}));
+    QCOMPARE(found(world, {.nextCall = NextCall::Hit}), (Keys{fresh, endless, large, huge}));
     QCOMPARE(found(world, {.nextCall = NextCall::Stale}), Keys{stale});
     QCOMPARE(found(world, {.nextCall = NextCall::Unknown}), Keys{opaque});
     QCOMPARE(found(world, {.age = {.max = 1min}}), Keys{fresh});
-    QCOMPARE(found(world, {.age = {.min = 59min}}), (Keys{stale, endless}));
-    QCOMPARE(found(world, {.age = {.min = 59min}, .nextCall = NextCall::Hit}), Keys{endless});
+    const Range<std::chrono::milliseconds> hours{.min = 59min, .max = 3h};
+    QCOMPARE(found(world, {.age = hours}), (Keys{stale, endless}));
+    QCOMPARE(found(world, {.age = hours, .nextCall = NextCall::Hit}), Keys{endless});
 }
 
 void TestSessionSearch::serverErrorEndsTheSearch()

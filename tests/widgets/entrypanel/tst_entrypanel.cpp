@@ -369,6 +369,8 @@ private Q_SLOTS:
         QVERIFY(m_panel->findChild<ElementsView *>()->isVisible());
         QVERIFY(says("The first 200 of 300 elements of a hash"));
         QVERIFY(says("hash, 300 elements"));
+        QVERIFY(!toolButton("Change TTL…")->isEnabled()); // shown, deleted, and no more
+        QVERIFY(deleteButton()->isEnabled());
         QCOMPARE(model->rowCount(), 200);
         QVERIFY(model->index(0, 0).data().toString().startsWith(QLatin1String("field")));
         show("queue");

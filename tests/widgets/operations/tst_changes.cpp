@@ -89,6 +89,16 @@ private Q_SLOTS:
         QCOMPARE(existing(LiveCache::usersPrefix), LiveCache::userEntries); // looking takes nothing
     }
 
+    void saysWhenWhatItDeletesIsAGuess()
+    {
+        DeletionTarget target = users();
+        target.node.emplace();
+        QVERIFY(!says(openDelete(target), "is a guess"));
+        delete m_dialog;
+        target.node->guessed = true;
+        QVERIFY(says(openDelete(target), "shop.services.get_user_payload is a guess"));
+    }
+
     void deletesAndUndoesThroughTheWidgets()
     {
         DeleteDialog &dialog = openDelete(users());
