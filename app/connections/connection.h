@@ -18,6 +18,7 @@ struct Connection {
     bool production = false; ///< deleting more than one key needs the name typed
     QString label; ///< "STAGING": what to see at once; may be empty
     QStringList catalogs; ///< files
+    int keysPerSecond = 0; ///< how fast its keys are listed at most; 0: as fast as it answers
     QDateTime lastUsed; ///< invalid: never
 
     /// The embedded demo: nothing to protect, nothing to configure.

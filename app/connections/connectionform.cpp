@@ -17,6 +17,7 @@ ConnectionForm::ConnectionForm(QWidget *parent)
       m_kind(new QComboBox(this)), m_host(new QLineEdit(this)), m_port(new QSpinBox(this)),
       m_path(new QLineEdit(this)), m_database(new QSpinBox(this)), m_user(new QLineEdit(this)),
       m_password(new QLineEdit(this)), m_label(new QComboBox(this)),
+      m_scanSpeed(new QSpinBox(this)),
       m_production(new QCheckBox(tr("&Production: deleting needs this connection's name"), this)),
       m_readOnly(new QCheckBox(tr("&Read-only: nothing can be changed"), this))
 {
@@ -35,12 +36,19 @@ ConnectionForm::ConnectionForm(QWidget *parent)
     m_label->addItems({QString(), tr("LOCAL"), tr("TEST"), tr("STAGING")});
     m_label->setToolTip(tr("A word to see at once where one is."));
 
+    m_scanSpeed->setRange(0, 10'000'000);
+    m_scanSpeed->setSingleStep(10'000);
+    m_scanSpeed->setSpecialValueText(tr("as fast as it answers"));
+    m_scanSpeed->setSuffix(tr(" keys a second"));
+    m_scanSpeed->setToolTip(tr("At most so fast are its keys listed, to spare a busy server."));
+
     m_layout->setContentsMargins(0, 0, 0, 0);
     m_layout->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     const std::initializer_list<std::pair<QString, QWidget *>> rows{
-        {tr("&Name"), m_name}, {tr("&Kind"), m_kind},         {tr("&Host"), m_host},
-        {tr("P&ort"), m_port}, {tr("Sock&et"), m_path},       {tr("&Database"), m_database},
-        {tr("&User"), m_user}, {tr("Pass&word"), m_password}, {tr("&Label"), m_label},
+        {tr("&Name"), m_name},      {tr("&Kind"), m_kind},         {tr("&Host"), m_host},
+        {tr("P&ort"), m_port},      {tr("Sock&et"), m_path},       {tr("&Database"), m_database},
+        {tr("&User"), m_user},      {tr("Pass&word"), m_password}, {tr("&Label"), m_label},
+        {tr("&Scan"), m_scanSpeed},
     };
     for (const auto &[text, field] : rows) {
         m_layout->addRow(text, field);
@@ -55,7 +63,7 @@ ConnectionForm::ConnectionForm(QWidget *parent)
 
     for (QLineEdit *line : {m_name, m_host, m_path, m_user, m_password})
         connect(line, &QLineEdit::textEdited, this, &ConnectionForm::edited);
-    for (QSpinBox *number : {m_port, m_database})
+    for (QSpinBox *number : {m_port, m_database, m_scanSpeed})
         connect(number, &QSpinBox::valueChanged, this, &ConnectionForm::edited);
     connect(m_label, &QComboBox::currentTextChanged, this, &ConnectionForm::edited);
     connect(m_kind, &QComboBox::currentIndexChanged, this, &ConnectionForm::updateKind);
@@ -101,6 +109,7 @@ void ConnectionForm::show(const Connection &connection, const QByteArray &passwo
     setUrl(connection.url);
     m_password->setText(QString::fromUtf8(password));
     m_label->setCurrentText(connection.label);
+    m_scanSpeed->setValue(connection.keysPerSecond);
     m_production->setChecked(connection.production);
     m_readOnly->setChecked(connection.readOnly);
     m_catalogs->clear();
@@ -132,6 +141,7 @@ Result<Connection> ConnectionForm::connection() const
         return failure(url.error());
     connection.name = m_name->text().trimmed();
     connection.label = m_label->currentText().trimmed();
+    connection.keysPerSecond = m_scanSpeed->value();
     connection.production = m_production->isChecked();
     connection.readOnly = m_readOnly->isChecked();
     for (int row = 0; row < m_catalogs->count(); ++row)

@@ -50,6 +50,7 @@ private:
     QLineEdit *m_user = nullptr;
     QLineEdit *m_password = nullptr;
     QComboBox *m_label = nullptr;
+    QSpinBox *m_scanSpeed = nullptr;
     QCheckBox *m_production = nullptr;
     QCheckBox *m_readOnly = nullptr;
     QListWidget *m_catalogs = nullptr;

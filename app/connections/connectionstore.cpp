@@ -81,6 +81,7 @@ void ConnectionStore::read()
         connection.production = m_settings.value(QStringLiteral("production")).toBool();
         connection.label = m_settings.value(QStringLiteral("label")).toString();
         connection.catalogs = m_settings.value(QStringLiteral("catalogs")).toStringList();
+        connection.keysPerSecond = m_settings.value(QStringLiteral("keysPerSecond")).toInt();
         connection.lastUsed = m_settings.value(QStringLiteral("lastUsed")).toDateTime();
         m_connections.append(std::move(connection));
     }
@@ -100,6 +101,7 @@ void ConnectionStore::write()
         m_settings.setValue(QStringLiteral("production"), connection.production);
         m_settings.setValue(QStringLiteral("label"), connection.label);
         m_settings.setValue(QStringLiteral("catalogs"), connection.catalogs);
+        m_settings.setValue(QStringLiteral("keysPerSecond"), connection.keysPerSecond);
         m_settings.setValue(QStringLiteral("lastUsed"), connection.lastUsed);
     }
     m_settings.endArray();

@@ -184,7 +184,7 @@ void MainWindow::connectActions()
         fillRecentMenu();
         m_palette->popUp(allActions(*this));
     });
-    on(a.scan, [this] { session()->startScan(); });
+    on(a.scan, [this] { m_workspace.scan(); });
     on(a.pause, [this](bool paused) {
         if (paused)
             session()->pauseScan();

@@ -118,7 +118,17 @@ void Workspace::start(const BackendUrl &url, Catalog catalog)
     options.catalog = std::move(catalog);
     m_session = std::make_unique<Session>(m_cache.backend, m_clock, std::move(options));
     Q_EMIT opened();
-    m_session->startScan();
+    scan();
+}
+
+void Workspace::scan()
+{
+    if (!m_session)
+        return;
+    ScanOptions options;
+    if (m_connection.keysPerSecond > 0)
+        options.keysPerSecond = m_connection.keysPerSecond;
+    m_session->startScan(options);
 }
 
 QList<QByteArray> Workspace::catalogFiles() const

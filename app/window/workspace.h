@@ -31,6 +31,8 @@ public:
     /// Other files, for this connection.
     void setCatalogs(const QStringList &files);
     void setReadOnly(bool readOnly);
+    /// Lists the keys anew, as fast as the connection says.
+    void scan();
 
     /// Null when nothing is open.
     [[nodiscard]] Session *session() const { return m_session.get(); }

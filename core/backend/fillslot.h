@@ -29,8 +29,8 @@ namespace Cachelens {
 /// An *index*, `~index:<function prefix>`, is a sorted set of what this library has stored or is
 /// filling for one function, so that removing a prefix need not look through the whole keyspace.
 /// It lies under no function's prefix, so that only this library changes it. It expires with the
-/// last of what it names, and each store cleans it of what is gone, so that this stays a small part
-/// of it. The memory backend, which keeps its keys in order, needs none.
+/// last of what it names, and stores clean it of what is gone, so that this stays a small part of
+/// it. The memory backend, which keeps its keys in order, needs none.
 struct FillSlot {
     QByteArray entry; ///< the entry's key, as the backend knows it; not shaped like bookkeeping
     qsizetype functionEnd = 0; ///< entry.first(functionEnd), never empty, is the prefix of the

@@ -413,6 +413,12 @@ int RedisConnection::descriptor() const
     return m_socket->context->fd;
 }
 
+bool RedisConnection::hasStrayBytes() const
+{
+    const redisReader *reader = m_socket->context->reader;
+    return reader->pos < reader->len;
+}
+
 bool RedisConnection::isQuiet() const
 {
     pollfd waiting{m_socket->context->fd, POLLIN | POLLRDHUP, 0};

@@ -39,6 +39,8 @@ public:
 
     /// What poll() takes, to wait for receiveIfThere().
     [[nodiscard]] int descriptor() const;
+    /// Whether more was received than has been asked for: the replies are not to be trusted.
+    [[nodiscard]] bool hasStrayBytes() const;
     /// Whether a connection that waits for nothing is still there: the other side has neither
     /// closed it nor said anything unasked.
     [[nodiscard]] bool isQuiet() const;

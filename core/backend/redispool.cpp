@@ -147,7 +147,7 @@ void RedisPool::giveBack(std::unique_ptr<RedisConnection> connection, Purpose pu
     {
         const std::lock_guard lock(m_mutex);
         m_lent -= purpose == Purpose::Call;
-        if (connection && int(m_idle.size()) < m_connections)
+        if (connection && !connection->hasStrayBytes() && int(m_idle.size()) < m_connections)
             m_idle.push_back(std::move(connection));
     }
     m_changed.notify_all();

@@ -8,6 +8,9 @@
 #include <QFuture>
 #include <QPromise>
 
+#include <algorithm>
+#include <iterator>
+
 namespace Cachelens {
 
 /// What a predicate of an asynchronous function says: at once, or later.
@@ -99,6 +102,38 @@ public:
                 return answer.cell ? std::optional(answer.metadata) : std::nullopt;
             });
     }
+    /// The results of many calls, in their order: one round trip for those that are cached, and the
+    /// others run side by side. Fails with what the first call that fails does.
+    QFuture<std::vector<WithMetadata<R>>>
+    getManyAsync(const std::vector<std::tuple<Args...>> &calls) const
+    {
+        std::vector<QByteArray> keys;
+        std::vector<FunctionCore::AsyncRun> runs;
+        for (const Arguments &arguments : calls) {
+            const auto run = std::make_shared<const Run>(m_state, arguments);
+            keys.push_back(run->key());
+            runs.push_back(run);
+        }
+        const auto promise = std::make_shared<QPromise<std::vector<WithMetadata<R>>>>();
+        promise->start();
+        core().callManyAsync(
+            std::move(keys), std::move(runs), [promise](const std::vector<Answer> &answers) {
+                const auto failed
+                    = std::find_if(answers.begin(), answers.end(),
+                                   [](const Answer &answer) { return answer.thrown != nullptr; });
+                if (failed != answers.end()) {
+                    Detail::fail(*promise, failed->thrown);
+                } else {
+                    std::vector<WithMetadata<R>> results;
+                    results.reserve(answers.size());
+                    std::transform(answers.begin(), answers.end(), std::back_inserter(results),
+                                   withMetadata);
+                    promise->addResult(std::move(results));
+                }
+                promise->finish();
+            });
+        return promise->future();
+    }
     template <typename... Given> QFuture<Result<Removal>> deleteCacheAsync(Given &&...given) const
     {
         return onWorker<Result<Removal>>(
@@ -138,6 +173,7 @@ public:
                               "Async, which returns a QFuture");                                   \
     }
     CACHELENS_BLOCKS(getWithMetadata)
+    CACHELENS_BLOCKS(getMany)
     CACHELENS_BLOCKS(getCacheOnly)
     CACHELENS_BLOCKS(getCachedMetadata)
     CACHELENS_BLOCKS(refresh)

@@ -28,10 +28,11 @@ class FunctionCore;
 ///
 /// What it guarantees about stale results: a result whose function began to run before a removal of
 /// its entry, its partition or its function (by this library in any process, or by drf-restflow's
-/// delete_pattern) is not stored after it. See FillSlot for how, and for what this cannot see:
-/// a delete of one exact key by somebody else, and a Redis Cluster. On a backend without leases it
-/// holds within this process. A removal that cannot be delivered holds at once for this process,
-/// and for others when the backend is back; if this process ends before, it is lost.
+/// delete_pattern) is not stored after it. See FillSlot for how, and for what this cannot see: a
+/// delete of one exact key by somebody else, a store in the middle of a delete_pattern, and a Redis
+/// Cluster. On a backend without leases it holds within this process. A removal that cannot be
+/// delivered holds at once for this process, and for others when the backend is back; if this
+/// process ends before, it is lost.
 ///
 /// A backend that is away costs one call its timeout; all others go on as BYPASS.
 class Cache {

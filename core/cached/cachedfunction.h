@@ -61,7 +61,8 @@ public:
     }
     template <typename... Given> WithMetadata<R> getWithMetadata(Given &&...given) const
     {
-        return withMetadata(call(std::forward<Given>(given)...));
+        const Run run(*m_state, bind(std::forward<Given>(given)...));
+        return withMetadata(core().call(run.key(), run, true));
     }
     /// What a call would be answered with without running the function; none: it would have to. A
     /// cached null is not none.

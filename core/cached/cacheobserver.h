@@ -19,6 +19,8 @@ enum class RemovalCause : quint8 {
     Deleted, ///< one entry, by its key
     Prefix, ///< a partition, or the whole function
     Rule, ///< a signal's rule
+    // A Cache tells of the ones above, which it makes; whoever watches an embedded backend
+    // (CacheBackend::watch) can tell of these:
     Replaced, ///< by a newer result
     Expired,
     Evicted,

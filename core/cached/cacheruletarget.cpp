@@ -29,7 +29,10 @@ Result<void> CacheRuleTarget::remove(const RuleRun &run, const QByteArray &prefi
         return redisKey(m_runtime->options.keyPrefix, run.version, part);
     };
     const QByteArray whole = inBackend(prefix);
-    const auto removal = m_runtime->removePrefix(whole, inBackend(run.functionPrefix).size());
+    const qsizetype functionEnd = inBackend(run.functionPrefix).size();
+    const auto function = find(run.function);
+    const auto removal = m_runtime->removePrefix(
+        whole, functionEnd, function && function->isExactKey(whole.size() - functionEnd));
     if (!removal)
         return failure(removal.error());
     m_runtime->tell([&](CacheObserver &observer) {
@@ -41,13 +44,15 @@ Result<void> CacheRuleTarget::remove(const RuleRun &run, const QByteArray &prefi
     return {};
 }
 
+std::shared_ptr<FunctionCore> CacheRuleTarget::find(const QByteArray &id) const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_functions.value(id).lock();
+}
+
 QFuture<Result<void>> CacheRuleTarget::refresh(const RuleRun &run)
 {
-    std::shared_ptr<FunctionCore> function;
-    {
-        const std::lock_guard lock(m_mutex);
-        function = m_functions.value(run.function).lock();
-    }
+    const auto function = find(run.function);
     if (!function)
         return QtFuture::makeReadyFuture(Result<void>(
             failure({Error::Code::NotFound, "refresh", run.function,

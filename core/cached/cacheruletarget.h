@@ -26,9 +26,11 @@ public:
 
 private:
     [[nodiscard]] Result<void> remove(const RuleRun &run, const QByteArray &prefix) const;
+    /// The living function of that id; null when there is none.
+    [[nodiscard]] std::shared_ptr<FunctionCore> find(const QByteArray &id) const;
 
     const std::shared_ptr<CacheRuntime> m_runtime;
-    std::mutex m_mutex; // of the rest
+    mutable std::mutex m_mutex; // of the rest
     QHash<QByteArray, std::weak_ptr<FunctionCore>> m_functions; // by id
 };
 

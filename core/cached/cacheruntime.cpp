@@ -119,17 +119,23 @@ void CacheRuntime::attend()
 Result<void> CacheRuntime::deliverKept()
 {
     const std::lock_guard lock(m_delivery);
-    while (const auto removal = kept.next()) {
+    Result<void> result;
+    quint64 last = 0;
+    while (const auto removal = kept.next(last)) {
+        last = removal->number;
         const auto done = removal->isPrefix
             ? backend->removePrefix(removal->name, removal->functionEnd, removal->reach)
             : backend->removeEntry({removal->name, removal->functionEnd});
-        if (!done) {
-            noteTrouble(done.error());
-            return failure(done.error());
+        if (done) {
+            kept.delivered(removal->number);
+            continue;
         }
-        kept.delivered(removal->number);
+        noteTrouble(done.error());
+        result = failure(done.error());
+        if (CircuitBreaker::isDown(done.error()))
+            break; // else this one is refused, and the others need not wait for it
     }
-    return {};
+    return result;
 }
 
 Result<Removal> CacheRuntime::removeEntry(const FillSlot &slot)
@@ -144,8 +150,11 @@ Result<Removal> CacheRuntime::removeEntry(const FillSlot &slot)
                    {.name = slot.entry, .functionEnd = slot.functionEnd, .at = now()});
 }
 
-Result<Removal> CacheRuntime::removePrefix(const QByteArray &prefix, qsizetype functionEnd)
+Result<Removal> CacheRuntime::removePrefix(const QByteArray &prefix, qsizetype functionEnd,
+                                           bool isExactKey)
 {
+    if (isExactKey && !capabilities.removePrefix)
+        return removeEntry({prefix, functionEnd});
     flights.voidPrefix(prefix);
     near.dropPrefix(prefix);
     auto result = breaker.isClosed() ? backend->removePrefix(prefix, functionEnd, options.removals)
@@ -165,7 +174,10 @@ Result<Removal> CacheRuntime::removed(Result<qint64> result, KeptRemoval unlessD
         return Removal{*result, true};
     if (result.error().code == Error::Code::Unsupported)
         return failure(std::move(result.error()));
+    const KeptRemoval removal = unlessDelivered;
     kept.keep(std::move(unlessDelivered));
+    // What a reader found before it was kept.
+    removal.isPrefix ? near.dropPrefix(removal.name) : near.drop(removal.name);
     noteTrouble(result.error());
     if (breaker.isClosed())
         attendLater(options.breaker.firstPause); // this command failed, not the backend

@@ -35,7 +35,9 @@ public:
 
     /// Removes at the backend, or keeps it to be removed later; this process forgets it at once.
     [[nodiscard]] Result<Removal> removeEntry(const FillSlot &slot);
-    [[nodiscard]] Result<Removal> removePrefix(const QByteArray &prefix, qsizetype functionEnd);
+    /// `isExactKey`: there can be one entry only, and a backend without prefixes removes that.
+    [[nodiscard]] Result<Removal> removePrefix(const QByteArray &prefix, qsizetype functionEnd,
+                                               bool isExactKey);
     /// Delivers what was kept, until something fails. Blocks.
     Result<void> deliverKept();
 

@@ -200,7 +200,7 @@ bool Fill::store(const Cell &cell)
     }
     if (freshFor)
         times.resetAt = times.cachedAt + *freshFor;
-    const auto bytes = m_core->m_bytes->encode(cell, times);
+    const auto bytes = encode(cell, times);
     const auto keptFor = settings.keptFor(freshFor);
     const auto written = bytes ? write(*bytes, keptFor) : Result<bool>(failure(bytes.error()));
     if (!written) {
@@ -219,6 +219,16 @@ bool Fill::store(const Cell &cell)
     m_answer.metadata.resetAt = times.resetAt;
     m_answer.metadata.bytes = bytes->size();
     return true;
+}
+
+Result<QByteArray> Fill::encode(const Cell &cell, const EntryTimes &times) const
+{
+    try {
+        return m_core->m_bytes->encode(cell, times);
+    } catch (const std::exception &exception) { // by a codec of somebody's own
+        return failure({Error::Code::InvalidInput, "encode the result of", m_core->id(),
+                        exception.what(), false});
+    }
 }
 
 Result<bool> Fill::write(const QByteArray &bytes, std::optional<milliseconds> ttl)
@@ -248,6 +258,7 @@ void Fill::fail(std::exception_ptr thrown, microseconds took)
     if (m_fallback && m_stores) {
         answer = *m_fallback;
         answer.metadata.status = CacheStatus::Stale;
+        answer.isTried = true;
     } else {
         answer.thrown = std::move(thrown);
         answer.metadata.status = !m_stores ? CacheStatus::Bypass

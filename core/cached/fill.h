@@ -53,6 +53,7 @@ private:
     [[nodiscard]] std::optional<Next> answered(const QByteArray &bytes);
     /// Whether the entry was written.
     [[nodiscard]] bool store(const Cell &cell);
+    [[nodiscard]] Result<QByteArray> encode(const Cell &cell, const EntryTimes &times) const;
     [[nodiscard]] Result<bool> write(const QByteArray &bytes,
                                      std::optional<std::chrono::milliseconds> ttl);
     void endLease();

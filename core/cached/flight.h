@@ -28,6 +28,7 @@ struct Answer {
     Cell cell = nullptr;
     std::exception_ptr thrown = nullptr;
     CallMetadata metadata = {};
+    bool isTried = false; ///< STALE because the function was run for it, and failed
     bool hasCellAlone = false; ///< nobody else has the cell: the result may be moved out of it
 };
 

@@ -158,19 +158,31 @@ bool FunctionCore::wantsEarlyRefresh(const Answer &hit) const
         >= *hit.metadata.resetAt;
 }
 
+bool FunctionCore::wantsRefresh(const Answer &answer) const
+{
+    switch (answer.metadata.status) {
+    case CacheStatus::Stale:
+        return !answer.isTried;
+    case CacheStatus::Hit:
+        return wantsEarlyRefresh(answer);
+    default:
+        return false;
+    }
+}
+
 // --- blocking
 
-Answer FunctionCore::call(const QByteArray &key, const FunctionRun &run)
+Answer FunctionCore::call(const QByteArray &key, const FunctionRun &run, bool isTimed)
 {
+    const auto entered = isTimed ? m_runtime->steady() : Steady();
     std::optional<Answer> near = findNear(key);
-    if (near && !m_runtime->isObserved() && m_settings.earlyRefresh <= 0) {
+    if (near && !isTimed && !m_runtime->isObserved() && m_settings.earlyRefresh <= 0) {
         m_counters.countCall(near->metadata, false); // a clock would cost as much as the hit
         return std::move(*near);
     }
-    const auto began = m_runtime->steady();
+    const auto began = isTimed ? entered : m_runtime->steady();
     Answer answer = near ? std::move(*near) : callBackend(key, run);
-    if (answer.metadata.status == CacheStatus::Stale
-        || (answer.metadata.status == CacheStatus::Hit && wantsEarlyRefresh(answer)))
+    if (wantsRefresh(answer))
         refreshBehind(key, run.detached());
     report(key, answer, began);
     return answer;
@@ -228,7 +240,10 @@ Answer FunctionCore::lead(std::shared_ptr<Fill> fill, const std::shared_ptr<Flig
     m_runtime->scheduler.run(
         [fill = std::move(fill), run = run.detached()] { fill->perform(*run); });
     auto answer = follow(*flight);
-    return answer ? std::move(*answer) : runAside(run);
+    while (!answer) // only a hard limit ends the wait for one's own run
+        answer = flight->waitUntil(Steady::clock::now() + m_runtime->options.waitLimit);
+    const bool isAnswered = answer->cell || answer->thrown;
+    return isAnswered ? std::move(*answer) : runAside(run); // the cache has gone meanwhile
 }
 
 /// None: it takes longer than anybody may wait for another.
@@ -317,10 +332,8 @@ Answer FunctionCore::peek(const QByteArray &key)
     return forOneCaller(std::move(*reading->found));
 }
 
-std::vector<Answer> FunctionCore::callMany(std::span<const QByteArray> keys,
-                                           std::span<const FunctionRun *const> runs)
+std::vector<Answer> FunctionCore::findMany(std::span<const QByteArray> keys)
 {
-    const auto began = m_runtime->steady();
     std::vector<Answer> answers(keys.size());
     std::vector<QByteArray> wanted;
     std::vector<size_t> places;
@@ -346,12 +359,20 @@ std::vector<Answer> FunctionCore::callMany(std::span<const QByteArray> keys,
                 answers[places[i]] = forOneCaller(std::move(*found));
         }
     }
+    return answers;
+}
+
+std::vector<Answer> FunctionCore::callMany(std::span<const QByteArray> keys,
+                                           std::span<const FunctionRun *const> runs)
+{
+    const auto began = m_runtime->steady();
+    std::vector<Answer> answers = findMany(keys);
     for (size_t i = 0; i < answers.size(); ++i) {
         if (!answers[i].cell) {
             answers[i] = call(keys[i], *runs[i]);
             continue;
         }
-        if (answers[i].metadata.status == CacheStatus::Stale)
+        if (wantsRefresh(answers[i]))
             refreshBehind(keys[i], runs[i]->detached());
         report(keys[i], answers[i], began);
     }
@@ -371,10 +392,9 @@ Result<Removal> FunctionCore::remove(const QByteArray &key)
 
 Result<Removal> FunctionCore::removePrefix(const QByteArray &prefix)
 {
-    const bool isExactKey = m_keys.isPartitionOnly() && prefix.size() > m_prefix.size();
-    auto removal = isExactKey
-        ? m_runtime->removeEntry(slot(prefix)) // which every backend can
-        : m_runtime->removePrefix(prefix, std::min(prefix.size(), m_prefix.size()));
+    const qsizetype functionEnd = std::min(prefix.size(), m_prefix.size());
+    auto removal
+        = m_runtime->removePrefix(prefix, functionEnd, isExactKey(prefix.size() - functionEnd));
     if (removal) {
         m_runtime->tell([&](CacheObserver &observer) {
             observer.removed({m_settings.id, prefix, RemovalCause::Prefix, *removal});

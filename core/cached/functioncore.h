@@ -97,9 +97,16 @@ public:
     /// The prefix of all its keys.
     [[nodiscard]] const QByteArray &prefix() const { return m_prefix; }
     [[nodiscard]] QByteArray prefixOfVersion(int version) const;
+    /// Whether a partition's prefix, which has so many bytes behind the function's, is the key of
+    /// its only entry: when all fields are in the partition.
+    [[nodiscard]] bool isExactKey(qsizetype bytesBehindFunction) const
+    {
+        return bytesBehindFunction > 0 && m_keys.isPartitionOnly();
+    }
 
     // --- blocking. Keys are the backend's.
-    [[nodiscard]] Answer call(const QByteArray &key, const FunctionRun &run);
+    /// `isTimed`: a clock is read even for a hit in the near cache that nobody observes.
+    [[nodiscard]] Answer call(const QByteArray &key, const FunctionRun &run, bool isTimed = false);
     [[nodiscard]] Answer refresh(const QByteArray &key, const FunctionRun &run);
     [[nodiscard]] Answer bypass(const QByteArray &key, const FunctionRun &run);
     /// One entry as it is for a caller who only looks. No cell: there is no entry that a call would
@@ -109,8 +116,7 @@ public:
     [[nodiscard]] std::vector<Answer> callMany(std::span<const QByteArray> keys,
                                                std::span<const FunctionRun *const> runs);
     [[nodiscard]] Result<Removal> remove(const QByteArray &key);
-    /// When all fields are in the partition, the prefix of one is the exact key. Of an older version
-    /// it may be shorter than prefix().
+    /// Of an older version it may be shorter than prefix().
     [[nodiscard]] Result<Removal> removePrefix(const QByteArray &prefix);
 
     // --- asynchronous: return at once, and call back once
@@ -119,6 +125,10 @@ public:
     void callAsync(const QByteArray &key, AsyncRun run, Continuation then);
     void refreshAsync(const QByteArray &key, AsyncRun run, Continuation then);
     void bypassAsync(const QByteArray &key, AsyncRun run, Continuation then);
+    /// One round trip for all that are there; the others run side by side. `runs` as many as keys;
+    /// calls back once, with as many answers.
+    void callManyAsync(std::vector<QByteArray> keys, std::vector<AsyncRun> runs,
+                       std::function<void(std::vector<Answer>)> then);
 
     // --- calls by somebody who knows no types
     struct Invocation {
@@ -183,6 +193,10 @@ private:
     /// By one GET, for an entry that is expected to be there.
     [[nodiscard]] Result<Reading> read(const QByteArray &key);
     [[nodiscard]] bool wantsEarlyRefresh(const Answer &hit) const;
+    /// Whether the entry that a call was answered with is to be renewed behind it.
+    [[nodiscard]] bool wantsRefresh(const Answer &answer) const;
+    /// No cell: there is no entry that a call would be answered with.
+    [[nodiscard]] std::vector<Answer> findMany(std::span<const QByteArray> keys);
 
     [[nodiscard]] Answer callBackend(const QByteArray &key, const FunctionRun &run);
     [[nodiscard]] Answer join(const QByteArray &key, const FunctionRun &run, bool overwrites);

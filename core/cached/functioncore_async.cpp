@@ -76,6 +76,12 @@ private:
     steady_clock::time_point m_began;
 };
 
+/// Of a call that the end of the cache left without an answer.
+Answer canceled()
+{
+    return {.thrown = std::make_exception_ptr(Detail::Canceled())};
+}
+
 /// A continuation that several may call and that runs once.
 class Once {
 public:
@@ -106,7 +112,7 @@ void FunctionCore::callAsync(const QByteArray &key, AsyncRun run, Continuation t
 {
     then = reported(key, std::move(then));
     if (const auto near = findNear(key)) {
-        if (wantsEarlyRefresh(*near))
+        if (wantsRefresh(*near))
             refreshBehind(key, run);
         then(*near);
         return;
@@ -124,9 +130,7 @@ void FunctionCore::callBackend(const QByteArray &key, AsyncRun run, Continuation
         return;
     }
     then = [self = shared_from_this(), key, run, then = std::move(then)](const Answer &answer) {
-        const CacheStatus status = answer.metadata.status;
-        if (status == CacheStatus::Stale
-            || (status == CacheStatus::Hit && self->wantsEarlyRefresh(answer)))
+        if (self->wantsRefresh(answer))
             self->refreshBehind(key, run);
         then(answer);
     };
@@ -170,7 +174,7 @@ void FunctionCore::follow(const std::shared_ptr<Flight> &flight, bool leads, Asy
         else if (!self->m_runtime->scheduler.isStopped())
             self->runAside(run, once->continuation());
         else
-            (*once)({.thrown = std::make_exception_ptr(Detail::Canceled())}); // the cache has gone
+            (*once)(canceled());
     });
     const auto after = [this](milliseconds delay, std::function<void()> task) {
         m_runtime->scheduler.runAfter(delay, std::move(task));
@@ -231,10 +235,51 @@ void FunctionCore::refreshAsync(const QByteArray &key, AsyncRun run, Continuatio
 {
     const auto flight = m_runtime->flights.replace(key);
     flight->leaveToWorkers();
-    flight->then(reported(key, std::move(then)));
+    flight->then([then = reported(key, std::move(then))](const Answer &answer) {
+        then(answer.cell || answer.thrown ? answer : canceled());
+    });
     m_runtime->scheduler.run(
         [fill = std::make_shared<AsyncFill>(shared_from_this(), flight, Fill::Purpose::Refresh,
                                             std::move(run))] { fill->step(); });
+}
+
+void FunctionCore::callManyAsync(std::vector<QByteArray> keys, std::vector<AsyncRun> runs,
+                                 std::function<void(std::vector<Answer>)> then)
+{
+    struct Gathering {
+        std::vector<Answer> answers;
+        std::atomic<size_t> left; // and one for the loop that begins them
+        std::function<void(std::vector<Answer>)> then;
+
+        void arrived()
+        {
+            if (--left == 0)
+                then(std::move(answers));
+        }
+    };
+    m_runtime->scheduler.run([self = shared_from_this(), keys = std::move(keys),
+                              runs = std::move(runs), then = std::move(then),
+                              began = m_runtime->steady()] {
+        const auto all = std::make_shared<Gathering>();
+        all->answers = self->findMany(keys);
+        all->left = keys.size() + 1;
+        all->then = then;
+        for (size_t i = 0; i < keys.size(); ++i) {
+            Answer &answer = all->answers[i];
+            if (!answer.cell) {
+                self->callAsync(keys[i], runs[i], [all, i](const Answer &given) {
+                    all->answers[i] = given;
+                    all->arrived();
+                });
+                continue;
+            }
+            if (self->wantsRefresh(answer))
+                self->refreshBehind(keys[i], runs[i]);
+            self->report(keys[i], answer, began);
+            all->arrived();
+        }
+        all->arrived();
+    });
 }
 
 void FunctionCore::bypassAsync(const QByteArray &key, AsyncRun run, Continuation then)

@@ -37,7 +37,9 @@ template <typename R, typename Verdict = bool> struct FunctionOptions {
     /// optimum for even loads.
     double earlyRefresh = 0;
 
-    bool oneFlight = true; ///< callers in this process wait for a run that is under way
+    /// Callers in this process wait for a run that is under way. False: each runs the function, and
+    /// of runs at the same time only the one that began last is stored.
+    bool oneFlight = true;
     bool acrossProcesses = true; ///< and so do those in other processes
 
     Serializer serializer = Serializer::Pickle; ///< what Django reads by default

@@ -21,12 +21,13 @@ void KeptRemovals::keep(KeptRemoval removal)
     m_any.store(true, std::memory_order_release);
 }
 
-std::optional<KeptRemoval> KeptRemovals::next() const
+std::optional<KeptRemoval> KeptRemovals::next(quint64 after) const
 {
     const std::lock_guard lock(m_mutex);
-    if (m_kept.empty())
-        return std::nullopt;
-    return m_kept.front();
+    const auto found = std::find_if(m_kept.begin(), m_kept.end(), [after](const KeptRemoval &kept) {
+        return kept.number > after;
+    });
+    return found == m_kept.end() ? std::nullopt : std::optional(*found);
 }
 
 void KeptRemovals::delivered(quint64 number)

@@ -29,8 +29,8 @@ public:
     explicit KeptRemovals(qsizetype most) : m_most(most) { }
 
     void keep(KeptRemoval removal);
-    /// The oldest; none when all are delivered.
-    [[nodiscard]] std::optional<KeptRemoval> next() const;
+    /// The oldest with a greater number; none when there is no more.
+    [[nodiscard]] std::optional<KeptRemoval> next(quint64 after) const;
     void delivered(quint64 number);
 
     /// Whether an entry that was cached then counts as gone. Costs an atomic read when nothing was

@@ -90,6 +90,7 @@ void TestConnections::whatWasSavedIsThereAgain()
     connection.readOnly = true;
     connection.production = true;
     connection.label = QStringLiteral("EU");
+    connection.keysPerSecond = 50'000;
     connection.catalogs = {QStringLiteral("/a b/one.json"), QStringLiteral("/two.json")};
     connection.lastUsed = QDateTime::fromMSecsSinceEpoch(1'800'000'000'000, Qt::UTC);
     ConnectionStore(*m_settings).save(connection);
@@ -194,10 +195,14 @@ void TestConnections::aConnectionIsEditedAndDeleted()
     QCOMPARE(socket->text(), QStringLiteral("/run/two.sock"));
     socket->setText(QStringLiteral("/run/three.sock"));
     named<QCheckBox>(*m_dialog, "Read-only: nothing can be changed")->setChecked(true);
+    auto *scan = named<QSpinBox>(*m_dialog, "Scan");
+    QCOMPARE(scan->text(), QStringLiteral("as fast as it answers"));
+    scan->setValue(20'000);
     WindowWorld::button(*m_dialog, "Save")->click();
     QVERIFY(!store.find(url("unix:///run/two.sock?db=1")));
     const Connection *edited = store.find(url("unix:///run/three.sock?db=1"));
     QVERIFY(edited && edited->readOnly);
+    QCOMPARE(edited->keysPerSecond, 20'000);
 
     WindowWorld::button(*m_dialog, "Delete")->click();
     QCOMPARE(store.connections().size(), 1);
