@@ -256,6 +256,23 @@ private Q_SLOTS:
         QCOMPARE(removeOwn(*m_backend, Function + "living"), Living);
     }
 
+    void whatABurstLeftBehindGoesWhileTheSameFewAreStored()
+    {
+        for (int i = 0; i < 400; ++i) {
+            const FillSlot slot = slotOf("burst" + QByteArray::number(i));
+            QVERIFY(fill(*m_backend, slot, 60s));
+            m_server->command({"DEL", slot.entry});
+        }
+        for (int i = 0; i < 2000; ++i) {
+            const FillSlot hot = slotOf("hot" + QByteArray::number(i % 5));
+            const QByteArray token = QByteArray::number(i);
+            QVERIFY(m_backend->takeLease(hot, {token, 60s}, true).value());
+            QVERIFY(m_backend->storeLeased(hot, token, "v", 60s).value());
+        }
+        const qint64 members = m_server->command({"ZCARD", Index}).integer;
+        QVERIFY2(members < 40, QByteArray::number(members).constData());
+    }
+
     void leasesThatLapseDoNotFillTheIndex()
     {
         for (int i = 0; i < 1000; ++i) {

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/cached/asynccachedfunction.h"
+#include "core/cached/functiontimedout.h"
 #include "tests/core/cached/cachedworld.h"
 
 #include <QFutureWatcher>
 #include <QSignalSpy>
 #include <QTest>
 #include <QTimer>
+
+#include <atomic>
+#include <stdexcept>
 
 using namespace Cachelens;
 using namespace Cachelens::Literals;
@@ -187,6 +191,110 @@ private Q_SLOTS:
         fetch.finish(0, 7);
         unanswered.waitForFinished();
         QVERIFY(unanswered.isCanceled());
+    }
+
+    void aCacheThatGoesCancelsARefresh()
+    {
+        auto cache = std::make_unique<Cache>(
+            std::make_shared<MemoryBackend>(std::make_shared<ManualClock>()));
+        Fetch fetch;
+        const AsyncCachedFunction get(*cache, "app.async", parameters("n"_p),
+                                      [&](int n) { return fetch(n); });
+        QFuture<int> unanswered = get.refreshAsync(1);
+        QTRY_COMPARE(fetch.runs(), 1);
+        cache.reset();
+        fetch.finish(0, 7);
+        unanswered.waitForFinished();
+        QVERIFY(unanswered.isCanceled());
+        QFuture<int> late = get.refreshAsync(1);
+        late.waitForFinished();
+        QVERIFY(late.isCanceled());
+    }
+
+    void manyCallsAreAnsweredInTheirOrder()
+    {
+        CachedWorld world;
+        Fetch fetch;
+        const AsyncCachedFunction get(world.cache, "app.async", parameters("n"_p), [&](int n) {
+            return n < 0 ? throw std::out_of_range("no such row") : fetch(n);
+        });
+        QFuture<int> first = get(1);
+        QTRY_COMPARE(fetch.runs(), 1);
+        fetch.finish(0, 11);
+        QCOMPARE(first.result(), 11);
+
+        auto many = get.getManyAsync({{1}, {2}, {3}});
+        QTRY_COMPARE(fetch.runs(), 3); // side by side
+        QVERIFY(!many.isFinished());
+        fetch.finish(1, 20);
+        fetch.finish(2, 20);
+        const auto results = many.result();
+        QCOMPARE(results.size(), size_t(3));
+        QCOMPARE(results[0].value, 11);
+        QCOMPARE(results[0].metadata.status, CacheStatus::Hit);
+        QCOMPARE(results[1].value, 20);
+        QCOMPARE(results[2].metadata.status, CacheStatus::Miss);
+        QVERIFY_THROWS_EXCEPTION(std::out_of_range,
+                                 get.getManyAsync({{1}, {-1}}).waitForFinished());
+        QVERIFY(get.getManyAsync({}).result().empty());
+    }
+
+    void anOldResultIsServedOnceWhenTheFunctionFails()
+    {
+        CachedWorld world;
+        std::atomic<int> runs = 0;
+        std::atomic<bool> fails = false;
+        const AsyncCachedFunction get(world.cache, "app.async", parameters("n"_p),
+                                      [&](int n) {
+                                          ++runs;
+                                          if (fails)
+                                              throw std::runtime_error("database is away");
+                                          return QtFuture::makeReadyFuture(n);
+                                      },
+                                      {.ttl = 60s, .staleOnErrorFor = 600s});
+        QCOMPARE(get(1).result(), 1);
+        world.clock->advance(61s);
+        fails = true;
+        const auto served = get.getWithMetadataAsync(1).result();
+        QCOMPARE(served.metadata.status, CacheStatus::Stale);
+        QCOMPARE(served.value, 1);
+        QCOMPARE(runs, 2);
+        fails = false;
+        QCOMPARE(get.getWithMetadataAsync(1).result().metadata.status, CacheStatus::Miss);
+        QCOMPARE(runs, 3);
+    }
+
+    void anOldResultIsServedWhileOneCallRenewsIt()
+    {
+        CachedWorld world;
+        Fetch fetch;
+        const AsyncCachedFunction get(world.cache, "app.async", parameters("n"_p),
+                                      [&](int n) { return fetch(n); },
+                                      {.ttl = 60s, .staleFor = 600s});
+        QFuture<int> first = get(1);
+        QTRY_COMPARE(fetch.runs(), 1);
+        fetch.finish(0, 7);
+        QCOMPARE(first.result(), 7);
+        world.clock->advance(61s);
+        QCOMPARE(get.getWithMetadataAsync(1).result().metadata.status, CacheStatus::Stale);
+        QCOMPARE(get(1).result(), 7);
+        QTRY_COMPARE(fetch.runs(), 2);
+        fetch.finish(1, 8);
+        QTRY_COMPARE(get(1).result(), 8);
+        QCOMPARE(fetch.runs(), 2);
+    }
+
+    void aCallOverItsHardLimitFailsAndTheRunIsStored()
+    {
+        CachedWorld world;
+        Fetch fetch;
+        const AsyncCachedFunction get(world.cache, "app.async", parameters("n"_p),
+                                      [&](int n) { return fetch(n); }, {.hardLimit = 5ms});
+        QFuture<int> slow = get(1);
+        QVERIFY_THROWS_EXCEPTION(FunctionTimedOut, slow.waitForFinished());
+        QTRY_COMPARE(fetch.runs(), 1);
+        fetch.finish(0, 7);
+        QTRY_COMPARE(get.getCacheOnlyAsync(1).result(), std::optional(7));
     }
 };
 

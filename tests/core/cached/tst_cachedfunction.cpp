@@ -5,6 +5,7 @@
 
 #include <QTest>
 
+#include <atomic>
 #include <future>
 #include <stdexcept>
 
@@ -343,9 +344,11 @@ private Q_SLOTS:
     void staleEntryIsServedWhenTheFunctionFails()
     {
         CachedWorld world;
-        bool fails = false;
+        std::atomic<bool> fails = false;
+        std::atomic<int> runs = 0;
         const CachedFunction get(world.cache, "app.fallback", parameters("n"_p),
                                  [&](int n) {
+                                     ++runs;
                                      if (fails)
                                          throw std::runtime_error("database is away");
                                      return n;
@@ -357,6 +360,7 @@ private Q_SLOTS:
         const auto served = get.getWithMetadata(1);
         QCOMPARE(served.metadata.status, CacheStatus::Stale);
         QCOMPARE(served.value, 1);
+        QCOMPARE(runs, 2); // tried, and not once more behind the call
         fails = false;
         QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Miss);
         fails = true;
@@ -400,6 +404,17 @@ private Q_SLOTS:
         QCOMPARE(served.value, 1);
         goOn.set_value();
         QTRY_COMPARE(get.getCacheOnly(1), std::optional(2));
+    }
+
+    void aCallWithALimitIsAnsweredAfterTheCacheHasGone()
+    {
+        auto cache = std::make_unique<Cache>(
+            std::make_shared<MemoryBackend>(std::make_shared<ManualClock>()));
+        const CachedFunction get(*cache, "app.limited", parameters("n"_p), [](int n) { return n; },
+                                 {.softLimit = 10s});
+        cache.reset();
+        QCOMPARE(get.getWithMetadata(4).metadata.status, CacheStatus::Bypass);
+        QCOMPARE(get.refresh(4), 4);
     }
 
     void jitterShortensTheTimeToLive()

@@ -100,7 +100,8 @@ int work(const QByteArray &socket, unsigned seed)
     const CachedFunction get(cache, "stress.row", parameters("tenant"_p, "row"_p),
                              [&](int tenant, int row) {
                                  const bool slow = random() % 4 == 0;
-                                 return source.version(tenant, row, slow ? unsigned(random() % 50) : 0);
+                                 return source.version(tenant, row,
+                                                       slow ? unsigned(random() % 50) : 0);
                              },
                              {.key = RowKey(), .ttl = 2s});
     for (;;) {
