@@ -47,19 +47,22 @@ public:
                 line("failed   job " + report.job.id + ", tried again in "
                      + QByteArray::number(qint64(report.backoff.count()))
                      + " ms: " + report.error->message());
+            else if (report.outcome == Outcome::Passed)
+                line("passed   job " + report.job.id + ": " + report.error->message());
             else if (report.outcome == Outcome::Dead)
                 line("dead     job " + report.job.id + ": " + report.error->message());
             return;
         }
         ValueMap object;
         append(object, "event",
-               Value::string(report.outcome == Outcome::Done       ? "done"
-                                 : report.outcome == Outcome::Dead ? "dead"
-                                                                   : "failed"));
+               Value::string(report.outcome == Outcome::Done         ? "done"
+                                 : report.outcome == Outcome::Dead   ? "dead"
+                                 : report.outcome == Outcome::Passed ? "passed"
+                                                                     : "failed"));
         append(object, "job", bytesValue(report.job.id));
         if (report.error)
             append(object, "error", bytesValue(report.error->message()));
-        if (report.outcome == Outcome::Retried)
+        if (report.outcome == Outcome::Retried || report.outcome == Outcome::Passed)
             append(object, "again_in_ms", Value(qint64(report.backoff.count())));
         line(toJsonLine(std::move(object)));
     }
@@ -69,6 +72,7 @@ public:
         if (!m_json) {
             line("Jobs: " + QByteArray::number(account.done) + " done, "
                  + QByteArray::number(account.retried) + " put off, "
+                 + QByteArray::number(account.passed) + " left to others, "
                  + QByteArray::number(account.dead) + " given up, "
                  + QByteArray::number(account.claimed) + " of them from workers that died. Deleted "
                  + countedKeys(m_entries) + '.');
@@ -78,6 +82,7 @@ public:
         append(object, "event", Value::string("ended"));
         append(object, "done", Value(account.done));
         append(object, "failed", Value(account.retried));
+        append(object, "passed", Value(account.passed));
         append(object, "dead", Value(account.dead));
         append(object, "claimed", Value(account.claimed));
         append(object, "keys", Value(m_entries));

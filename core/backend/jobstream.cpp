@@ -30,15 +30,15 @@ end
 redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
 )lua";
 
-// A member is "TRIES ORIGIN JOB".
+// A member is "TRIES PASSES ORIGIN JOB".
 constexpr char MoveDueScript[] = R"lua(
 if redis.replicate_commands then redis.replicate_commands() end
 local due = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
 for _, member in ipairs(due) do
-    local tries, origin, from = string.match(member, '^(%d+) (%S+) ()')
+    local tries, passes, origin, from = string.match(member, '^(%d+) (%d+) (%S+) ()')
     if tries then
         redis.call('XADD', KEYS[1], '*', 'job', string.sub(member, from), 'tries', tries,
-                   'origin', origin)
+                   'passes', passes, 'origin', origin)
     end
     redis.call('ZREM', KEYS[2], member)
 end
@@ -114,6 +114,7 @@ JobStream::Entry entryFrom(RedisReply &reply)
     entry.exists = !reply.elements[1].isNil();
     entry.job.payload = fieldOf(fields, "job");
     entry.job.tries = fieldOf(fields, "tries").toInt();
+    entry.job.passes = fieldOf(fields, "passes").toInt();
     entry.job.id = fieldOf(fields, "origin");
     if (entry.job.id.isEmpty())
         entry.job.id = entry.entryId;
@@ -165,7 +166,8 @@ void JobStream::addDone(RedisBatch &batch, std::span<const QByteArray> entryIds)
 
 void JobStream::addLater(RedisBatch &batch, const Entry &entry, WallTime due) const
 {
-    const QByteArray member = text(entry.job.tries) + ' ' + entry.job.id + ' ' + entry.job.payload;
+    const QByteArray member = text(entry.job.tries) + ' ' + text(entry.job.passes) + ' '
+        + entry.job.id + ' ' + entry.job.payload;
     batch.add({"EVAL", LaterScript, "2", m_name, m_later, m_group, entry.entryId,
                text(due.time_since_epoch().count()), member});
 }

@@ -210,19 +210,24 @@ struct JobWorker::Private {
             return;
         }
         const Job tried = entry.job;
-        if (!isSpent)
+        const bool isPassed = !isSpent && result.error().code == Error::Code::NotFound;
+        if (isPassed)
+            ++entry.job.passes;
+        else if (!isSpent)
             ++entry.job.tries;
-        if (isSpent || isHopeless(result.error()) || entry.job.tries >= options.maxTries) {
+        if (isSpent || isHopeless(result.error()) || entry.job.tries >= options.maxTries
+            || entry.job.passes >= options.maxPasses) {
             ++account.dead;
             tell({tried, JobReport::Outcome::Dead, result.error()});
             failed.push_back({std::move(entry), std::nullopt, result.error().message()});
             return;
         }
-        const milliseconds backoff = backoffAfter(entry.job.tries);
+        const milliseconds backoff = backoffAfter(isPassed ? entry.job.passes : entry.job.tries);
         const WallTime due = environment.clock->now() + backoff;
         nextDue = nextDue ? std::min(*nextDue, due) : due;
-        ++account.retried;
-        tell({tried, JobReport::Outcome::Retried, result.error(), backoff});
+        ++(isPassed ? account.passed : account.retried);
+        tell({tried, isPassed ? JobReport::Outcome::Passed : JobReport::Outcome::Retried,
+              result.error(), backoff});
         failed.push_back({std::move(entry), due, {}});
     }
 

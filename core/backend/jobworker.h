@@ -11,6 +11,7 @@ struct Job {
     QByteArray id; ///< as JobQueue::append() gave it
     QByteArray payload;
     int tries = 0; ///< that have failed so far, or whose worker died
+    int passes = 0; ///< how often a worker did not know what it is about, and left it to others
 };
 
 struct JobWorkerOptions {
@@ -21,6 +22,7 @@ struct JobWorkerOptions {
     /// any job may run.
     std::chrono::milliseconds claimAfter{60'000};
     int maxTries = 10; ///< then the job goes to the dead letters
+    int maxPasses = 200; ///< the same: with the longest backoff, after most of a day
     std::chrono::milliseconds firstBackoff{1000}; ///< doubles with each try; half of it is jitter
     std::chrono::milliseconds longestBackoff{300'000};
 };
@@ -30,6 +32,7 @@ struct JobReport {
     enum class Outcome {
         Done,
         Retried, ///< failed; tried again after `backoff`
+        Passed, ///< not known here; offered to all workers again after `backoff`
         Dead, ///< failed for the last time
     };
     Job job;
@@ -48,6 +51,7 @@ struct JobWorkerCallbacks {
 struct JobWorkerAccount {
     qint64 done = 0;
     qint64 retried = 0;
+    qint64 passed = 0;
     qint64 dead = 0;
     qint64 claimed = 0; ///< from workers that died; counted in the others as well
 };
@@ -58,6 +62,7 @@ class JobWorker {
 public:
     /// Does a job, on the thread of run(). An error, or an exception, is tried again later; other
     /// jobs do not wait for that. InvalidInput and Undecodable go to the dead letters at once.
+    /// NotFound, for a job about what only other workers know, is not a try.
     using Handler = std::function<Result<void>(const Job &)>;
 
     JobWorker(BackendUrl url, Handler handler, JobWorkerOptions options = {},

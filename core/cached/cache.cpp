@@ -32,7 +32,8 @@ Cache::Cache(std::shared_ptr<CacheBackend> backend, CacheOptions options,
     : m_runtime(std::make_shared<CacheRuntime>(std::move(backend), std::move(options),
                                                std::move(environment))),
       m_ruleTarget(std::make_shared<CacheRuleTarget>(m_runtime)),
-      m_rules(std::make_shared<RuleEngine>(m_ruleTarget, ruleOptions(m_runtime)))
+      m_rules(std::make_shared<RuleEngine>(m_ruleTarget, ruleOptions(m_runtime))),
+      m_outlet([rules = m_rules](const std::vector<Signal> &batch) { rules->send(batch); })
 {
     m_runtime->start();
 }
@@ -41,6 +42,15 @@ Cache::~Cache()
 {
     m_rules->finish();
     m_runtime->stop();
+}
+
+QFuture<void> Cache::send(const std::vector<Signal> &batch)
+{
+    if (!m_outlet.isHolding())
+        return m_rules->send(batch);
+    for (const Signal &signal : batch)
+        m_outlet.send(signal);
+    return QtFuture::makeReadyFuture();
 }
 
 Result<std::unique_ptr<Cache>> Cache::open(QByteArrayView url, CacheOptions options,

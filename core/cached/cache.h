@@ -9,6 +9,7 @@
 #include "core/cached/modelinstance.h"
 #include "core/cached/parameters.h"
 #include "core/invalidation/ruleengine.h"
+#include "core/invalidation/transactionscope.h"
 #include "core/subscription.h"
 
 #include <functional>
@@ -120,9 +121,14 @@ public:
                      .oldValues = {}});
     }
     /// See RuleEngine::send(). What rules remove is told to observers with the cause Rule; what
-    /// fails and is not thrown, with ruleFailed().
+    /// fails and is not thrown, with ruleFailed(). While the calling thread has a transaction open
+    /// on outlet() the signals are held, and the future is finished at once.
     QFuture<void> send(const Signal &signal) { return send(std::vector{signal}); }
-    QFuture<void> send(const std::vector<Signal> &batch) { return m_rules->send(batch); }
+    QFuture<void> send(const std::vector<Signal> &batch);
+    /// What a TransactionScope, or an SqlTransaction, holds the signals of this cache with:
+    ///
+    ///     auto transaction = SqlTransaction::begin(database, cache.outlet());
+    [[nodiscard]] const SignalOutlet &outlet() const { return m_outlet; }
     /// Its rules at work: dispatchers and invalidators are registered there, before the functions
     /// whose rules name them; what a signal would do is explained there.
     [[nodiscard]] RuleEngine &rules() const { return *m_rules; }
@@ -150,6 +156,7 @@ private:
     const std::shared_ptr<CacheRuntime> m_runtime;
     const std::shared_ptr<CacheRuleTarget> m_ruleTarget;
     const std::shared_ptr<RuleEngine> m_rules;
+    const SignalOutlet m_outlet;
     mutable std::mutex m_mutex; // of the rest
     std::vector<std::weak_ptr<FunctionCore>> m_functions;
     std::vector<RuleRegistry::Note> m_notes;

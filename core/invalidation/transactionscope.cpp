@@ -55,6 +55,11 @@ void SignalOutlet::send(Signal signal) const
     m_deliver(std::move(alone));
 }
 
+bool SignalOutlet::isHolding() const
+{
+    return TransactionScope::innermost(this) != nullptr;
+}
+
 TransactionScope::TransactionScope(const SignalOutlet &outlet, QByteArray database)
     : m_state(std::make_unique<State>())
 {

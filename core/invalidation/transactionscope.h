@@ -22,6 +22,8 @@ public:
     SignalOutlet &operator=(const SignalOutlet &) = delete;
 
     void send(Signal signal) const;
+    /// Whether the calling thread has a scope open on it, so that what it sends is held.
+    [[nodiscard]] bool isHolding() const;
 
 private:
     friend class TransactionScope;

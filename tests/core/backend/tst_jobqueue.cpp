@@ -164,6 +164,48 @@ private Q_SLOTS:
         QCOMPARE(worker->stop().dead, 1);
     }
 
+    void aJobThatAWorkerDoesNotKnowIsLeftToOthers()
+    {
+        JobWorld world;
+        world.workerOptions.maxTries = 2;
+        world.workerOptions.maxPasses = 5;
+        const auto stranger = world.worker(
+            [](const Job &) { return refused("it is of another catalog", Code::NotFound); });
+        QVERIFY(world.queue.append("job"));
+        for (size_t passes = 1; passes < 4; ++passes) {
+            QTRY_COMPARE(stranger->reports().size(), passes);
+            QCOMPARE(stranger->reports().back().outcome, Outcome::Passed);
+            QTRY_COMPARE(world.queue.counts().value(), (JobCounts{.later = 1}));
+            if (passes < 3)
+                world.clock->advance(1h);
+        }
+        QCOMPARE(stranger->stop().passed, 3);
+        // Its only failure is no more than the first of its tries.
+        const auto one = world.worker([&](const Job &job) -> Result<void> {
+            return job.tries == 0 ? refused("not now") : Result<void>();
+        });
+        world.clock->advance(1h);
+        QTRY_COMPARE(one->reports().size(), size_t(1));
+        QCOMPARE(one->reports().back().job.passes, 3);
+        QTRY_COMPARE(world.queue.counts().value(), (JobCounts{.later = 1}));
+        world.clock->advance(1h);
+        QTRY_COMPARE(world.queue.counts().value(), JobCounts{});
+        QCOMPARE(one->stop().done, 1);
+    }
+
+    void aJobThatNoWorkerKnowsEndsAmongTheDeadLetters()
+    {
+        JobWorld world;
+        world.workerOptions.maxPasses = 2;
+        const auto stranger
+            = world.worker([](const Job &) { return refused("unknown", Code::NotFound); });
+        QVERIFY(world.queue.append("job"));
+        QTRY_COMPARE(world.queue.counts().value(), (JobCounts{.later = 1}));
+        world.clock->advance(1h);
+        QTRY_COMPARE(world.queue.counts().value(), (JobCounts{.dead = 1}));
+        QCOMPARE(stranger->stop().dead, 1);
+    }
+
     void aJobThatCannotEverSucceedIsDeadAtOnce()
     {
         JobWorld world({}, {.maxDeadLetters = 100});

@@ -66,6 +66,28 @@ private Q_SLOTS:
         QVERIFY(!world.log->troubles().empty());
     }
 
+    void whatARuleRemovesIsKeptWhileTheServerIsAway()
+    {
+        World world;
+        InvalidationRule rule;
+        rule.model = "auth.User";
+        rule.fieldMapping = {{"n", "id"}};
+        const CachedFunction get(
+            world.cache, "app.kept", parameters("n"_p), [](int n) { return n; },
+            {.key = InlineKeyConstructor({{"n", ArgsKeyField("n").partition()}}), .rules = {rule}});
+        get(1);
+        get(2);
+        const QByteArray key = get.getCacheKey(1);
+        world.server.pause();
+        world.cache.saved("auth.User", Value::map({{Value::string("id"), Value(1)}}));
+        QCOMPARE(world.cache.undeliveredRemovals(), 1);
+        QCOMPARE(world.log->ruleFailures().size(), size_t(1));
+        world.server.resume();
+        QTRY_COMPARE(world.cache.undeliveredRemovals(), 0);
+        QCOMPARE(world.server.command({"EXISTS", key}).integer, 0);
+        QVERIFY(get.getCacheOnly(2));
+    }
+
     void aHungServerCostsOneDeadlineAndThenNothing()
     {
         World world;

@@ -5,6 +5,7 @@
 #include "core/cached/queuedispatcher.h"
 #include "tests/core/backend/jobworld.h"
 
+#include <QtConcurrent>
 #include <QTest>
 
 using namespace Cachelens;
@@ -89,6 +90,50 @@ private Q_SLOTS:
         QTRY_COMPARE(worker.reports().size(), 1U);
         QCOMPARE(there.getCacheOnly(7), std::optional(2));
         QCOMPARE(there.getCachedMetadata(7)->status, CacheStatus::Hit);
+    }
+
+    void aWorkerCallsTheInvalidatorsOfItsOwnProcess_data()
+    {
+        QTest::addColumn<bool>("asynchronous");
+        QTest::newRow("plain") << false;
+        QTest::newRow("asynchronous") << true;
+    }
+
+    void aWorkerCallsTheInvalidatorsOfItsOwnProcess()
+    {
+        QFETCH(bool, asynchronous);
+        const RedisServer server;
+        auto cache = std::move(Cache::open(server.url()).value());
+        using Page = decltype(CachedFunction(*cache, "", parameters("user_id"_p, "page"_p = 1),
+                                             [](int, int) { return 1; }));
+        std::optional<Page> page;
+        const auto drop = [&page](const RuleRun &run) {
+            return page->deleteByPrefix("user_id"_p = int(run.signal.instance.find("id")->toInt()));
+        };
+        if (asynchronous) {
+            cache->rules().invalidators().add("drop the pages", [drop](const RuleRun &run) {
+                return QtConcurrent::run([drop, run] { static_cast<void>(drop(run)); });
+            });
+        } else {
+            cache->rules().invalidators().add(
+                "drop the pages", [drop](const RuleRun &run) { static_cast<void>(drop(run)); });
+        }
+        InvalidationRule rule;
+        rule.model = "auth.User";
+        rule.dispatcher = "queue";
+        rule.invalidator = "drop the pages";
+        page.emplace(
+            *cache, "app.page", parameters("user_id"_p, "page"_p = 1), [](int, int) { return 1; },
+            FunctionOptions<int>{.key = PageKey(), .rules = {rule}});
+        (*page)(7);
+        (*page)(8);
+        cache->saved("auth.User", user(7)).waitForFinished();
+        QVERIFY(page->getCacheOnly(7));
+        RunningWorker worker(server.url(), ruleJobHandler(cache->rules().runner()), quick);
+        QTRY_COMPARE(worker.reports().size(), 1U);
+        QVERIFY(!page->getCacheOnly(7));
+        QVERIFY(page->getCacheOnly(8));
+        QCOMPARE(worker.stop().done, 1);
     }
 
     void aQueueThatIsAwayIsTheRulesFailure()

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/backend/memorybackend.h"
+#include "core/cached/cachedfunction.h"
 #include "core/sql/sqltransaction.h"
 #include "tests/core/sql/mariadbserver.h"
 
@@ -151,6 +153,40 @@ private Q_SLOTS:
         QCOMPARE(m_seenOnDelivery, QList<int>({1, 2}));
         saveUser(3);
         QCOMPARE(m_delivered, Batches({{1, 2}, {3}}));
+    }
+
+    // The entry of a row goes when the row is committed, and stays when it is not.
+    void entriesOfACacheGoWithTheCommit()
+    {
+        using namespace Literals;
+        const auto clock = std::make_shared<SystemClock>();
+        Cache cache(std::make_shared<MemoryBackend>(clock));
+        InvalidationRule rule;
+        rule.model = "auth.User";
+        rule.fieldMapping = {{"user_id", "id"}};
+        const CachedFunction known(
+            cache, "shop.is_known", parameters("user_id"_p),
+            [this](int id) { return m_reader->ids().contains(id); },
+            {.key = InlineKeyConstructor({{"user", ArgsKeyField("user_id").partition()}}),
+             .rules = {rule}});
+        const auto user = [](int id) { return Value::map({{Value::string("id"), Value(id)}}); };
+        QVERIFY(!known(1));
+
+        auto dropped = SqlTransaction::begin(m_writer->database, cache.outlet());
+        m_writer->add(1);
+        cache.saved("auth.User", user(1));
+        QVERIFY(dropped->rollback());
+        QVERIFY(known.getCacheOnly(1));
+
+        auto kept = SqlTransaction::begin(m_writer->database, cache.outlet());
+        m_writer->add(1);
+        cache.saved("auth.User", user(1));
+        QVERIFY(known.getCacheOnly(1)); // whoever asks now would store the old row again
+        QVERIFY(kept->commit());
+        QVERIFY(!known.getCacheOnly(1));
+        QVERIFY(known(1));
+        cache.deleted("auth.User", user(1));
+        QVERIFY(!known.getCacheOnly(1));
     }
 
     void aRollbackTakesBothBack()
