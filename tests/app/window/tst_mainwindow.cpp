@@ -339,16 +339,25 @@ void TestMainWindow::aTimeToLiveIsChangedAndTheValueIsNot()
     world.open();
     QTRY_COMPARE(world.rows()->rowCount(), 2);
     world.window->selectKey(key);
-    QTRY_COMPARE(world.window->panel()->state(), EntryPanel::State::Shown);
+    const auto change = [&](const char *to) {
+        QVERIFY(world.activate());
+        QTRY_COMPARE(world.window->panel()->state(), EntryPanel::State::Shown);
+        QTest::keyClick(world.window.get(), Qt::Key_T, Qt::ControlModifier);
+        QTRY_VERIFY(world.window->findChild<TtlDialog *>());
+        auto *text = world.window->findChild<TtlDialog *>()->findChild<QLineEdit *>();
+        text->selectAll();
+        QTest::keyClicks(text, QString::fromLatin1(to));
+        QTest::keyClick(text, Qt::Key_Return);
+        QTRY_VERIFY(!world.window->findChild<TtlDialog *>());
+        QTRY_COMPARE(lastOperation(world).phase, OperationStatus::Phase::Done);
+    };
+    change("10m");
+    QVERIFY(world.ttl(key) > 500'000 && world.ttl(key) <= 600'000);
+    change("none");
+    QCOMPARE(world.ttl(key), -1);
     QVERIFY(world.activate());
-    QTest::keyClick(world.window.get(), Qt::Key_T, Qt::ControlModifier);
-    QTRY_VERIFY(world.window->findChild<TtlDialog *>());
-    auto *dialog = world.window->findChild<TtlDialog *>();
-    auto *text = dialog->findChild<QLineEdit *>();
-    text->selectAll();
-    QTest::keyClicks(text, QStringLiteral("10m"));
-    QTest::keyClick(text, Qt::Key_Return);
-    QTRY_COMPARE(lastOperation(world).phase, OperationStatus::Phase::Done);
+    QTest::keyClick(world.window.get(), Qt::Key_Z, Qt::ControlModifier);
+    QTRY_COMPARE(lastOperation(world).phase, OperationStatus::Phase::Undone);
     QVERIFY(world.ttl(key) > 500'000 && world.ttl(key) <= 600'000);
     QCOMPARE(world.dump(key), before);
 }
