@@ -315,6 +315,13 @@ void TestSimulator::oneOfSeveralCachesIsChosen()
                      "json:2:users::shop.services.get_user_payload::user_id:dict::");
              }));
     QVERIFY(world.view.simulator()->simulation()->keys > 0);
+    QVERIFY(world.view.simulator()->simulation()->clientChosen);
+
+    world.view.setSession(nullptr); // another cache has others
+    world.view.setSession(world.cache.session.get());
+    world.simulate(userSaved(u"list"_s));
+    QCOMPARE(world.view.simulator()->simulation()->client, QByteArray());
+    QVERIFY(!world.view.simulator()->simulation()->clientChosen);
 }
 
 void TestSimulator::itFollowsTheCache()
