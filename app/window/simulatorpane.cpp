@@ -133,12 +133,16 @@ void SimulatorPane::apply()
             applied->prefixes.push_back(std::move(raw));
     }
     applied->refreshes = refreshesOf(*simulation);
+    applied->searchesAll = simulation->clientChosen || m_view->simulator()->isComplete();
     const Signal &signal = simulation->signal;
     const QString what = signal.type == Signal::Type::Deleted
         ? tr("what \u201c%1 deleted\u201d invalidates")
         : signal.created ? tr("what \u201c%1 created\u201d invalidates")
                          : tr("what \u201c%1 saved\u201d invalidates");
-    applied->title = what.arg(displayKey(signal.model)).toUtf8();
+    const QString title = what.arg(displayKey(signal.model));
+    applied->title
+        = (applied->searchesAll ? title : tr("%1, as far as the keys are known").arg(title))
+              .toUtf8();
     ++m_turn;
     m_finding = true;
     update();
@@ -175,12 +179,18 @@ void SimulatorPane::findKeys(std::shared_ptr<Applied> applied)
 void SimulatorPane::ask(std::shared_ptr<Applied> applied)
 {
     if (applied->keys.empty()) {
-        if (applied->refreshes.empty())
+        if (!applied->refreshes.empty())
+            refresh(*applied);
+        else if (applied->searchesAll)
             Q_EMIT message(tr("Nothing of it is in the cache: there is nothing to do."));
         else
-            refresh(*applied);
+            Q_EMIT message(tr("Nothing of it was found so far, but not all keys are known yet. %1")
+                               .arg(howToKnowAll()));
         return;
     }
+    if (!applied->searchesAll)
+        Q_EMIT message(
+            tr("There may be more of it: not all keys are known yet. %1").arg(howToKnowAll()));
     DeletionTarget target;
     target.title = applied->title;
     target.keys = std::move(applied->keys);
@@ -191,6 +201,24 @@ void SimulatorPane::ask(std::shared_ptr<Applied> applied)
             refreshAfter(id, applied);
     });
     dialog->open();
+}
+
+QString SimulatorPane::howToKnowAll() const
+{
+    using Phase = ScanProgress::Phase;
+    switch (m_session->scanProgress().phase) {
+    case Phase::Running:
+        return tr("Let the scan end, then apply it again.");
+    case Phase::Paused:
+    case Phase::Failed:
+        return tr("Go on with the scan, and apply it again at its end.");
+    case Phase::Idle:
+    case Phase::Canceled:
+        return tr("Scan again, and apply it again at the end of the scan.");
+    case Phase::Complete: // meanwhile
+        break;
+    }
+    return tr("Apply it again.");
 }
 
 void SimulatorPane::refreshAfter(OperationId id, std::shared_ptr<const Applied> applied)

@@ -52,6 +52,7 @@ private:
         std::vector<QByteArray> prefixes; ///< raw ones, whose keys are still to be found
         std::vector<QByteArray> keys; ///< that go
         std::vector<Refresh> refreshes; ///< after that
+        bool searchesAll = true; ///< else there may be caches that are not known yet
     };
 
     void takeInstance();
@@ -59,6 +60,8 @@ private:
     /// Finds what is under the next prefix; after the last one, shows all and asks.
     void findKeys(std::shared_ptr<Applied> applied);
     void ask(std::shared_ptr<Applied> applied);
+    /// What to do when not all keys are known.
+    [[nodiscard]] QString howToKnowAll() const;
     void refreshAfter(OperationId id, std::shared_ptr<const Applied> applied);
     void refresh(const Applied &applied);
     [[nodiscard]] std::vector<Refresh> refreshesOf(const Simulation &simulation) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/keyspace/prefixkeys.h"
 
+#include "core/key/keybuilder.h"
 #include "core/keyspace/byteview.h"
 
 #include <algorithm>
@@ -63,10 +64,12 @@ std::vector<QByteArray> clientPrefixes(const KeyIndex &index)
 
 std::vector<QByteArray> rawPrefixes(const KeyIndex &index, const VersionedPrefix &prefix)
 {
+    if (prefix.client)
+        return {redisKey(*prefix.client, prefix.version, prefix.prefix)};
     const QByteArray version = ':' + QByteArray::number(prefix.version) + ':';
     std::vector<QByteArray> raw;
     for (const QByteArray &cache : cachesOf(index)) {
-        if (prefix.client ? cache == *prefix.client + version : cache.endsWith(version))
+        if (cache.endsWith(version))
             raw.push_back(cache + prefix.prefix);
     }
     return raw;

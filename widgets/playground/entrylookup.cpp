@@ -7,6 +7,12 @@
 
 namespace Cachelens {
 
+namespace {
+
+constexpr std::chrono::seconds askAgainAfter{5};
+
+} // namespace
+
 EntryLookup::EntryLookup(QObject *parent) : QObject(parent)
 {
 }
@@ -53,6 +59,7 @@ void EntryLookup::fetch()
     if (m_state == State::Nothing)
         return;
     m_asking = true;
+    m_askedAt = m_session->now();
     m_request = m_session->summaries({m_key});
     whenReady(m_request, this,
               [this, turn = m_turn](const Result<std::vector<EntrySummary>> &answer) {
@@ -70,6 +77,18 @@ void EntryLookup::fetch()
                       fetch();
                   Q_EMIT changed();
               });
+}
+
+void EntryLookup::tick()
+{
+    if (!m_session || m_asking || m_state == State::Nothing)
+        return;
+    const WallTime now = m_session->now();
+    const bool over = m_state == State::Answered && m_summary.facts.ttl
+        && now >= m_summary.readAt + *m_summary.facts.ttl;
+    const bool old = now >= m_askedAt + askAgainAfter || now < m_askedAt; // or the clock was set
+    if (over || (old && m_session->state().phase == BackendState::Phase::Ready))
+        fetch();
 }
 
 NextCall EntryLookup::nextCall() const

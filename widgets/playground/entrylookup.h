@@ -10,7 +10,8 @@
 namespace Cachelens {
 
 /// Whether one key is in the cache, and how a call would be answered from it: asks the session,
-/// again whenever the key changes there. An answer about another key than the last is void.
+/// again whenever the key changes there. An answer about another key than the last is void. Not
+/// every cache tells of what others write, and Redis not of a time that is over: see tick().
 class EntryLookup : public QObject {
     Q_OBJECT
 
@@ -29,6 +30,9 @@ public:
     void setSession(Session *session);
     /// Empty: none.
     void ask(const QByteArray &key);
+    /// To be called every second while somebody looks: asks again, once, when the entry's time is
+    /// over or what is known is some seconds old. What is known stands until the answer.
+    void tick();
 
     [[nodiscard]] State state() const { return m_state; }
     [[nodiscard]] const EntrySummary &summary() const { return m_summary; }
@@ -51,6 +55,7 @@ private:
     EntrySummary m_summary;
     Error m_error;
     QFuture<Result<std::vector<EntrySummary>>> m_request;
+    WallTime m_askedAt; // the last request
     quint64 m_turn = 0;
     bool m_asking = false;
     bool m_changedMeanwhile = false; // since the answer that is awaited was asked for

@@ -54,7 +54,10 @@ KeyPlayground::KeyPlayground(QWidget *parent)
     connect(m_lookup, &EntryLookup::changed, this, &KeyPlayground::showLookup);
     m_second.setInterval(1000);
     m_second.callOnTimeout(this, [this] {
-        if (m_lookup->state() == EntryLookup::State::Answered && isVisible())
+        if (!isVisible())
+            return;
+        m_lookup->tick();
+        if (m_lookup->state() == EntryLookup::State::Answered)
             showLookup(); // what it says grows older
     });
     m_second.start();
@@ -349,7 +352,8 @@ void KeyPlayground::showLookup()
         m_status->setText(text);
     };
     const EntrySummary &summary = m_lookup->summary();
-    m_showEntry->setEnabled(false);
+    const bool answered = m_lookup->state() == EntryLookup::State::Answered;
+    m_showEntry->setEnabled(answered && m_lookup->nextCall() != NextCall::Miss);
     switch (m_lookup->state()) {
     case EntryLookup::State::Nothing:
         tell(NextCall::Unknown,
@@ -365,7 +369,6 @@ void KeyPlayground::showLookup()
         break;
     }
     const NextCall next = m_lookup->nextCall();
-    m_showEntry->setEnabled(next != NextCall::Miss);
     const WallTime now = m_session->now();
     const auto &metadata = summary.metadata;
     QString details = formatBytes(summary.facts.size);

@@ -33,6 +33,18 @@ QString pythonString(const QByteArray &text)
     return out + u'"';
 }
 
+/// What Python takes as no name of an argument: keyword.kwlist of 3.11, and one more.
+bool isKeyword(QStringView text)
+{
+    static constexpr QStringView keywords[]{
+        u"False",   u"None",     u"True",     u"and",      u"as",   u"assert", u"async",  u"await",
+        u"break",   u"class",    u"continue", u"def",      u"del",  u"elif",   u"else",   u"except",
+        u"finally", u"for",      u"from",     u"global",   u"if",   u"import", u"in",     u"is",
+        u"lambda",  u"nonlocal", u"not",      u"or",       u"pass", u"raise",  u"return", u"try",
+        u"while",   u"with",     u"yield",    u"__debug__"};
+    return std::ranges::find(keywords, text) != std::end(keywords);
+}
+
 /// Writes values as Python does, and knows what is to be imported for them.
 class PythonWriter {
 public:
@@ -98,16 +110,9 @@ public:
 private:
     static bool isIdentifier(const QString &text)
     {
-        static const std::set<QString> keywords{
-            QStringLiteral("class"),  QStringLiteral("from"),   QStringLiteral("is"),
-            QStringLiteral("in"),     QStringLiteral("for"),    QStringLiteral("import"),
-            QStringLiteral("global"), QStringLiteral("lambda"), QStringLiteral("pass"),
-            QStringLiteral("return"), QStringLiteral("and"),    QStringLiteral("or"),
-            QStringLiteral("not"),    QStringLiteral("if"),     QStringLiteral("None"),
-        };
         const bool plain = !text.isEmpty() && !text.front().isDigit()
             && std::ranges::all_of(text, [](QChar c) { return c.isLetterOrNumber() || c == u'_'; });
-        return plain && !keywords.contains(text);
+        return plain && !isKeyword(text);
     }
 
     QString made(const char *module, const char *maker, const QByteArray &text)
@@ -152,11 +157,15 @@ QString simulateLine(const Signal &signal, const QStringList &catalogs, const QB
 
 QString cppCode(const Signal &signal)
 {
+    const QString json = QString::fromUtf8(signalToJson(signal));
+    QString delimiter = QStringLiteral("json");
+    for (int i = 2; json.contains(u')' + delimiter + u'"'); ++i) // it would end the literal
+        delimiter = QStringLiteral("json%1").arg(i);
     return QStringLiteral("const auto signal = Cachelens::signalFromJson(\n"
-                          "    R\"json(%1)json\", \"the signal\");\n"
+                          "    R\"%1(%2)%1\", \"the signal\");\n"
                           "if (signal)\n"
                           "    cache.send(*signal);\n")
-        .arg(QString::fromUtf8(signalToJson(signal)));
+        .arg(delimiter, json);
 }
 
 QString pythonCode(const Signal &signal)

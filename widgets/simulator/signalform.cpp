@@ -10,16 +10,66 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QScopedValueRollback>
 #include <QStackedWidget>
+#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 namespace Cachelens {
+
+namespace {
+
+/// Tells of a value while it is being typed. A name is one when it is whole only: with each letter
+/// a row would come or go.
+class TypingDelegate final : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    QWidget *createEditor(QWidget *parent, const QStyleOptionViewItem &option,
+                          const QModelIndex &index) const override
+    {
+        QWidget *editor = QStyledItemDelegate::createEditor(parent, option, index);
+        auto *line = qobject_cast<QLineEdit *>(editor);
+        if (line && index.column() != AttributesModel::NameColumn) {
+            line->setProperty(before, index.data(Qt::EditRole));
+            auto *self = const_cast<TypingDelegate *>(this);
+            connect(line, &QLineEdit::textEdited, self,
+                    [self, line] { Q_EMIT self->commitData(line); });
+        }
+        return editor;
+    }
+    void setEditorData(QWidget *editor, const QModelIndex &index) const override
+    {
+        const auto *line = qobject_cast<QLineEdit *>(editor);
+        if (!line || line->text() != index.data(Qt::EditRole).toString()) // the cursor stays
+            QStyledItemDelegate::setEditorData(editor, index);
+    }
+
+protected:
+    bool eventFilter(QObject *object, QEvent *event) override
+    {
+        auto *line = qobject_cast<QLineEdit *>(object);
+        if (line && event->type() == QEvent::KeyPress
+            && static_cast<QKeyEvent *>(event)->key() == Qt::Key_Escape) {
+            if (const QVariant text = line->property(before); text.isValid()) {
+                line->setText(text.toString());
+                Q_EMIT commitData(line);
+            }
+        }
+        return QStyledItemDelegate::eventFilter(object, event);
+    }
+
+private:
+    static constexpr char before[] = "textBefore"; // Escape brings it back
+};
+
+} // namespace
 
 SignalForm::SignalForm(QWidget *parent)
     : QWidget(parent), m_catalog(std::make_shared<const Catalog>()),
@@ -77,6 +127,7 @@ void SignalForm::build()
 
     m_table = new QTableView(this);
     m_table->setModel(m_attributes);
+    m_table->setItemDelegate(new TypingDelegate(m_table));
     m_table->setAccessibleName(tr("Attributes of the instance"));
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setWordWrap(false);

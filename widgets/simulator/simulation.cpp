@@ -87,10 +87,15 @@ Simulation simulate(const RuleRegistry &rules, const Signal &signal, const KeyIn
 {
     Simulation simulation;
     simulation.clients = clientPrefixes(index);
-    const auto &clients = simulation.clients;
-    if (!choice.all && !clients.empty()) {
-        const bool there = std::ranges::binary_search(clients, choice.client);
-        simulation.client = there ? choice.client : clients.front();
+    auto &clients = simulation.clients;
+    if (!choice.all && choice.client) {
+        simulation.client = choice.client;
+        simulation.clientChosen = true;
+        const auto at = std::ranges::lower_bound(clients, *choice.client);
+        if (at == clients.end() || *at != *choice.client)
+            clients.insert(at, *choice.client);
+    } else if (!choice.all && !clients.empty()) {
+        simulation.client = clients.front();
     }
     simulation.signal = signal;
     for (RuleVerdict &verdict : rules.explain(signal))

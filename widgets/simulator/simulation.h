@@ -31,7 +31,8 @@ struct CatalogRules {
 /// default the first one: that without a prefix, where there is one.
 struct CacheChoice {
     bool all = false;
-    QByteArray client; ///< of the one that is meant; where there is none, it is the first
+    /// Of the one that is meant, whether keys of it are known or not; none: the first.
+    std::optional<QByteArray> client;
 };
 
 /// What one rule would do about a signal.
@@ -56,7 +57,8 @@ struct Simulation {
 
     Signal signal;
     std::optional<QByteArray> client; ///< of the cache that was asked about; none: all
-    std::vector<QByteArray> clients; ///< the prefixes of the caches that there are
+    bool clientChosen = false; ///< by the CacheChoice
+    std::vector<QByteArray> clients; ///< the prefixes of the caches that there are, and the chosen
     std::vector<SimulatedRule> rules;
     qsizetype keys = 0; ///< that would go, each counted once
 

@@ -41,6 +41,8 @@ void Simulator::setSession(Session *session)
 {
     if (m_session)
         m_session->disconnect(this);
+    if (session != m_session)
+        m_choice = {};
     m_session = session;
     m_bytes.clear();
     m_soon.stop();

@@ -25,7 +25,8 @@ public:
     explicit Simulator(QObject *parent = nullptr);
     ~Simulator() override;
 
-    /// Null: none. The session must be set to null (or another) before it is destroyed.
+    /// Null: none. What was chosen of another one's caches is void. The session must be set to null
+    /// (or another) before it is destroyed.
     void setSession(Session *session);
     /// None: what is being typed is no signal.
     void setDraft(std::optional<SignalDraft> draft);

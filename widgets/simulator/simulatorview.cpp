@@ -76,7 +76,10 @@ void SimulatorView::connectAll()
     });
     connect(m_clients, &QComboBox::activated, this, [this](int row) {
         const QVariant client = m_clients->itemData(row);
-        m_simulator->setChoice({!client.isValid(), client.toByteArray()});
+        if (client.isValid())
+            m_simulator->setChoice({.all = false, .client = client.toByteArray()});
+        else
+            m_simulator->setChoice({.all = true, .client = {}});
     });
     connect(m_saved, &QComboBox::activated, this, &SimulatorView::replay);
     connect(m_apply, &QAction::triggered, this, &SimulatorView::applyRequested);
@@ -189,9 +192,14 @@ void SimulatorView::updateEmpty()
     m_rulePages->setCurrentIndex(text.isEmpty() ? 0 : 1);
     const bool keys = m_affected->rowCount() > 0;
     m_keyPages->setCurrentIndex(keys ? 0 : 1);
-    m_noKeys->setText(simulation && simulation->running() > 0
-                          ? tr("The rules that run find nothing in the cache.")
-                          : tr("No key would go."));
+    if (!simulation || simulation->running() == 0)
+        m_noKeys->setText(tr("No key would go."));
+    else if (m_simulator->isComplete())
+        m_noKeys->setText(tr("The rules that run find nothing in the cache."));
+    else
+        m_noKeys->setText(
+            tr("The rules that run find nothing among the keys that are known so far. "
+               "Let the scan end to know all."));
 }
 
 /// Caches share a Redis by a prefix of their own: a service removes from its own one only.

@@ -15,6 +15,7 @@
 #include <QAction>
 #include <QComboBox>
 #include <QDockWidget>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -53,6 +54,8 @@ SignalDraft draftOf(const QByteArray &json)
 
 const QByteArray dictSaved = R"({"model": "auth.User", "instance": {"kind": "dict"}})";
 
+const QByteArray nobodySaved = R"({"model": "auth.User", "instance": {"kind": "nobody"}})";
+
 /// The window with its simulator in sight.
 class Simulated {
 public:
@@ -80,6 +83,28 @@ public:
         if (dialog && !WindowWorld::button(*dialog, "Delete")->isEnabled())
             (void)QSignalSpy(dialog, &DeleteDialog::planned).wait();
         return dialog;
+    }
+    /// Begins a scan, and stops it before it has seen much.
+    void forgetKeys() const
+    {
+        window.session()->startScan({.slice = 1, .keysPerSecond = 1});
+        window.session()->cancelScan();
+        const auto stopped = [this] {
+            return window.session()->scanProgress().phase == ScanProgress::Phase::Canceled;
+        };
+        if (!QTest::qWaitFor(stopped))
+            qFatal("the scan does not stop");
+    }
+    void choose(const CacheChoice &choice) const
+    {
+        view().findChild<Simulator *>()->setChoice(choice);
+    }
+    [[nodiscard]] bool shows(const QString &text) const
+    {
+        const auto labels = view().findChildren<QLabel *>();
+        return std::ranges::any_of(labels, [&text](const QLabel *label) {
+            return label->isVisible() && label->text().contains(text);
+        });
     }
     [[nodiscard]] OperationStatus lastOperation() const
     {
@@ -155,6 +180,9 @@ private Q_SLOTS:
     void productionWantsItsName();
     void aReadOnlyConnectionRefuses();
     void nothingInTheCacheIsSaid();
+    void nothingIsOnlySaidWhenAllIsKnown();
+    void aChosenCacheIsSearchedSeenOrNot();
+    void whatIsKnownOfAnUnfinishedScanIsAllThatIsPromised();
     void signalsAreRememberedForTheirConnection();
     void theDockIsRememberedAndNamed();
 };
@@ -290,10 +318,85 @@ void TestSimulatorPane::nothingInTheCacheIsSaid()
     FixtureWindow fixture;
     fixture.world.open(fixture.connection);
     const Simulated simulated(*fixture.world.window);
-    simulated.simulate(R"({"model": "auth.User", "instance": {"kind": "nobody"}})");
+    simulated.simulate(nobodySaved);
     simulated.view().applyAction()->trigger();
     QTRY_VERIFY2(simulated.said().contains(u"nothing to do"_s), qPrintable(simulated.said()));
     QVERIFY(!simulated.window.findChild<DeleteDialog *>());
+}
+
+void TestSimulatorPane::nothingIsOnlySaidWhenAllIsKnown()
+{
+    FixtureWindow fixture;
+    fixture.world.open(fixture.connection);
+    const Simulated simulated(*fixture.world.window);
+    simulated.forgetKeys();
+    simulated.simulate(nobodySaved);
+    QVERIFY(simulated.shows(u"among the keys that are known so far"_s));
+    simulated.view().applyAction()->trigger();
+    QTRY_VERIFY2(simulated.said().contains(u"not all keys are known yet. Scan again"_s),
+                 qPrintable(simulated.said()));
+    QVERIFY(!simulated.said().contains(u"nothing to do"_s));
+    QVERIFY(!simulated.window.findChild<DeleteDialog *>());
+
+    simulated.window.session()->startScan();
+    QTRY_VERIFY(simulated.window.session()->scanProgress().complete());
+    QTRY_VERIFY(simulated.shows(u"find nothing in the cache"_s));
+    simulated.view().applyAction()->trigger();
+    QTRY_VERIFY2(simulated.said().contains(u"nothing to do"_s), qPrintable(simulated.said()));
+}
+
+void TestSimulatorPane::aChosenCacheIsSearchedSeenOrNot()
+{
+    FixtureWindow fixture;
+    fixture.world.open(fixture.connection);
+    const Simulated simulated(*fixture.world.window);
+    simulated.forgetKeys();
+    simulated.choose({.all = false, .client = QByteArray()});
+    simulated.simulate(dictSaved);
+    const QPointer<DeleteDialog> dialog = simulated.apply();
+    QVERIFY(dialog);
+    const QPushButton *button = WindowWorld::button(*dialog, "Delete");
+    QVERIFY2(button->text().contains(u'3'), qPrintable(button->text()));
+    dialog->reject();
+    QTRY_VERIFY(!dialog);
+
+    simulated.simulate(nobodySaved); // of this cache all is known: the server was asked
+    simulated.view().applyAction()->trigger();
+    QTRY_VERIFY2(simulated.said().contains(u"nothing to do"_s), qPrintable(simulated.said()));
+
+    simulated.choose({.all = false, .client = "unseen"});
+    simulated.simulate(dictSaved);
+    QCOMPARE(simulated.view().simulator()->simulation()->client, QByteArray("unseen"));
+    QCOMPARE(simulated.view().simulator()->simulation()->keys, 0); // of no other one
+}
+
+void TestSimulatorPane::whatIsKnownOfAnUnfinishedScanIsAllThatIsPromised()
+{
+    FixtureWindow fixture;
+    fixture.world.open(fixture.connection);
+    const Simulated simulated(*fixture.world.window);
+    Session *session = simulated.window.session();
+    session->startScan({.slice = 1, .keysPerSecond = 50});
+    const auto knowsOne = [session] {
+        const auto index = session->index();
+        for (KeyId id = 0; id < index->idCount(); ++id) {
+            if (index->key(id).startsWith(dictPrefix))
+                return true;
+        }
+        return false;
+    };
+    QTRY_VERIFY(knowsOne());
+    session->cancelScan();
+    QTRY_COMPARE(session->scanProgress().phase, ScanProgress::Phase::Canceled);
+    simulated.simulate(dictSaved);
+    QVERIFY(simulated.view().simulator()->simulation()->keys > 0);
+    const DeleteDialog *dialog = simulated.apply();
+    QVERIFY(dialog);
+    const auto labels = dialog->findChildren<QLabel *>();
+    QVERIFY(std::ranges::any_of(labels, [](const QLabel *label) {
+        return label->text().contains(u"as far as the keys are known"_s);
+    }));
+    QVERIFY2(simulated.said().contains(u"There may be more of it"_s), qPrintable(simulated.said()));
 }
 
 void TestSimulatorPane::signalsAreRememberedForTheirConnection()

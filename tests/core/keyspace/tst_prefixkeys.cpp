@@ -60,6 +60,10 @@ void TestPrefixKeys::keysOfEveryCacheWithTheVersionAreFound()
     QCOMPARE(under(*index, {{1, "users::m.f::id:1::", ""}})[0].keys,
              std::vector<QByteArray>{":1:users::m.f::id:1::a"});
     QCOMPARE(under(*index, {{1, "users::m.f::id:1::", "other"}})[0].count, 0);
+    // The index may be young: a cache that is named is meant, seen or not.
+    QCOMPARE(rawPrefixes(*index, {4, "users::", "other"}),
+             std::vector<QByteArray>{"other:4:users::"});
+    QCOMPARE(rawPrefixes(*index, {4, "users::", {}}), std::vector<QByteArray>());
 }
 
 void TestPrefixKeys::prefixesMayHoldOthers()

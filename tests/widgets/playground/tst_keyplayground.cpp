@@ -87,6 +87,24 @@ struct World {
     KeyPlayground playground;
 };
 
+/// A session on a cache that does not tell of what changes in it.
+struct SilentSession {
+    explicit SilentSession(const LiveCache &live)
+        : held(std::make_shared<HeldBackend>(live.memory)), clock(live.clock)
+    {
+        BackendCapabilities less = held->capabilities();
+        less.changes = false;
+        held->setCapabilities(less);
+        session = std::make_unique<Session>(held, clock,
+                                            SessionOptions{.policy = {}, .catalog = liveCatalog()});
+    }
+    ~SilentSession() { held->release(); }
+
+    std::shared_ptr<HeldBackend> held;
+    std::shared_ptr<ManualClock> clock;
+    std::unique_ptr<Session> session;
+};
+
 } // namespace
 
 class TestKeyPlayground : public QObject {
@@ -98,6 +116,8 @@ private Q_SLOTS:
     void eachSegmentHasItsFieldsColour();
     void aMissingArgumentIsNamed();
     void itSaysWhatACallWouldReport();
+    void anEntryWhoseTimeIsOverIsLookedAtAgain();
+    void whatIsOldIsAskedOnceMoreAndStandsMeanwhile();
     void aNewerKeyVoidsTheOlderAnswer();
     void aCacheThatIsAwaySaysSo();
     void whatWasHashedIsShownUnhashed();
@@ -215,6 +235,62 @@ void TestKeyPlayground::itSaysWhatACallWouldReport()
     QVERIFY(!world.action(u"Show the Playground's Entry"_s)->isEnabled());
     (void)world.live.memory->set(world.playground.rawKey(), "no entry", std::nullopt);
     QTRY_VERIFY(world.says(u"is not known"_s)); // told by the backend
+}
+
+void TestKeyPlayground::anEntryWhoseTimeIsOverIsLookedAtAgain()
+{
+    World world;
+    const SilentSession silent(world.live);
+    world.playground.setSession(silent.session.get());
+    world.playground.openFunction(payload);
+    world.type(u"user_id"_s, u"dict"_s);
+    QTRY_VERIFY(world.says(u"a call would report HIT"_s));
+    const auto ttl = world.playground.lookup()->summary().facts.ttl;
+    QVERIFY(ttl);
+    world.live.clock->advance(*ttl);
+    QTRY_VERIFY(world.says(u"a call would report MISS"_s));
+    (void)world.live.memory->set(world.playground.rawKey(), "no entry", std::nullopt);
+    world.live.clock->advance(std::chrono::seconds(10));
+    QTRY_VERIFY(world.says(u"is not known"_s)); // another one wrote it
+    world.playground.setSession(nullptr);
+}
+
+void TestKeyPlayground::whatIsOldIsAskedOnceMoreAndStandsMeanwhile()
+{
+    const LiveCache live;
+    const SilentSession silent(live);
+    EntryLookup lookup;
+    QSignalSpy changed(&lookup, &EntryLookup::changed);
+    lookup.setSession(silent.session.get());
+    lookup.ask(LiveCache::userKey("dict"));
+    QTRY_COMPARE(lookup.nextCall(), NextCall::Hit);
+    changed.clear();
+
+    silent.held->hold();
+    lookup.tick();
+    QCOMPARE(silent.held->waiting(), 0); // it is as new as can be
+    for (int i = 0; i < 3; ++i) {
+        live.clock->advance(std::chrono::seconds(6));
+        lookup.tick();
+        QTRY_COMPARE(silent.held->waiting(), 1);
+        QCOMPARE(lookup.state(), EntryLookup::State::Answered);
+        QCOMPARE(lookup.nextCall(), NextCall::Hit);
+    }
+    QVERIFY(changed.isEmpty());
+    (void)live.memory->remove(std::vector{LiveCache::userKey("dict")});
+    silent.held->release();
+    QTRY_COMPARE(lookup.nextCall(), NextCall::Miss);
+    QCOMPARE(changed.size(), 1);
+
+    silent.held->failWith({Error::Code::Timeout, "reach", "the shop", "it is slow", true});
+    live.clock->advance(std::chrono::seconds(6));
+    lookup.tick();
+    QTRY_COMPARE(lookup.state(), EntryLookup::State::Failed);
+    silent.held->recover();
+    live.clock->advance(std::chrono::seconds(6));
+    lookup.tick();
+    QTRY_COMPARE(lookup.state(), EntryLookup::State::Answered);
+    lookup.setSession(nullptr);
 }
 
 void TestKeyPlayground::aNewerKeyVoidsTheOlderAnswer()

@@ -7,6 +7,7 @@
 #include <QAbstractItemModelTester>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QSignalSpy>
 #include <QTableView>
@@ -61,6 +62,22 @@ bool type(const SignalForm &form, const QString &name, const QString &text,
     return form.attributes()->model()->setData(cell(form, name, column), text);
 }
 
+/// Shows the form, and opens an editor with the first of these letters in one of its cells.
+QPointer<QLineEdit> startTyping(SignalForm &form, const QModelIndex &index, const QString &text)
+{
+    form.show();
+    form.activateWindow();
+    if (!QTest::qWaitForWindowActive(&form))
+        qFatal("the form gets no keys");
+    form.attributes()->setFocus();
+    form.attributes()->setCurrentIndex(index);
+    QTest::keyClicks(form.attributes(), text.first(1));
+    QPointer<QLineEdit> editor = qobject_cast<QLineEdit *>(QApplication::focusWidget());
+    if (editor)
+        QTest::keyClicks(editor, text.sliced(1));
+    return editor;
+}
+
 } // namespace
 
 class TestSignalForm : public QObject {
@@ -82,6 +99,9 @@ private Q_SLOTS:
     void formAndJsonKnowTheSame();
     void brokenJsonIsSaidAndLeft();
     void theKeyboardFillsItIn();
+    void theSignalFollowsWhatIsTyped();
+    void escapeBringsBackWhatWasThere();
+    void aNameIsTakenWhenItIsWhole();
     void whatIsBeingTypedMayBeGivenUp();
     void everyControlHasAName();
 };
@@ -312,6 +332,61 @@ void TestSignalForm::theKeyboardFillsItIn()
     QTest::mouseClick(form.attributes()->viewport(), Qt::LeftButton, {},
                       form.attributes()->visualRect(email).center());
     QVERIFY(QApplication::focusWidget() != form.attributes());
+}
+
+void TestSignalForm::theSignalFollowsWhatIsTyped()
+{
+    SignalForm form;
+    form.setCatalog(catalog());
+    const QSignalSpy changed(&form, &SignalForm::draftChanged);
+    const auto id = [&form](AttributesModel::Column column) { return cell(form, u"id"_s, column); };
+    QPointer<QLineEdit> editor = startTyping(form, id(AttributesModel::ValueColumn), u"42"_s);
+    QVERIFY(editor);
+    QCOMPARE(form.draft()->find("id")->value, u"42"_s); // without Return
+    QCOMPARE(changed.size(), 2);
+    QTest::keyClick(editor, Qt::Key_Left);
+    QTest::keyClicks(editor, u"1"_s);
+    QCOMPARE(form.draft()->find("id")->value, u"412"_s);
+    QVERIFY(editor && editor->hasFocus());
+    QCOMPARE(editor->text(), u"412"_s);
+    QCOMPARE(editor->cursorPosition(), 2);
+    QTest::keyClick(editor, Qt::Key_Backspace);
+    QCOMPARE(form.draft()->find("id")->value, u"42"_s);
+    QCOMPARE(changed.size(), 4);
+    QTest::keyClick(editor, Qt::Key_Return);
+    QTRY_VERIFY(!editor);
+    QCOMPARE(form.draft()->find("id")->value, u"42"_s);
+    editor = startTyping(form, id(AttributesModel::OldColumn), u"41"_s);
+    QVERIFY(editor);
+    QCOMPARE(form.draft()->find("id")->old, u"41"_s);
+}
+
+void TestSignalForm::escapeBringsBackWhatWasThere()
+{
+    SignalForm form;
+    form.setCatalog(catalog());
+    QVERIFY(type(form, u"id"_s, u"7"_s));
+    const QPointer<QLineEdit> editor
+        = startTyping(form, cell(form, u"id"_s, AttributesModel::ValueColumn), u"42"_s);
+    QVERIFY(editor);
+    QCOMPARE(form.draft()->find("id")->value, u"42"_s);
+    QTest::keyClick(editor, Qt::Key_Escape);
+    QTRY_VERIFY(!editor);
+    QCOMPARE(form.draft()->find("id")->value, u"7"_s);
+}
+
+void TestSignalForm::aNameIsTakenWhenItIsWhole()
+{
+    SignalForm form;
+    form.setCatalog(catalog());
+    const auto before = namesIn(*form.draft());
+    const QAbstractItemModel *model = form.attributes()->model();
+    const QPointer<QLineEdit> editor = startTyping(
+        form, model->index(model->rowCount() - 1, AttributesModel::NameColumn), u"nick"_s);
+    QVERIFY(editor);
+    QCOMPARE(namesIn(*form.draft()), before);
+    QTest::keyClick(editor, Qt::Key_Return);
+    QTRY_VERIFY(form.draft()->find("nick"));
 }
 
 void TestSignalForm::whatIsBeingTypedMayBeGivenUp()

@@ -112,6 +112,7 @@ class TestSimulator : public QObject {
 
 private Q_SLOTS:
     void everyRuleSaysWhetherItRuns();
+    void theRulesFollowWhatIsTyped();
     void gatesTellWhatTheyCompared();
     void theKeysThatGoAreATree();
     void overlappingRulesCountAKeyOnce();
@@ -149,6 +150,28 @@ void TestSimulator::everyRuleSaysWhetherItRuns()
     QCOMPARE(world.cell(1, RulesModel::KeysColumn), QString());
     QVERIFY2(world.view.summary().startsWith(u"1 of 3 rules run: 3 keys go"_s),
              qPrintable(world.view.summary()));
+}
+
+void TestSimulator::theRulesFollowWhatIsTyped()
+{
+    World world;
+    world.simulate(userSaved({}));
+    QTableView *table = world.view.form()->attributes();
+    world.view.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&world.view));
+    table->setFocus();
+    const QModelIndexList named
+        = table->model()->match(table->model()->index(0, 0), Qt::DisplayRole, u"name"_s);
+    QCOMPARE(named.size(), 1);
+    table->setCurrentIndex(named.front().siblingAtColumn(AttributesModel::ValueColumn));
+    QTest::keyClicks(table, u"d"_s);
+    const QPointer<QWidget> editor = QApplication::focusWidget();
+    QVERIFY(editor && editor != table);
+    QTRY_COMPARE(world.cell(0, RulesModel::WhyColumn), u"user_id = \"d\""_s);
+    QTest::keyClicks(editor, u"ict"_s); // without Return
+    QTRY_COMPARE(world.cell(0, RulesModel::WhyColumn), u"user_id = \"dict\""_s);
+    QCOMPARE(world.cell(0, RulesModel::KeysColumn), u"3"_s);
+    QCOMPARE(QApplication::focusWidget(), editor.data());
 }
 
 void TestSimulator::gatesTellWhatTheyCompared()
@@ -292,6 +315,13 @@ void TestSimulator::oneOfSeveralCachesIsChosen()
                      "json:2:users::shop.services.get_user_payload::user_id:dict::");
              }));
     QVERIFY(world.view.simulator()->simulation()->keys > 0);
+    QVERIFY(world.view.simulator()->simulation()->clientChosen);
+
+    world.view.setSession(nullptr); // another cache has others
+    world.view.setSession(world.cache.session.get());
+    world.simulate(userSaved(u"list"_s));
+    QCOMPARE(world.view.simulator()->simulation()->client, QByteArray());
+    QVERIFY(!world.view.simulator()->simulation()->clientChosen);
 }
 
 void TestSimulator::itFollowsTheCache()
