@@ -58,65 +58,16 @@ std::vector<QByteArray> piecesOf(const QByteArray &one, const QByteArray &other,
     }
 }
 
-/// How much of a partition field's text a rule fills.
-enum class Filled : quint8 { Wholly, Partly, Not };
-
-Filled filledBy(const KeyField &field, const KeyedFunction &function, const InvalidationRule &rule)
-{
-    if (field.type == KeyField::Type::Constant)
-        return Filled::Wholly;
-    if (field.type != KeyField::Type::Args && field.type != KeyField::Type::ViewKwargs)
-        return Filled::Not; // of a request, which no signal has
-    int given = 0;
-    int taken = 0;
-    for (const Parameter &parameter : function.parameters) {
-        const auto isParameter = [&](const auto &name) { return name == parameter.name; };
-        if (!field.everything && std::ranges::none_of(field.names, isParameter))
-            continue;
-        ++taken;
-        given += parameter.defaultValue
-            || std::ranges::any_of(rule.fieldMapping, isParameter,
-                                   &std::pair<QByteArray, QByteArray>::first);
-    }
-    return given == taken ? Filled::Wholly : given > 0 ? Filled::Partly : Filled::Not;
-}
-
-RuleReach::Extent extentOf(const KeyBuilder &builder, const InvalidationRule &rule)
-{
-    using Extent = RuleReach::Extent;
-    const KeyedFunction &function = builder.function();
-    bool filled = false; // with more than a constant
-    bool open = false; // from here on no text of the prefix
-    for (const KeyField &field : function.key.fields) {
-        if (!field.partition)
-            continue;
-        const Filled here = filledBy(field, function, rule);
-        // Every key has a text between what the prefix puts side by side.
-        if (here == Filled::Partly || (here == Filled::Wholly && open))
-            return Extent::Nothing;
-        filled = filled || (here == Filled::Wholly && field.type != KeyField::Type::Constant);
-        open = open || here == Filled::Not;
-    }
-    if (!filled)
-        return Extent::WholeFunction;
-    return open ? Extent::SeveralPartitions : Extent::Partition;
-}
-
 } // namespace
 
 RuleReach::RuleReach(const KeyBuilder &builder, const InvalidationRule &rule, QByteArray id)
-    : m_rule(std::move(id)), m_model(rule.model)
+    : m_rule(std::move(id)), m_model(rule.model), m_extent(extentOf(builder, rule))
 {
-    if (!rule.invalidator.isEmpty()) {
-        m_extent = Extent::Unknown;
+    if (m_extent == Extent::Unknown || m_extent == Extent::Nothing)
         return;
-    }
     const auto one = prefixWith(builder, rule, 'a');
     const auto other = prefixWith(builder, rule, 'b');
     if (!one || !other)
-        return;
-    m_extent = extentOf(builder, rule);
-    if (m_extent == Extent::Nothing)
         return;
     m_pieces = piecesOf(*one, *other, rule.fieldMapping.size());
 }

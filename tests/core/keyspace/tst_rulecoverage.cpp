@@ -87,6 +87,42 @@ private Q_SLOTS:
         QVERIFY(!reaches(page[0], "app.alone::x:1"));
     }
 
+    void coverageAndRegistryAgreeOnAWholeFunction()
+    {
+        using Extent = RuleReach::Extent;
+        const auto extentWith = [](const QByteArray &fields) {
+            const auto known = Catalog::fromJson(
+                R"({"functions": [{"id": "app.f", "params": [{"name": "x"}, {"name": "y"}],
+                    "key": {"fields": [)"
+                    + fields + R"(]}, "invalidates_on": [
+                    {"model": "m.Y", "field_mapping": {"y": "id"}}]}]})",
+                "the test");
+            if (!known)
+                qFatal("%s", known.error().message().constData());
+            RuleRegistry registry;
+            const CatalogFunction &function = known->functions().front();
+            const auto notes = registry.add(function.keyed, function.rules);
+            const RuleReach reach = RuleCoverage(*known).functions().front().rules.front();
+            if ((reach.extent() == Extent::WholeFunction) != (notes.size() == 1))
+                qFatal("they do not agree");
+            return reach.extent();
+        };
+        const QByteArray version
+            = R"({"name": "v", "type": "constant", "value": 1, "partition": true})";
+        QCOMPARE(extentWith(version), Extent::WholeFunction);
+        QCOMPARE(extentWith(R"({"name": "x", "arguments": "x", "partition": true})"),
+                 Extent::WholeFunction);
+        // It takes no parameter of the function.
+        QCOMPARE(extentWith(R"({"name": "z", "arguments": "z", "partition": true})"),
+                 Extent::WholeFunction);
+        QCOMPARE(extentWith(version + R"(, {"name": "y", "arguments": "y", "partition": true})"),
+                 Extent::Partition);
+        // What it writes there is the hash of no text, which no key has.
+        QCOMPARE(extentWith(R"({"name": "x", "arguments": "x", "partition": true,
+                                "hash_value": true})"),
+                 Extent::Nothing);
+    }
+
     void whatAHashHidesIsCountedAsReached()
     {
         const Catalog known = catalog();
