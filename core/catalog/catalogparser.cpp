@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/catalog/catalogparser.h"
 
+#include "core/invalidation/ruleregistry.h"
+
 #include <QHash>
 
 #include <algorithm>
@@ -132,29 +134,51 @@ bool CatalogParser::function(const JsonNode &node, const JsonPlace &place,
         function->ttl = std::chrono::seconds(seconds);
         return true;
     };
+    bool knowsParameters = true;
+    std::vector<const JsonNode *> rules;
     const Reader readRule = [&](const JsonNode &item, const JsonPlace &itemPlace) {
-        return rule(item, itemPlace, &function->rules.emplace_back());
+        const bool good = rule(item, itemPlace, &function->rules.emplace_back());
+        rules.push_back(good ? &item : nullptr);
+        return good;
     };
-    if (!object(node, place,
-                {{"id", name(&function->keyed.id)},
-                 {"ttl", ttl},
-                 {"params",
-                  [&](const JsonNode &item, const JsonPlace &itemPlace) {
-                      return parameters(item, itemPlace, &function->keyed.parameters);
-                  }},
-                 {"key",
-                  [&](const JsonNode &item, const JsonPlace &itemPlace) {
-                      function->defaultKey = false;
-                      return key(item, itemPlace, &function->keyed.key);
-                  }},
-                 {"invalidates_on", [&](const JsonNode &item, const JsonPlace &itemPlace) {
-                      return list(item, itemPlace, readRule);
-                  }}})) {
-        return false;
-    }
-    if (function->keyed.id.isEmpty())
+    const bool good
+        = object(node, place,
+                 {{"id", name(&function->keyed.id)},
+                  {"ttl", ttl},
+                  {"params",
+                   [&](const JsonNode &item, const JsonPlace &itemPlace) {
+                       knowsParameters = parameters(item, itemPlace, &function->keyed.parameters);
+                       return knowsParameters;
+                   }},
+                  {"key",
+                   [&](const JsonNode &item, const JsonPlace &itemPlace) {
+                       function->defaultKey = false;
+                       return key(item, itemPlace, &function->keyed.key);
+                   }},
+                  {"invalidates_on", [&](const JsonNode &item, const JsonPlace &itemPlace) {
+                       return list(item, itemPlace, readRule);
+                   }}});
+    // Only now: the parameters may stand behind the rules.
+    if (knowsParameters)
+        judgeRules(rules, place.member("invalidates_on"), function);
+    if (good && function->keyed.id.isEmpty())
         return fail(node, place, "member 'id' is missing");
-    return true;
+    return good;
+}
+
+void CatalogParser::judgeRules(const std::vector<const JsonNode *> &nodes, const JsonPlace &place,
+                               CatalogFunction *function)
+{
+    const auto named = withIds(function->keyed.id, function->rules);
+    for (size_t i = 0; i < nodes.size(); ++i) {
+        if (!nodes[i])
+            continue;
+        if (const auto mistake = mistakeOf(named[i], function->keyed)) {
+            function->impossibleRules.push_back(
+                jsonMistake(m_source, *nodes[i], place.item(i),
+                            "rule " + quoted(named[i].id) + " is impossible: " + *mistake));
+        }
+    }
 }
 
 bool CatalogParser::parameters(const JsonNode &node, const JsonPlace &place,

@@ -221,6 +221,10 @@ void TestCommandSimulate::whatMakesNoSenseIsNamed_data()
                                   << QByteArray("/nowhere.json");
     QTest::newRow("an impossible rule")
         << List{"--catalog", impossible, "--signal", signal} << 1 << QByteArray("'y'");
+    QTest::newRow("where the impossible rule is")
+        << List{"--catalog", impossible, "--signal", signal} << 1
+        << QByteArray("impossible.json, line 3, functions[0].invalidates_on[0]: "
+                      "rule 'app.f/auth.User'");
     QTest::newRow("no server") << List{"--catalog", m_catalog, "--signal",
                                        R"({"model": "auth.User", "instance": {"id": 1}})",
                                        "unix:///nowhere.sock"}

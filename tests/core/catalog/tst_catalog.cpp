@@ -31,7 +31,8 @@ const QByteArray everything = R"({"catalog": 1, "functions": [
                        "watch_fields": ["email", "name"],
                        "invalidate_when": {"status": "active", "!archived": true}, "rewarm": true,
                        "dispatcher": "celery", "batch": true, "raise_exception": false},
-                      {"model": "shop.Order", "require_args": false}]},
+                      {"model": "shop.Order", "field_mapping": {"page": "page"},
+                       "require_args": false}]},
   {"id": "m.forever", "ttl": null},
   {"id": "m.plain"}
 ]})";
@@ -56,6 +57,7 @@ private Q_SLOTS:
     void namesTheMistakeItsPlaceAndItsLine_data();
     void namesTheMistakeItsPlaceAndItsLine();
     void tellsEveryMistakeWithItsLine();
+    void impossibleRulesAreToldWithTheirLines();
     void readsOneFunction();
     void readsAFileAndNamesItInErrors();
     void mergesCatalogsAndNamesAFunctionThatIsInTwo();
@@ -301,6 +303,51 @@ void TestCatalog::tellsEveryMistakeWithItsLine()
     QVERIFY2(broken.front().text.startsWith("not JSON: column"), broken.front().text);
     QCOMPARE(Catalog::mistakes("[]").front().text, QByteArray("must be an object, not a list"));
     QVERIFY(Catalog::mistakes(everything).empty());
+}
+
+void TestCatalog::impossibleRulesAreToldWithTheirLines()
+{
+    const QByteArray json = R"({"functions": [
+  {"id": "m.f",
+   "invalidates_on": [{"model": "auth.User", "field_mapping": {"user_id": "id"}},
+                      {"model": "auth.User", "field_mapping": {"usr": "id"}},
+                      {"model": "m.M", "field_mapping": {"user_id": "id"},
+                       "require_args": ["page"]},
+                      {"model": "m.N"},
+                      {"model": 7}],
+   "params": [{"name": "user_id"}, {"name": "page"}]},
+  {"id": "m.g", "params": [{"name": 3}],
+   "invalidates_on": [{"model": "m.M", "field_mapping": {"a": "id"}}]}
+]})";
+    std::vector<std::pair<int, QByteArray>> told;
+    for (const JsonMistake &mistake : Catalog::mistakes(json))
+        told.emplace_back(mistake.line, mistake.text);
+    const QByteArray rules = "functions[0].invalidates_on";
+    const std::vector<std::pair<int, QByteArray>> expected{
+        {4,
+         rules
+             + "[1]: rule 'm.f/auth.User#2' is impossible: it maps to 'usr', which is no "
+               "parameter of the function"},
+        {5, rules + "[2]: rule 'm.f/m.M' is impossible: it requires 'page', which it does not map"},
+        {7,
+         rules
+             + "[3]: rule 'm.f/m.N' is impossible: it has neither a field mapping nor an "
+               "invalidator, so that nothing fills the function's parameters"},
+        {8, rules + "[4].model: must be a string, not an integer"},
+        // What is a parameter of m.g is not known.
+        {10, "functions[1].params[0].name: must be a string, not an integer"},
+    };
+    QCOMPARE(told, expected);
+
+    // The keys of such a function can be read nevertheless.
+    const Catalog catalog = parsed("{\"functions\":\n[{\"id\": \"m.f\", \"invalidates_on\":\n"
+                                   "[{\"model\": \"m.M\", \"field_mapping\": {\"a\": \"id\"}}]}]}");
+    const std::vector<Error> &impossible = catalog.functions().front().impossibleRules;
+    QCOMPARE(impossible.size(), size_t(1));
+    QVERIFY2(impossible.front().message().startsWith(
+                 "Could not read test.json, line 3, functions[0].invalidates_on[0]: rule "
+                 "'m.f/m.M' is impossible"),
+             impossible.front().message().constData());
 }
 
 void TestCatalog::readsOneFunction()
