@@ -173,10 +173,16 @@ void CatalogParser::judgeRules(const std::vector<const JsonNode *> &nodes, const
     for (size_t i = 0; i < nodes.size(); ++i) {
         if (!nodes[i])
             continue;
-        if (const auto mistake = mistakeOf(named[i], function->keyed)) {
+        const QByteArray &id = named[i].id;
+        auto mistake = mistakeOf(named[i], function->keyed);
+        // A function that stands twice is told as such.
+        if (!mistake && m_ruleIds.contains(id) && !function->rules[i].id.isEmpty())
+            mistake = "there is another rule of that id";
+        m_ruleIds.insert(id);
+        if (mistake) {
             function->impossibleRules.push_back(
                 jsonMistake(m_source, *nodes[i], place.item(i),
-                            "rule " + quoted(named[i].id) + " is impossible: " + *mistake));
+                            "rule " + quoted(id) + " is impossible: " + *mistake));
         }
     }
 }
@@ -338,8 +344,10 @@ bool CatalogParser::rule(const JsonNode &node, const JsonPlace &place, Invalidat
         return boolean(&rule->raiseException.emplace())(item, itemPlace);
     };
     if (!object(node, place,
-                {{"model", name(&rule->model)},
+                {{"id", name(&rule->id)},
+                 {"model", name(&rule->model)},
                  {"field_mapping", fieldMapping(rule)},
+                 {"invalidator", name(&rule->invalidator)},
                  {"require_args", requireArgs(rule)},
                  {"trigger_on_create", boolean(&rule->triggerOnCreate)},
                  {"watch_fields", names(&rule->watchFields)},

@@ -66,6 +66,7 @@ private:
 
     const QByteArray &m_source;
     std::vector<Error> m_errors;
+    QSet<QByteArray> m_ruleIds;
 };
 
 /// The names in a table of things that have one, for messages.

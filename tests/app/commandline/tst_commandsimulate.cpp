@@ -36,6 +36,7 @@ private Q_SLOTS:
     void tellsWhatRunsAndWhyTheRestDoesNot();
     void showsTheKeysThatGoAndLeavesThem();
     void appliesToExactlyTheKeysThatItShows();
+    void whatAnInvalidatorDoesIsNotKnown();
     void theDemoHasItsOwnCatalog();
     void whatMakesNoSenseIsNamed_data();
     void whatMakesNoSenseIsNamed();
@@ -189,6 +190,23 @@ void TestCommandSimulate::appliesToExactlyTheKeysThatItShows()
 
     const ProgramRun again = runProgram(call + QList<QByteArray>{"--apply", "--yes"});
     QVERIFY2(again.exitCode == 0 && again.output.contains("Nothing to delete"), again.output);
+}
+
+void TestCommandSimulate::whatAnInvalidatorDoesIsNotKnown()
+{
+    const QByteArray custom = write("custom.json", R"({"functions": [{"id": "app.count",
+        "invalidates_on": [{"id": "count anew", "model": "auth.User", "invalidator": "recount"}]}]})");
+    const QList<QByteArray> call{"simulate", "--catalog", custom, "--signal",
+                                 R"({"model": "auth.User", "instance": {"id": 1}})"};
+    const ProgramRun text = runProgram(call);
+    QVERIFY2(text.exitCode == 0, text.errors);
+    QVERIFY2(text.output.startsWith("runs     count anew: ")
+                 && text.output.contains("what that does is not known here"),
+             text.output);
+    const Value answer = runProgram(call + QList<QByteArray>{"--json"}).objects().at(0);
+    QCOMPARE(textOf(answer, "action"), QByteArray("invalidator"));
+    QVERIFY(answer.find("prefix")->isNone());
+    QVERIFY(*answer.find("whole_function") == Value(false));
 }
 
 void TestCommandSimulate::theDemoHasItsOwnCatalog()
