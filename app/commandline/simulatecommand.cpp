@@ -11,6 +11,7 @@
 #include <QHash>
 
 #include <set>
+#include <stdexcept>
 
 namespace Cachelens {
 
@@ -18,21 +19,18 @@ namespace {
 
 using Action = RuleVerdict::Action;
 
-Error wrongRule(const QByteArray &function, const InvalidationRule &rule, const QByteArray &why)
-{
-    return {Error::Code::InvalidInput, "use the rules of", function,
-            "of its rule on '" + rule.model + "', " + why, false};
-}
-
 /// Takes in the rules of a function that came from outside, where a mistake is an answer.
 Result<std::vector<RuleRegistry::Note>> take(RuleRegistry &registry,
                                              const CatalogFunction &function)
 {
-    for (const InvalidationRule &rule : function.rules) {
-        if (const auto mistake = mistakeOf(rule, function.keyed))
-            return failure(wrongRule(function.keyed.id, rule, *mistake));
+    if (!function.impossibleRules.empty())
+        return failure(function.impossibleRules.front());
+    try {
+        return registry.add(function.keyed, function.rules);
+    } catch (const std::invalid_argument &wrong) { // an id that another rule has
+        return failure({Error::Code::InvalidInput, "use the rules of", function.keyed.id,
+                        wrong.what(), false});
     }
-    return registry.add(function.keyed, function.rules);
 }
 
 QByteArray json(const Value &value)

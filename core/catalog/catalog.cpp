@@ -5,6 +5,8 @@
 
 #include <QFile>
 
+#include <algorithm>
+
 namespace Cachelens {
 
 Catalog::Catalog(std::vector<CatalogFunction> functions) : m_functions(std::move(functions))
@@ -36,11 +38,17 @@ std::vector<JsonMistake> Catalog::mistakes(QByteArrayView json)
         return {jsonMistakeOf(tree.error(), source)};
     CatalogParser parser(source);
     std::vector<CatalogFunction> functions;
-    if (parser.catalog(*tree, &functions))
-        return {};
+    (void)parser.catalog(*tree, &functions);
     std::vector<JsonMistake> mistakes;
     for (const Error &error : parser.errors())
         mistakes.push_back(jsonMistakeOf(error, source));
+    for (const CatalogFunction &function : functions) {
+        for (const Error &error : function.impossibleRules)
+            mistakes.push_back(jsonMistakeOf(error, source));
+    }
+    std::ranges::stable_sort(mistakes, {}, &JsonMistake::line);
+    if (mistakes.size() > CatalogParser::mostErrors)
+        mistakes.resize(CatalogParser::mostErrors);
     return mistakes;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/catalog/catalogparser.h"
 
+#include "core/invalidation/ruleregistry.h"
+
 #include <QHash>
 
 #include <algorithm>
@@ -132,29 +134,57 @@ bool CatalogParser::function(const JsonNode &node, const JsonPlace &place,
         function->ttl = std::chrono::seconds(seconds);
         return true;
     };
+    bool knowsParameters = true;
+    std::vector<const JsonNode *> rules;
     const Reader readRule = [&](const JsonNode &item, const JsonPlace &itemPlace) {
-        return rule(item, itemPlace, &function->rules.emplace_back());
+        const bool good = rule(item, itemPlace, &function->rules.emplace_back());
+        rules.push_back(good ? &item : nullptr);
+        return good;
     };
-    if (!object(node, place,
-                {{"id", name(&function->keyed.id)},
-                 {"ttl", ttl},
-                 {"params",
-                  [&](const JsonNode &item, const JsonPlace &itemPlace) {
-                      return parameters(item, itemPlace, &function->keyed.parameters);
-                  }},
-                 {"key",
-                  [&](const JsonNode &item, const JsonPlace &itemPlace) {
-                      function->defaultKey = false;
-                      return key(item, itemPlace, &function->keyed.key);
-                  }},
-                 {"invalidates_on", [&](const JsonNode &item, const JsonPlace &itemPlace) {
-                      return list(item, itemPlace, readRule);
-                  }}})) {
-        return false;
-    }
-    if (function->keyed.id.isEmpty())
+    const bool good
+        = object(node, place,
+                 {{"id", name(&function->keyed.id)},
+                  {"ttl", ttl},
+                  {"params",
+                   [&](const JsonNode &item, const JsonPlace &itemPlace) {
+                       knowsParameters = parameters(item, itemPlace, &function->keyed.parameters);
+                       return knowsParameters;
+                   }},
+                  {"key",
+                   [&](const JsonNode &item, const JsonPlace &itemPlace) {
+                       function->defaultKey = false;
+                       return key(item, itemPlace, &function->keyed.key);
+                   }},
+                  {"invalidates_on", [&](const JsonNode &item, const JsonPlace &itemPlace) {
+                       return list(item, itemPlace, readRule);
+                   }}});
+    // Only now: the parameters may stand behind the rules.
+    if (knowsParameters)
+        judgeRules(rules, place.member("invalidates_on"), function);
+    if (good && function->keyed.id.isEmpty())
         return fail(node, place, "member 'id' is missing");
-    return true;
+    return good;
+}
+
+void CatalogParser::judgeRules(const std::vector<const JsonNode *> &nodes, const JsonPlace &place,
+                               CatalogFunction *function)
+{
+    const auto named = withIds(function->keyed.id, function->rules);
+    for (size_t i = 0; i < nodes.size(); ++i) {
+        if (!nodes[i])
+            continue;
+        const QByteArray &id = named[i].id;
+        auto mistake = mistakeOf(named[i], function->keyed);
+        // A function that stands twice is told as such.
+        if (!mistake && m_ruleIds.contains(id) && !function->rules[i].id.isEmpty())
+            mistake = "there is another rule of that id";
+        m_ruleIds.insert(id);
+        if (mistake) {
+            function->impossibleRules.push_back(
+                jsonMistake(m_source, *nodes[i], place.item(i),
+                            "rule " + quoted(id) + " is impossible: " + *mistake));
+        }
+    }
 }
 
 bool CatalogParser::parameters(const JsonNode &node, const JsonPlace &place,
@@ -314,8 +344,10 @@ bool CatalogParser::rule(const JsonNode &node, const JsonPlace &place, Invalidat
         return boolean(&rule->raiseException.emplace())(item, itemPlace);
     };
     if (!object(node, place,
-                {{"model", name(&rule->model)},
+                {{"id", name(&rule->id)},
+                 {"model", name(&rule->model)},
                  {"field_mapping", fieldMapping(rule)},
+                 {"invalidator", name(&rule->invalidator)},
                  {"require_args", requireArgs(rule)},
                  {"trigger_on_create", boolean(&rule->triggerOnCreate)},
                  {"watch_fields", names(&rule->watchFields)},

@@ -46,6 +46,10 @@ private:
     bool field(const JsonNode &node, const JsonPlace &place, KeyField *field);
     bool fieldType(const JsonNode &node, const JsonPlace &place, KeyField *field);
     bool rule(const JsonNode &node, const JsonPlace &place, InvalidationRule *rule);
+    /// Looks for impossible rules. `nodes` are those of the function's rules; null where one is a
+    /// mistake already.
+    void judgeRules(const std::vector<const JsonNode *> &nodes, const JsonPlace &place,
+                    CatalogFunction *function);
 
     // Readers of one member.
     Reader string(QByteArray *out);
@@ -62,6 +66,7 @@ private:
 
     const QByteArray &m_source;
     std::vector<Error> m_errors;
+    QSet<QByteArray> m_ruleIds;
 };
 
 /// The names in a table of things that have one, for messages.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/catalog/catalog.h"
 #include "core/catalog/catalogparser.h"
+#include "core/invalidation/ruleregistry.h"
 #include "core/value/valuejson.h"
 
 #include <limits>
@@ -94,7 +95,8 @@ Value keyToValue(const KeySpec &spec)
     return members.take();
 }
 
-Value ruleToValue(const InvalidationRule &rule)
+/// `rule` has its id and the name of its invalidator.
+Value ruleToValue(const InvalidationRule &rule, const QByteArray &defaultId)
 {
     ValueMap mapping;
     for (const auto &[parameter, attribute] : rule.fieldMapping)
@@ -106,8 +108,12 @@ Value ruleToValue(const InvalidationRule &rule)
     }
     const bool named = !rule.requireAllArgs && !rule.requiredArgs.empty();
     Members members;
+    if (rule.id != defaultId)
+        members.add("id", rule.id);
     members.add("model", rule.model);
     members.add("field_mapping", Value::map(std::move(mapping)));
+    if (!rule.invalidator.isEmpty())
+        members.add("invalidator", rule.invalidator);
     members.add("require_args", named ? textList(rule.requiredArgs) : Value(rule.requireAllArgs));
     members.add("trigger_on_create", Value(rule.triggerOnCreate));
     members.add("watch_fields", textList(rule.watchFields));
@@ -119,6 +125,15 @@ Value ruleToValue(const InvalidationRule &rule)
     return members.take();
 }
 
+Value rulesToValue(const CatalogFunction &function)
+{
+    const QByteArray &id = function.keyed.id;
+    QHash<QByteArray, int> counted;
+    return listOf(withIds(id, function.rules), [&](const InvalidationRule &rule) {
+        return ruleToValue(rule, defaultRuleId(id, rule.model, ++counted[rule.model]));
+    });
+}
+
 Value functionToValue(const CatalogFunction &function)
 {
     Members members;
@@ -127,7 +142,7 @@ Value functionToValue(const CatalogFunction &function)
     members.add("params", listOf(function.keyed.parameters, parameterToValue));
     if (!function.defaultKey)
         members.add("key", keyToValue(function.keyed.key));
-    members.add("invalidates_on", listOf(function.rules, ruleToValue));
+    members.add("invalidates_on", rulesToValue(function));
     return members.take();
 }
 

@@ -2,6 +2,7 @@
 #include "core/catalog/rulecoverage.h"
 
 #include "core/invalidation/ruleregistry.h"
+#include "core/key/fieldtext.h"
 
 #include <algorithm>
 
@@ -10,115 +11,76 @@ namespace Cachelens {
 namespace {
 
 /// Stands for the value of a mapped argument. Of letters and digits only, so that no field writes
-/// it in another way, unless it hashes it.
-QByteArray standIn(std::size_t argument, char variant)
+/// it in another way, unless it hides it.
+QByteArray standIn(std::size_t argument)
 {
-    return QByteArray("cachelensStandIn") + variant + QByteArray::number(argument) + 'z';
+    return "cachelensStandIn" + QByteArray::number(argument) + 'z';
 }
 
-Result<QByteArray> prefixWith(const KeyBuilder &builder, const InvalidationRule &rule, char variant)
+/// Whether a field writes a mapped argument in a way that is not known here: a hash, a step into
+/// it, what a normalizer makes of it.
+bool hides(const KeyField &field, const InvalidationRule &rule)
+{
+    if (field.type != KeyField::Type::Args && field.type != KeyField::Type::ViewKwargs)
+        return false;
+    return (field.hashValue || !field.path.isEmpty() || field.normalizer)
+        && std::ranges::any_of(rule.fieldMapping, [&field](const auto &mapped) {
+               return takesArgument(field, mapped.first);
+           });
+}
+
+/// The prefix up to the first field that hides a mapped argument: behind that anything may stand.
+Result<QByteArray> prefixWithStandIns(const KeyBuilder &builder, const InvalidationRule &rule)
 {
     Call call;
     for (std::size_t i = 0; i < rule.fieldMapping.size(); ++i)
-        call.kwargs.emplace_back(rule.fieldMapping[i].first, Value::string(standIn(i, variant)));
-    return builder.partialPrefix(call);
+        call.kwargs.emplace_back(rule.fieldMapping[i].first, Value::string(standIn(i)));
+    KeyedFunction shown = builder.function();
+    auto &fields = shown.key.fields;
+    std::erase_if(fields, [](const KeyField &field) { return !field.partition; });
+    fields.erase(
+        std::ranges::find_if(fields, [&rule](const KeyField &field) { return hides(field, rule); }),
+        fields.end());
+    return KeyBuilder(std::move(shown)).partialPrefix(call);
 }
 
-/// Cuts the prefix where the values of mapped arguments stand. What hangs on them in another way
-/// (a hash, a step into them) ends it: behind that anything may stand.
-std::vector<QByteArray> piecesOf(const QByteArray &one, const QByteArray &other,
+/// Cuts the prefix where the values of mapped arguments stand. In an unambiguous key that is with
+/// the quotes around them: another value has none.
+std::vector<QByteArray> piecesOf(const QByteArray &prefix, const KeyBuilder &builder,
                                  std::size_t arguments)
 {
+    const qsizetype quote = builder.function().key.unambiguous ? 1 : 0;
     std::vector<QByteArray> pieces;
     qsizetype at = 0;
-    qsizetype atOther = 0;
     for (;;) {
         qsizetype begin = -1;
-        std::size_t argument = 0;
+        qsizetype end = -1;
         for (std::size_t i = 0; i < arguments; ++i) {
-            const qsizetype found = one.indexOf(standIn(i, 'a'), at);
-            if (found >= 0 && (begin < 0 || found < begin)) {
-                begin = found;
-                argument = i;
+            const QByteArray value = standIn(i);
+            const qsizetype found = prefix.indexOf(value, at);
+            if (found >= 0 && (begin < 0 || found - quote < begin)) {
+                begin = found - quote;
+                end = found + value.size() + quote;
             }
         }
-        const QByteArray piece = begin < 0 ? one.mid(at) : one.mid(at, begin - at);
-        const QByteArrayView rest = QByteArrayView(other).sliced(atOther);
-        if (!rest.startsWith(piece)) {
-            const auto differs
-                = std::mismatch(piece.begin(), piece.end(), rest.begin(), rest.end());
-            pieces.push_back(piece.first(differs.first - piece.begin()));
+        if (begin < 0) {
+            pieces.push_back(prefix.mid(at));
             return pieces;
         }
-        pieces.push_back(piece);
-        if (begin < 0)
-            return pieces;
-        at = begin + standIn(argument, 'a').size();
-        atOther += piece.size() + standIn(argument, 'b').size();
+        pieces.push_back(prefix.mid(at, begin - at));
+        at = end;
     }
-}
-
-/// How much of a partition field's text a rule fills.
-enum class Filled : quint8 { Wholly, Partly, Not };
-
-Filled filledBy(const KeyField &field, const KeyedFunction &function, const InvalidationRule &rule)
-{
-    if (field.type == KeyField::Type::Constant)
-        return Filled::Wholly;
-    if (field.type != KeyField::Type::Args && field.type != KeyField::Type::ViewKwargs)
-        return Filled::Not; // of a request, which no signal has
-    int given = 0;
-    int taken = 0;
-    for (const Parameter &parameter : function.parameters) {
-        const auto isParameter = [&](const auto &name) { return name == parameter.name; };
-        if (!field.everything && std::ranges::none_of(field.names, isParameter))
-            continue;
-        ++taken;
-        given += parameter.defaultValue
-            || std::ranges::any_of(rule.fieldMapping, isParameter,
-                                   &std::pair<QByteArray, QByteArray>::first);
-    }
-    return given == taken ? Filled::Wholly : given > 0 ? Filled::Partly : Filled::Not;
-}
-
-RuleReach::Extent extentOf(const KeyBuilder &builder, const InvalidationRule &rule)
-{
-    using Extent = RuleReach::Extent;
-    const KeyedFunction &function = builder.function();
-    bool filled = false; // with more than a constant
-    bool open = false; // from here on no text of the prefix
-    for (const KeyField &field : function.key.fields) {
-        if (!field.partition)
-            continue;
-        const Filled here = filledBy(field, function, rule);
-        // Every key has a text between what the prefix puts side by side.
-        if (here == Filled::Partly || (here == Filled::Wholly && open))
-            return Extent::Nothing;
-        filled = filled || (here == Filled::Wholly && field.type != KeyField::Type::Constant);
-        open = open || here == Filled::Not;
-    }
-    if (!filled)
-        return Extent::WholeFunction;
-    return open ? Extent::SeveralPartitions : Extent::Partition;
 }
 
 } // namespace
 
 RuleReach::RuleReach(const KeyBuilder &builder, const InvalidationRule &rule, QByteArray id)
-    : m_rule(std::move(id)), m_model(rule.model)
+    : m_rule(std::move(id)), m_model(rule.model), m_extent(extentOf(builder, rule))
 {
-    if (!rule.invalidator.isEmpty()) {
-        m_extent = Extent::Unknown;
+    if (m_extent == Extent::Unknown || m_extent == Extent::Nothing)
         return;
-    }
-    const auto one = prefixWith(builder, rule, 'a');
-    const auto other = prefixWith(builder, rule, 'b');
-    if (!one || !other)
-        return;
-    m_extent = extentOf(builder, rule);
-    if (m_extent == Extent::Nothing)
-        return;
-    m_pieces = piecesOf(*one, *other, rule.fieldMapping.size());
+    if (const auto prefix = prefixWithStandIns(builder, rule))
+        m_pieces = piecesOf(*prefix, builder, rule.fieldMapping.size());
 }
 
 bool RuleReach::reaches(std::string_view key) const

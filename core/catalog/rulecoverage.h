@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/catalog/catalog.h"
+#include "core/invalidation/ruleextent.h"
 #include "core/key/keybuilder.h"
 
 #include <string_view>
@@ -11,15 +12,7 @@ namespace Cachelens {
 /// Which entries a rule can reach, whatever its signal says.
 class RuleReach {
 public:
-    enum class Extent : quint8 {
-        Partition, ///< each time it runs it drops one partition
-        SeveralPartitions, ///< it fills the front of the partition only: all that begin like it
-        WholeFunction,
-        Unknown, ///< an invalidator of its own decides
-        /// It leaves out an argument in front of one that it fills, or that has a default: there is
-        /// no key that begins like its prefix. Or its arguments do not fit the parameters.
-        Nothing,
-    };
+    using Extent = RuleExtent;
 
     RuleReach(const KeyBuilder &builder, const InvalidationRule &rule, QByteArray id);
 
@@ -35,7 +28,7 @@ public:
 private:
     QByteArray m_rule;
     QByteArray m_model;
-    Extent m_extent = Extent::Nothing;
+    Extent m_extent;
     std::vector<QByteArray> m_pieces; ///< what stands in the prefix between the mapped values
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/invalidation/compiledrule.h"
 
+#include "core/invalidation/ruleextent.h"
+
 #include <algorithm>
 
 namespace Cachelens {
@@ -71,15 +73,9 @@ QByteArray gateName(RuleGate gate)
 }
 
 CompiledRule::CompiledRule(const KeyBuilder &builder, InvalidationRule rule)
-    : m_builder(builder), m_rule(std::move(rule))
+    : m_builder(builder), m_rule(std::move(rule)),
+      m_wholeFunction(extentOf(m_builder, m_rule) == RuleExtent::WholeFunction)
 {
-    if (!m_rule.invalidator.isEmpty())
-        return;
-    Arguments arguments;
-    for (const auto &[parameter, path] : m_rule.fieldMapping)
-        arguments.emplace_back(parameter, Value());
-    const auto prefix = prefixOf(arguments);
-    m_wholeFunction = prefix && *prefix == m_builder.functionPrefix();
 }
 
 std::optional<RuleGate> CompiledRule::stoppedBy(const Signal &signal,

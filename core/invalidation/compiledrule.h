@@ -18,7 +18,8 @@ public:
     [[nodiscard]] const QByteArray &function() const { return m_builder.function().id; }
     /// Of all keys of the function, without the client's prefix and version.
     [[nodiscard]] const QByteArray &functionPrefix() const { return m_builder.functionPrefix(); }
-    /// None of its mapped arguments is in the partition: it drops the whole function.
+    /// None of its mapped arguments is in the partition: it drops the whole function. See
+    /// RuleExtent.
     [[nodiscard]] bool dropsWholeFunction() const { return m_wholeFunction; }
 
     /// The gate that stops it, or none. `compared`, when not null, is told what that gate compared;

@@ -84,12 +84,13 @@ void CatalogEditor::setModified(bool modified)
 CatalogEditor::Verdict CatalogEditor::verdictOn(const QByteArray &json)
 {
     Verdict verdict;
+    verdict.mistakes = Catalog::mistakes(json);
+    if (!verdict.mistakes.empty())
+        return verdict;
     if (const auto catalog = Catalog::fromJson(json, {})) {
         verdict.functions = static_cast<qsizetype>(catalog->functions().size());
         for (const CatalogFunction &function : catalog->functions())
             verdict.rules += static_cast<qsizetype>(function.rules.size());
-    } else {
-        verdict.mistakes = Catalog::mistakes(json);
     }
     return verdict;
 }

@@ -36,6 +36,7 @@ private Q_SLOTS:
     void tellsWhatRunsAndWhyTheRestDoesNot();
     void showsTheKeysThatGoAndLeavesThem();
     void appliesToExactlyTheKeysThatItShows();
+    void whatAnInvalidatorDoesIsNotKnown();
     void theDemoHasItsOwnCatalog();
     void whatMakesNoSenseIsNamed_data();
     void whatMakesNoSenseIsNamed();
@@ -191,6 +192,23 @@ void TestCommandSimulate::appliesToExactlyTheKeysThatItShows()
     QVERIFY2(again.exitCode == 0 && again.output.contains("Nothing to delete"), again.output);
 }
 
+void TestCommandSimulate::whatAnInvalidatorDoesIsNotKnown()
+{
+    const QByteArray custom = write("custom.json", R"({"functions": [{"id": "app.count",
+        "invalidates_on": [{"id": "count anew", "model": "auth.User", "invalidator": "recount"}]}]})");
+    const QList<QByteArray> call{"simulate", "--catalog", custom, "--signal",
+                                 R"({"model": "auth.User", "instance": {"id": 1}})"};
+    const ProgramRun text = runProgram(call);
+    QVERIFY2(text.exitCode == 0, text.errors);
+    QVERIFY2(text.output.startsWith("runs     count anew: ")
+                 && text.output.contains("what that does is not known here"),
+             text.output);
+    const Value answer = runProgram(call + QList<QByteArray>{"--json"}).objects().at(0);
+    QCOMPARE(textOf(answer, "action"), QByteArray("invalidator"));
+    QVERIFY(answer.find("prefix")->isNone());
+    QVERIFY(*answer.find("whole_function") == Value(false));
+}
+
 void TestCommandSimulate::theDemoHasItsOwnCatalog()
 {
     const ProgramRun run = runProgram(
@@ -221,6 +239,10 @@ void TestCommandSimulate::whatMakesNoSenseIsNamed_data()
                                   << QByteArray("/nowhere.json");
     QTest::newRow("an impossible rule")
         << List{"--catalog", impossible, "--signal", signal} << 1 << QByteArray("'y'");
+    QTest::newRow("where the impossible rule is")
+        << List{"--catalog", impossible, "--signal", signal} << 1
+        << QByteArray("impossible.json, line 3, functions[0].invalidates_on[0]: "
+                      "rule 'app.f/auth.User'");
     QTest::newRow("no server") << List{"--catalog", m_catalog, "--signal",
                                        R"({"model": "auth.User", "instance": {"id": 1}})",
                                        "unix:///nowhere.sock"}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/catalog/catalog.h"
+#include "core/invalidation/ruleregistry.h"
 #include "core/key/keybuilder.h"
 
 #include <QFile>
@@ -31,7 +32,8 @@ const QByteArray everything = R"({"catalog": 1, "functions": [
                        "watch_fields": ["email", "name"],
                        "invalidate_when": {"status": "active", "!archived": true}, "rewarm": true,
                        "dispatcher": "celery", "batch": true, "raise_exception": false},
-                      {"model": "shop.Order", "require_args": false}]},
+                      {"id": "orders", "model": "shop.Order", "invalidator": "drop orders",
+                       "require_args": false}]},
   {"id": "m.forever", "ttl": null},
   {"id": "m.plain"}
 ]})";
@@ -53,9 +55,11 @@ private Q_SLOTS:
     void readsEveryMember();
     void fillsInWhatIsLeftOut();
     void readsBackWhatItWrites();
+    void rulesKeepTheirIdsAndInvalidators();
     void namesTheMistakeItsPlaceAndItsLine_data();
     void namesTheMistakeItsPlaceAndItsLine();
     void tellsEveryMistakeWithItsLine();
+    void impossibleRulesAreToldWithTheirLines();
     void readsOneFunction();
     void readsAFileAndNamesItInErrors();
     void mergesCatalogsAndNamesAFunctionThatIsInTwo();
@@ -117,6 +121,9 @@ void TestCatalog::readsEveryMember()
     QVERIFY(rule.invalidateWhen[1].value == Value(true));
     QCOMPARE(rule.dispatcher, QByteArray("celery"));
     QCOMPARE(rule.raiseException, std::optional<bool>(false));
+    QVERIFY(rule.id.isEmpty() && rule.invalidator.isEmpty());
+    QCOMPARE(function->rules[1].id, QByteArray("orders"));
+    QCOMPARE(function->rules[1].invalidator, QByteArray("drop orders"));
 }
 
 void TestCatalog::fillsInWhatIsLeftOut()
@@ -166,9 +173,45 @@ void TestCatalog::readsBackWhatItWrites()
     for (const char *member :
          {R"("!archived": true)", R"("hash_algorithm": "md5")", R"("dispatcher": "celery")",
           R"("default": {"$date": "2025-07-24"})", R"("path": "owner.id")", R"("ttl": null)",
-          R"("raise_exception": false)", R"("version": 2)", R"("unambiguous": true)"}) {
+          R"("raise_exception": false)", R"("version": 2)", R"("unambiguous": true)",
+          R"("id": "orders")", R"("invalidator": "drop orders")"}) {
         QVERIFY2(written.contains(member), member);
     }
+}
+
+void TestCatalog::rulesKeepTheirIdsAndInvalidators()
+{
+    CatalogFunction function;
+    function.keyed.id = "m.f";
+    InvalidationRule plain;
+    plain.model = "m.M";
+    InvalidationRule own = plain;
+    own.invalidate = [](const RuleRun &) {};
+    InvalidationRule ownNamed = own;
+    ownNamed.id = "mine";
+    InvalidationRule registered = plain;
+    registered.invalidator = "drop it";
+    function.rules = {plain, own, ownNamed, registered};
+    const QByteArray json = Catalog({function}).toJson();
+    QCOMPARE(json.count("\"id\": "), 2); // of the function and of the rule that has one
+    const Catalog read = parsed(json);
+    QCOMPARE(read.toJson(), json);
+    QVERIFY(Catalog::mistakes(json).empty());
+
+    RuleRegistry registry;
+    registry.add(read.functions().front().keyed, read.functions().front().rules);
+    Signal signal;
+    signal.model = "m.M";
+    std::vector<std::pair<QByteArray, bool>> told;
+    std::vector<QByteArray> invalidators;
+    for (const RuleVerdict &verdict : registry.explain(signal))
+        told.emplace_back(verdict.rule, verdict.action == RuleVerdict::Action::Custom);
+    for (const auto &rule : registry.rulesOf("m.M"))
+        invalidators.push_back(rule->rule().invalidator);
+    QCOMPARE(told,
+             (std::vector<std::pair<QByteArray, bool>>{
+                 {"m.f/m.M", false}, {"m.f/m.M#2", true}, {"mine", true}, {"m.f/m.M#4", true}}));
+    QCOMPARE(invalidators, (std::vector<QByteArray>{"", "m.f/m.M#2", "mine", "drop it"}));
 }
 
 void TestCatalog::namesTheMistakeItsPlaceAndItsLine_data()
@@ -301,6 +344,61 @@ void TestCatalog::tellsEveryMistakeWithItsLine()
     QVERIFY2(broken.front().text.startsWith("not JSON: column"), broken.front().text);
     QCOMPARE(Catalog::mistakes("[]").front().text, QByteArray("must be an object, not a list"));
     QVERIFY(Catalog::mistakes(everything).empty());
+}
+
+void TestCatalog::impossibleRulesAreToldWithTheirLines()
+{
+    const QByteArray json = R"({"functions": [
+  {"id": "m.f",
+   "invalidates_on": [{"model": "auth.User", "field_mapping": {"user_id": "id"}},
+                      {"model": "auth.User", "field_mapping": {"usr": "id"}},
+                      {"model": "m.M", "field_mapping": {"user_id": "id"},
+                       "require_args": ["page"]},
+                      {"model": "m.N"},
+                      {"model": 7}],
+   "params": [{"name": "user_id"}, {"name": "page"}]},
+  {"id": "m.g", "params": [{"name": 3}],
+   "invalidates_on": [{"model": "m.M", "field_mapping": {"a": "id"}}]}
+]})";
+    std::vector<std::pair<int, QByteArray>> told;
+    for (const JsonMistake &mistake : Catalog::mistakes(json))
+        told.emplace_back(mistake.line, mistake.text);
+    const QByteArray rules = "functions[0].invalidates_on";
+    const std::vector<std::pair<int, QByteArray>> expected{
+        {4,
+         rules
+             + "[1]: rule 'm.f/auth.User#2' is impossible: it maps to 'usr', which is no "
+               "parameter of the function"},
+        {5, rules + "[2]: rule 'm.f/m.M' is impossible: it requires 'page', which it does not map"},
+        {7,
+         rules
+             + "[3]: rule 'm.f/m.N' is impossible: it has neither a field mapping nor an "
+               "invalidator, so that nothing fills the function's parameters"},
+        {8, rules + "[4].model: must be a string, not an integer"},
+        // What is a parameter of m.g is not known.
+        {10, "functions[1].params[0].name: must be a string, not an integer"},
+    };
+    QCOMPARE(told, expected);
+
+    const auto others = Catalog::mistakes(R"({"functions": [
+  {"id": "m.f", "invalidates_on": [{"id": "mine", "model": "m.M"}]},
+  {"id": "m.g", "params": [{"name": "a"}], "invalidates_on": [
+    {"id": "mine", "model": "m.M", "field_mapping": {"a": "id"}},
+    {"model": "m.M", "field_mapping": {"a": "id"}, "invalidator": "drop it"}]}]})");
+    QCOMPARE(others.size(), size_t(2));
+    QVERIFY2(others[0].line == 4 && others[0].text.contains("rule 'mine' is impossible: there is"),
+             others[0].text);
+    QVERIFY2(others[1].line == 5 && others[1].text.contains("one of them must go"), others[1].text);
+
+    // The keys of such a function can be read nevertheless.
+    const Catalog catalog = parsed("{\"functions\":\n[{\"id\": \"m.f\", \"invalidates_on\":\n"
+                                   "[{\"model\": \"m.M\", \"field_mapping\": {\"a\": \"id\"}}]}]}");
+    const std::vector<Error> &impossible = catalog.functions().front().impossibleRules;
+    QCOMPARE(impossible.size(), size_t(1));
+    QVERIFY2(impossible.front().message().startsWith(
+                 "Could not read test.json, line 3, functions[0].invalidates_on[0]: rule "
+                 "'m.f/m.M' is impossible"),
+             impossible.front().message().constData());
 }
 
 void TestCatalog::readsOneFunction()

@@ -155,6 +155,22 @@ private Q_SLOTS:
         QCOMPARE(verdicts[1].prefixes, (std::vector<QByteArray>{"app.get_page::"}));
     }
 
+    void aPartitionOfConstantsHidesNothing()
+    {
+        KeyedFunction function = getPage();
+        KeyField &constant = function.key.fields[0];
+        constant.type = KeyField::Type::Constant;
+        constant.constantKey = "v";
+        constant.constantValue = Value(1);
+        RuleRegistry registry;
+        const auto notes = registry.add(function, {byUser()});
+        QCOMPARE(notes.size(), 1U);
+        QCOMPARE(notes[0].rule, QByteArray("app.get_page/auth.User"));
+        const auto verdict = registry.explain(savedUser(map({{"id", Value(5)}}))).at(0);
+        QCOMPARE(verdict.prefixes, (std::vector<QByteArray>{"app.get_page::v:1::"}));
+        QVERIFY(verdict.wholeFunction);
+    }
+
     void eachGateTellsWhatItCompared()
     {
         RuleRegistry registry;

@@ -34,6 +34,16 @@ Catalog catalog()
     return std::move(*catalog);
 }
 
+/// Of one function, app.f.
+Catalog catalogOf(const QByteArray &members)
+{
+    auto catalog
+        = Catalog::fromJson(R"({"functions": [{"id": "app.f", )" + members + "}]}", "the test");
+    if (!catalog)
+        qFatal("%s", catalog.error().message().constData());
+    return std::move(*catalog);
+}
+
 QByteArray keyOf(const Catalog &catalog, const char *function,
                  std::vector<std::pair<QByteArray, Value>> arguments)
 {
@@ -87,6 +97,37 @@ private Q_SLOTS:
         QVERIFY(!reaches(page[0], "app.alone::x:1"));
     }
 
+    void coverageAndRegistryAgreeOnAWholeFunction()
+    {
+        using Extent = RuleReach::Extent;
+        const auto extentWith = [](const QByteArray &fields) {
+            const Catalog known = catalogOf(
+                R"("params": [{"name": "x"}, {"name": "y"}], "key": {"fields": [)" + fields
+                + R"(]}, "invalidates_on": [{"model": "m.Y", "field_mapping": {"y": "id"}}])");
+            RuleRegistry registry;
+            const CatalogFunction &function = known.functions().front();
+            const auto notes = registry.add(function.keyed, function.rules);
+            const RuleReach reach = RuleCoverage(known).functions().front().rules.front();
+            if ((reach.extent() == Extent::WholeFunction) != (notes.size() == 1))
+                qFatal("they do not agree");
+            return reach.extent();
+        };
+        const QByteArray version
+            = R"({"name": "v", "type": "constant", "value": 1, "partition": true})";
+        QCOMPARE(extentWith(version), Extent::WholeFunction);
+        QCOMPARE(extentWith(R"({"name": "x", "arguments": "x", "partition": true})"),
+                 Extent::WholeFunction);
+        // It takes no parameter of the function.
+        QCOMPARE(extentWith(R"({"name": "z", "arguments": "z", "partition": true})"),
+                 Extent::WholeFunction);
+        QCOMPARE(extentWith(version + R"(, {"name": "y", "arguments": "y", "partition": true})"),
+                 Extent::Partition);
+        // What it writes there is the hash of no text, which no key has.
+        QCOMPARE(extentWith(R"({"name": "x", "arguments": "x", "partition": true,
+                                "hash_value": true})"),
+                 Extent::Nothing);
+    }
+
     void whatAHashHidesIsCountedAsReached()
     {
         const Catalog known = catalog();
@@ -95,6 +136,72 @@ private Q_SLOTS:
             = keyOf(known, "app.hashed", {{"x", Value(1)}, {"y", Value::string("z")}});
         QVERIFY(reaches(coverage.functions()[1].rules[0], key));
         QVERIFY(reaches(coverage.functions()[1].rules[1], key));
+    }
+
+    void anUnambiguousKeyIsReachedByValuesOfAnyType()
+    {
+        const Catalog known
+            = catalogOf(R"("params": [{"name": "user_id"}, {"name": "team", "default": 0}],
+            "key": {"unambiguous": true,
+                    "fields": [{"name": "a", "arguments": "user_id", "partition": true},
+                               {"name": "b", "arguments": "team", "partition": true}]},
+            "invalidates_on": [{"model": "m.M", "field_mapping": {"user_id": "id"}}])");
+        const RuleReach rule = RuleCoverage(known).functions().front().rules.front();
+        const std::vector<Value> users{Value(42), Value(), Value::string("42"),
+                                       Value::string("a::b:0::team"), Value::list({Value(1.5)})};
+        for (const Value &user : users) {
+            QVERIFY(reaches(rule, keyOf(known, "app.f", {{"user_id", user}})));
+            QVERIFY(!reaches(rule, keyOf(known, "app.f", {{"user_id", user}, {"team", Value(3)}})));
+        }
+    }
+
+    void whatAFieldHidesEndsWhatIsKnown()
+    {
+        // Of a step into the value, or its hash, any text may stand in the key.
+        for (const char *hiding : {R"("path": "owner.id")", R"("hash_value": true)",
+                                   R"("path": "owner.id", "hash_value": true)"}) {
+            for (const char *unambiguous : {"true", "false"}) {
+                const Catalog known = catalogOf(
+                    QByteArray(
+                        R"("params": [{"name": "x"}, {"name": "y"}, {"name": "z", "default": 0}],
+                        "key": {"unambiguous": )")
+                    + unambiguous + R"(,
+                        "fields": [{"name": "a", "arguments": "x", "partition": true},
+                                   {"name": "b", "arguments": "y", "partition": true, )"
+                    + hiding + R"(},
+                                   {"name": "c", "arguments": "z", "partition": true}]},
+                        "invalidates_on": [{"model": "m.M", "field_mapping": {"x": "x", "y": "y"}}])");
+                const RuleReach rule = RuleCoverage(known).functions().front().rules.front();
+                QCOMPARE(rule.extent(), RuleReach::Extent::Partition);
+                for (int id = 0; id < 20; ++id) {
+                    const Value owner = Value::map(
+                        {{Value::string("owner"), Value::map({{Value::string("id"), Value(id)}})}});
+                    QVERIFY(reaches(rule, keyOf(known, "app.f", {{"x", Value(id)}, {"y", owner}})));
+                    QVERIFY(
+                        reaches(rule, keyOf(known, "app.f", {{"x", Value(1)}, {"y", Value(id)}})));
+                }
+            }
+        }
+    }
+
+    void aHashedFieldThatIsNotMappedIsOutOfReach()
+    {
+        const QByteArray members = R"("params": [{"name": "x"}, {"name": "y"}],
+                 "key": {"fields": [{"name": "a", "arguments": "x", "partition": true},
+                                    {"name": "b", "arguments": "y", "partition": true,
+                                     "hash_value": true}]},
+                 "invalidates_on": [{"model": "m.M", "field_mapping": {"x": "id"}}])";
+        const Catalog known = catalogOf(members);
+        const RuleReach rule = RuleCoverage(known).functions().front().rules.front();
+        QCOMPARE(rule.extent(), RuleReach::Extent::Nothing);
+        QVERIFY(!reaches(rule, keyOf(known, "app.f", {{"x", Value(1)}, {"y", Value(2)}})));
+
+        // An unambiguous prefix leaves out the last fields that have nothing to say.
+        const Catalog other = catalogOf(
+            QByteArray(members).replace("\"fields\"", "\"unambiguous\": true, \"fields\""));
+        const RuleReach front = RuleCoverage(other).functions().front().rules.front();
+        QCOMPARE(front.extent(), RuleReach::Extent::SeveralPartitions);
+        QVERIFY(reaches(front, keyOf(other, "app.f", {{"x", Value(1)}, {"y", Value(2)}})));
     }
 
     void whatARuleDropsIsWhatItReaches()

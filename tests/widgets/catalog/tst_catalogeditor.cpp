@@ -25,6 +25,7 @@ class TestCatalogEditor : public QObject {
 
 private Q_SLOTS:
     void everyMistakeIsListedWithItsLine();
+    void anImpossibleRuleIsAMistake();
     void aMistakeLeadsToItsLine();
     void typingIsCheckedAndCountsAsAModification();
     void anOlderVerdictIsVoid();
@@ -55,6 +56,20 @@ void TestCatalogEditor::everyMistakeIsListedWithItsLine()
     QVERIFY(!list->isVisible());
     QVERIFY(editor.view()->extraSelections().isEmpty());
     QCOMPARE(editor.findChild<QLabel *>()->text(), u"No mistakes: 1 function, 1 rule."_s);
+}
+
+void TestCatalogEditor::anImpossibleRuleIsAMistake()
+{
+    CatalogEditor editor;
+    editor.setText(u"{\"functions\": [{\"id\": \"m.f\", \"params\": [{\"name\": \"a\"}],\n"
+                   "\"invalidates_on\": [{\"model\": \"m.M\"},\n"
+                   "{\"model\": \"m.M\", \"field_mapping\": {\"b\": \"id\"}}]}]}"_s);
+    QTRY_COMPARE(editor.mistakes().size(), 2U);
+    QCOMPARE(editor.mistakes().at(0).line, 2);
+    QCOMPARE(editor.mistakes().at(1).line, 3);
+    const QString told = editor.findChild<QListWidget *>()->item(1)->text();
+    QVERIFY2(told.startsWith(u"Line 3: functions[0].invalidates_on[1]: rule 'm.f/m.M#2'"_s),
+             qPrintable(told));
 }
 
 void TestCatalogEditor::aMistakeLeadsToItsLine()

@@ -119,6 +119,7 @@ private Q_SLOTS:
     void oldValuesTakeTheirKeysAlong();
     void aRewarmThatCannotRunIsADelete();
     void aRuleThatDropsAWholeFunctionSaysSo();
+    void whatAnInvalidatorDoesIsNotGuessed();
     void anOlderAnswerIsVoid();
     void oneOfSeveralCachesIsChosen();
     void itFollowsTheCache();
@@ -281,6 +282,21 @@ void TestSimulator::aRuleThatDropsAWholeFunctionSaysSo()
         return !list->findItems(text, Qt::MatchContains).isEmpty();
     };
     QTRY_VERIFY(listed(u"ReportView.report: its rule on shop.Tenant drops the whole function"_s));
+}
+
+void TestSimulator::whatAnInvalidatorDoesIsNotGuessed()
+{
+    const auto catalog = Catalog::fromJson(R"({"functions": [{"id": "shop.services.forever",
+        "params": [{"name": "name"}], "invalidates_on": [
+        {"id": "rename", "model": "auth.User", "invalidator": "renamed"}]}]})",
+                                           "the test");
+    QVERIFY(catalog);
+    World world({.catalog = *catalog});
+    world.simulate(userSaved(u"dict"_s));
+    QCOMPARE(world.cell(0, RulesModel::RuleColumn), u"rename"_s);
+    QCOMPARE(world.cell(0, RulesModel::OutcomeColumn), u"own invalidator"_s);
+    QCOMPARE(world.view.simulator()->simulation()->keys, 0);
+    QVERIFY(!world.view.applyAction()->isEnabled());
 }
 
 void TestSimulator::anOlderAnswerIsVoid()
