@@ -5,6 +5,7 @@
 
 #include <QFile>
 #include <QProcess>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <csignal>
@@ -25,6 +26,7 @@ class TestCommandDeleteKey : public QObject {
 private Q_SLOTS:
     void deletesExactlyTheKeysUnderALiteralPrefix();
     void deletesOneKeyAndOneFunction();
+    void aFunctionIsFoundByItsNameInACatalog();
     void aDryRunDeletesNothing();
     void withNobodyToAskNothingIsDeleted();
     void onATerminalItAsksAndShowsWhatWouldGo();
@@ -75,6 +77,45 @@ void TestCommandDeleteKey::deletesOneKeyAndOneFunction()
         = runProgram({"delete", server.url(), "--function", "nobody.knows", "--yes"});
     QCOMPARE(none.exitCode, 0);
     QVERIFY2(none.output.contains("0 keys"), none.output);
+}
+
+void TestCommandDeleteKey::aFunctionIsFoundByItsNameInACatalog()
+{
+    const QTemporaryDir folder;
+    const auto catalogOf = [&folder](const char *name, const QByteArray &function) {
+        QFile file(folder.filePath(QString::fromLatin1(name)));
+        if (!file.open(QIODevice::WriteOnly))
+            qFatal("the catalog cannot be written");
+        file.write(R"({"catalog": 1, "functions": [)" + function + "]}");
+        return QFile::encodeName(file.fileName());
+    };
+    const QByteArray other = catalogOf("other.json", R"({"id": "app.other"})");
+    const QByteArray profile
+        = catalogOf("profile.json", R"({"id": "app.profile", "params": [{"name": "user_id"}],
+                            "key": {"namespace": "users", "key_identifier": "who"}})");
+
+    const RedisServer server;
+    for (const char *key : {":1:users::who::user_id:1", ":1:users::who::user_id:2",
+                            ":1:users::app.profile::user_id:1", ":1:who::user_id:1"})
+        (void)server.command({"SET", key, "1"});
+    const QList<QByteArray> call{"delete", server.url(), "--function", "app.profile", "--yes"};
+    const ProgramRun run = runProgram(
+        call + QList<QByteArray>{"--catalog", other, "--catalog", profile, "--json", "--dry-run"});
+    QVERIFY2(run.exitCode == 0, run.errors);
+    const ProgramRun listed = runProgram({"keys", server.url(), "--function", "app.profile",
+                                          "--catalog", other, "--catalog", profile});
+    QVERIFY(*run.objects().at(0).find("keys") == Value(qint64(listed.lines().size())));
+
+    const ProgramRun gone = runProgram(call + QList<QByteArray>{"--catalog", profile});
+    QVERIFY2(gone.exitCode == 0, gone.errors);
+    QCOMPARE(
+        server.command({"EXISTS", ":1:users::who::user_id:1", ":1:users::who::user_id:2"}).integer,
+        0);
+    QCOMPARE(server.command({"EXISTS", ":1:who::user_id:1"}).integer, 1);
+
+    const ProgramRun missing = runProgram(call + QList<QByteArray>{"--catalog", "/no/such/file"});
+    QCOMPARE(missing.exitCode, 1);
+    QVERIFY2(missing.errors.contains("/no/such/file"), missing.errors);
 }
 
 void TestCommandDeleteKey::aDryRunDeletesNothing()
