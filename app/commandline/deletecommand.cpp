@@ -34,9 +34,12 @@ Result<DeletionTarget> targetOf(const Arguments &arguments, CacheBackend &backen
                                 const KeyReader &reader)
 {
     DeletionTarget target;
-    if (const auto key = arguments.value("key")) {
+    if (const auto given = arguments.value("key")) {
+        const auto key = keyMeant(backend, *given);
+        if (!key)
+            return failure(key.error());
         target.keys = {*key};
-        target.title = "key " + *key;
+        target.title = "key " + readableKey(*key);
     } else if (const auto prefix = arguments.value("prefix")) {
         target.prefix = *prefix;
         target.title = "prefix " + *prefix;
@@ -59,8 +62,10 @@ int runDelete(const QList<QByteArray> &given, Console &console)
                         "Deletes one key, the keys that begin with a prefix, or those "
                         "of a function. Asks unless --yes is given.");
     arguments.positional("URL", "Where the cache is, as for 'cachelens keys'.");
-    arguments.option("key", "K", "The key as the server has it.");
-    arguments.option("prefix", "P", "Keys that begin with exactly this; * is a star.");
+    arguments.option("key", "K", "The key as the server has it, or as 'cachelens keys' lists it.");
+    arguments.option("prefix", "P",
+                     "Keys that begin with exactly these bytes, as the server has them: * is a "
+                     "star, and \\\\ are two backslashes.");
     arguments.option("function", "F", "Keys of this function, as 'cachelens keys' reads them.");
     arguments.listOption("catalog", "FILE",
                          "What is known of the functions, for --function; may be repeated.");
