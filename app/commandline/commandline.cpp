@@ -33,12 +33,17 @@ std::optional<int> runCommand(const QList<QByteArray> &arguments, Console &conso
     // A URL has a colon and an option a dash; any other word was meant as a command.
     if (word.startsWith('-') || word.contains(':'))
         return std::nullopt;
-    QByteArray known;
-    for (const Command &command : commands)
-        known += (known.isEmpty() ? "" : ", ") + QByteArray(command.name.data());
-    console.error("Unknown command '" + word + "'. The commands are " + known
+    console.error("Unknown command '" + word + "'. The commands are " + commandNames()
                   + "; a connection is given as a URL such as redis://localhost:6379.");
     return AskedWrongly;
+}
+
+QByteArray commandNames()
+{
+    QByteArray names;
+    for (const Command &command : commands)
+        names += (names.isEmpty() ? "" : ", ") + QByteArray(command.name.data());
+    return names;
 }
 
 } // namespace Cachelens

@@ -16,6 +16,9 @@ namespace Cachelens {
 /// Needs a QCoreApplication and no display.
 [[nodiscard]] std::optional<int> runCommand(const QList<QByteArray> &arguments, Console &console);
 
+/// What the commands are called, as a sentence lists them: "keys, show, decode".
+[[nodiscard]] QByteArray commandNames();
+
 /// The commands, one each. `arguments` are those behind the command's name.
 int runKeys(const QList<QByteArray> &arguments, Console &console);
 int runShow(const QList<QByteArray> &arguments, Console &console);

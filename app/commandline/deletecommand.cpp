@@ -12,9 +12,9 @@ namespace Cachelens {
 namespace {
 
 // The keys that read back as a function's, each once.
-Result<std::vector<QByteArray>> keysOf(CacheBackend &backend, const QByteArray &function)
+Result<std::vector<QByteArray>> keysOf(CacheBackend &backend, const KeyReader &reader,
+                                       const QByteArray &function)
 {
-    const KeyReader reader;
     std::set<QByteArray> found;
     const auto listed = listKeys(backend, {}, [&](std::span<const std::string_view> keys) {
         for (const std::string_view key : keys) {
@@ -30,18 +30,22 @@ Result<std::vector<QByteArray>> keysOf(CacheBackend &backend, const QByteArray &
     return std::vector<QByteArray>(found.begin(), found.end());
 }
 
-Result<DeletionTarget> targetOf(const Arguments &arguments, CacheBackend &backend)
+Result<DeletionTarget> targetOf(const Arguments &arguments, CacheBackend &backend,
+                                const KeyReader &reader)
 {
     DeletionTarget target;
-    if (const auto key = arguments.value("key")) {
+    if (const auto given = arguments.value("key")) {
+        const auto key = keyMeant(backend, *given);
+        if (!key)
+            return failure(key.error());
         target.keys = {*key};
-        target.title = "key " + *key;
+        target.title = "key " + readableKey(*key);
     } else if (const auto prefix = arguments.value("prefix")) {
         target.prefix = *prefix;
         target.title = "prefix " + *prefix;
     } else {
         const QByteArray function = *arguments.value("function");
-        auto keys = keysOf(backend, function);
+        auto keys = keysOf(backend, reader, function);
         if (!keys)
             return failure(keys.error());
         target.keys = std::move(*keys);
@@ -58,9 +62,13 @@ int runDelete(const QList<QByteArray> &given, Console &console)
                         "Deletes one key, the keys that begin with a prefix, or those "
                         "of a function. Asks unless --yes is given.");
     arguments.positional("URL", "Where the cache is, as for 'cachelens keys'.");
-    arguments.option("key", "K", "The key as the server has it.");
-    arguments.option("prefix", "P", "Keys that begin with exactly this; * is a star.");
+    arguments.option("key", "K", "The key as the server has it, or as 'cachelens keys' lists it.");
+    arguments.option("prefix", "P",
+                     "Keys that begin with exactly these bytes, as the server has them: * is a "
+                     "star, and \\\\ are two backslashes.");
     arguments.option("function", "F", "Keys of this function, as 'cachelens keys' reads them.");
+    arguments.listOption("catalog", "FILE",
+                         "What is known of the functions, for --function; may be repeated.");
     arguments.flag("dry-run", "Shows what would be deleted, and ends.");
     arguments.flag("yes", "Does not ask.");
     arguments.flag("json", "One JSON object in a line.");
@@ -81,9 +89,15 @@ int runDelete(const QList<QByteArray> &given, Console &console)
     if (!dryRun && !yes && !console.isInteractive())
         return arguments.wrong("Nobody can be asked here: say --yes or --dry-run.", console);
 
+    const auto catalog = loadCatalogs(arguments.values("catalog"), *url);
+    if (!catalog) {
+        console.error(catalog.error().message());
+        return Failed;
+    }
+
     const auto clock = std::make_shared<SystemClock>();
     const OpenedCache cache = openCache(withPasswordFromEnvironment(*url), clock);
-    auto target = targetOf(arguments, *cache.backend);
+    auto target = targetOf(arguments, *cache.backend, catalog->keyReader());
     if (!target) {
         console.error(target.error().message());
         return Failed;

@@ -8,7 +8,6 @@
 
 #include <QFile>
 
-#include <array>
 #include <cstdio>
 
 namespace Cachelens {
@@ -185,19 +184,6 @@ Result<QByteArray> readAll(const QByteArray &name)
         return failure({Error::Code::LimitExceeded, "read", name,
                         "it is larger than " + QByteArray::number(most) + " bytes", false});
     return bytes;
-}
-
-// A key as it was given, or, when there is none, the one that is listed like that: a NUL, for one,
-// cannot stand in an argument.
-Result<QByteArray> keyMeant(CacheBackend &backend, const QByteArray &given)
-{
-    const QByteArray unescaped = bytesOfDisplayKey(QString::fromUtf8(given));
-    const std::array candidates{given, unescaped};
-    const auto facts = backend.facts(candidates);
-    if (!facts)
-        return failure(facts.error());
-    const bool isListed = facts->at(0).type == KeyType::None && facts->at(1).type != KeyType::None;
-    return isListed ? unescaped : given;
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "app/commandline/windowoptions.h"
 
 #include "app/commandline/arguments.h"
+#include "app/commandline/commandline.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -36,10 +37,10 @@ std::optional<ThemeChoice> themeFrom(const QByteArray &text)
 
 std::variant<WindowOptions, int> readWindowOptions(const QList<QByteArray> &given, Console &console)
 {
-    Arguments arguments("",
-                        "Shows the function-result cache behind a running service.\n\n"
-                        "Commands that need no window: keys, show, decode, delete, key; each "
-                        "has its own --help.");
+    const QByteArray description = "Shows the function-result cache behind a running service.\n\n"
+                                   "Commands that need no window: "
+        + commandNames() + "; each has its own --help.";
+    Arguments arguments("", description.constData());
     arguments.positional("URL",
                          "redis://[user:password@]host[:port][/db], rediss://..., "
                          "unix:///path?db=N, or memory: for the demo. Without one: the last "

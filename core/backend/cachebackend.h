@@ -128,6 +128,8 @@ public:
     [[nodiscard]] virtual BackendCapabilities capabilities() const = 0;
     /// What it is connected to, for people: a URL without its password.
     [[nodiscard]] virtual QByteArray description() const = 0;
+    /// Whether a password, which description() leaves out, goes with it.
+    [[nodiscard]] virtual bool usesPassword() const { return false; }
     /// The server's version, "7.0.15"; empty before the first connection and for memory.
     [[nodiscard]] virtual QByteArray serverVersion() const = 0;
 

@@ -54,6 +54,11 @@ QByteArray RedisBackend::description() const
     return d->pool->description();
 }
 
+bool RedisBackend::usesPassword() const
+{
+    return d->pool->usesPassword();
+}
+
 QByteArray RedisBackend::serverVersion() const
 {
     return d->pool->serverVersion();

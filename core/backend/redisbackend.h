@@ -25,6 +25,7 @@ public:
 
     BackendCapabilities capabilities() const override;
     QByteArray description() const override;
+    bool usesPassword() const override;
     QByteArray serverVersion() const override;
     BackendState state() const override;
     Subscription onStateChanged(std::function<void(BackendState)> callback) override;

@@ -126,6 +126,14 @@ redisReplyObjectFunctions pageFunctions()
     return functions;
 }
 
+// The reply to a password where none is needed: of Redis 6 and later, and of Redis 5.
+bool wantsNoPassword(const RedisReply &reply)
+{
+    return reply.isError()
+        && (reply.bytes.contains("called without any password configured")
+            || reply.bytes.contains("Client sent AUTH, but no password is set"));
+}
+
 } // namespace
 
 struct RedisConnection::Socket {
@@ -322,11 +330,15 @@ Result<void> RedisConnection::introduce(const BackendUrl &url)
 
     // AUTH and SELECT must work; INFO is a courtesy; and PING tells whether the server serves,
     // unless this user may not ask. One that cannot save refuses PING with the writes, and serves.
+    // A password that is not needed is no failure: CACHELENS_PASSWORD may be meant for another
+    // server, and one may have lost its password.
+    const bool isPasswordAlone = authenticates && !hasUser;
     const size_t info = replies->size() - 2;
     for (size_t i = 0; i < replies->size(); ++i) {
         const RedisReply &reply = (*replies)[i];
-        const bool tolerated
-            = i == info || (i > info && (reply.isError("NOPERM") || reply.isError("MISCONF")));
+        const bool tolerated = i == info
+            || (i > info && (reply.isError("NOPERM") || reply.isError("MISCONF")))
+            || (i == 0 && isPasswordAlone && wantsNoPassword(reply));
         if (reply.isError() && !tolerated) {
             // A server that does not know AUTH repeats what stands behind it.
             const qsizetype arguments = reply.bytes.indexOf(", with args");

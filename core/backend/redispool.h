@@ -69,6 +69,7 @@ public:
     [[nodiscard]] QByteArray serverVersion() const;
     [[nodiscard]] const Clock &clock() const { return *m_clock; }
     [[nodiscard]] const QByteArray &description() const { return m_description; }
+    [[nodiscard]] bool usesPassword() const { return !m_url.password.isEmpty(); }
 
 private:
     using Phase = BackendState::Phase;

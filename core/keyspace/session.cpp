@@ -303,6 +303,11 @@ QByteArray Session::description() const
     return d->backend->description();
 }
 
+bool Session::usesPassword() const
+{
+    return d->backend->usesPassword();
+}
+
 BackendState Session::state() const
 {
     return d->connection.state();

@@ -64,6 +64,7 @@ public:
     void setCatalog(Catalog catalog);
     [[nodiscard]] BackendCapabilities capabilities() const;
     [[nodiscard]] QByteArray description() const;
+    [[nodiscard]] bool usesPassword() const;
     [[nodiscard]] BackendState state() const;
     [[nodiscard]] WallTime now() const;
     /// Does not wait for the next attempt to reach a server that is away.

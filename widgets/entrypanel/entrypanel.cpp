@@ -336,8 +336,8 @@ void EntryPanel::copyRedisCli()
 {
     if (!m_details || !m_session)
         return;
-    QGuiApplication::clipboard()->setText(
-        redisCliLine(m_session->description(), m_key, m_details->summary.facts.type));
+    QGuiApplication::clipboard()->setText(redisCliLine(
+        m_session->description(), m_key, m_details->summary.facts.type, m_session->usesPassword()));
     Q_EMIT message(tr("The redis-cli line is on the clipboard."));
 }
 

@@ -106,7 +106,8 @@ void EntryTable::copyRedisCli()
     QStringList lines;
     for (const int row : selectedRows())
         lines.push_back(redisCliLine(m_session->description(), m_model->keyAt(row),
-                                     m_model->typeAt(row).value_or(KeyType::String)));
+                                     m_model->typeAt(row).value_or(KeyType::String),
+                                     m_session->usesPassword()));
     QGuiApplication::clipboard()->setText(lines.join(u'\n'));
     Q_EMIT message(counted(lines.size(), tr("The redis-cli line is on the clipboard."),
                            tr("%1 redis-cli lines are on the clipboard.")));

@@ -144,7 +144,7 @@ std::pair<QByteArray, QByteArray> showCommand(KeyType type)
     return {"GET", {}};
 }
 
-QByteArray connectionArguments(const BackendUrl &url)
+QByteArray connectionArguments(const BackendUrl &url, bool usesPassword)
 {
     QByteArray out;
     if (url.scheme == BackendUrl::Scheme::Unix)
@@ -154,7 +154,9 @@ QByteArray connectionArguments(const BackendUrl &url)
     if (url.scheme == BackendUrl::Scheme::RedisTls)
         out += " --tls";
     if (!url.user.isEmpty())
-        out += " --user " + shellQuoted(url.user) + " --askpass";
+        out += " --user " + shellQuoted(url.user);
+    if (!url.user.isEmpty() || !url.password.isEmpty() || usesPassword)
+        out += " --askpass";
     if (url.database != 0)
         out += " -n " + QByteArray::number(url.database);
     return out;
@@ -205,7 +207,8 @@ QByteArray bytesOfDisplayKey(QStringView text)
     return out;
 }
 
-QString redisCliLine(const QByteArray &connection, QByteArrayView key, KeyType type)
+QString redisCliLine(const QByteArray &connection, QByteArrayView key, KeyType type,
+                     bool usesPassword)
 {
     const auto url = BackendUrl::parse(connection);
     if (!url || url->scheme == BackendUrl::Scheme::Memory)
@@ -214,7 +217,7 @@ QString redisCliLine(const QByteArray &connection, QByteArrayView key, KeyType t
     eachCharacter(
         key, [](QByteArrayView) {}, [&](uchar) { plain = false; });
     const auto [command, rest] = showCommand(type);
-    QByteArray line = "redis-cli" + connectionArguments(*url);
+    QByteArray line = "redis-cli" + connectionArguments(*url, usesPassword);
     if (!plain)
         line += " --quoted-input";
     line += ' ' + command + ' ';

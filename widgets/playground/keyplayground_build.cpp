@@ -105,7 +105,8 @@ void KeyPlayground::buildActions()
              tr("The Python code is on the clipboard."));
     });
     m_copyRedisCli = add(tr("Copy Playground's &redis-cli Line"), {}, [this] {
-        copy(redisCliLine(m_session->description(), m_located.rawKey),
+        copy(redisCliLine(m_session->description(), m_located.rawKey, KeyType::String,
+                          m_session->usesPassword()),
              tr("The redis-cli line is on the clipboard."));
     });
 }

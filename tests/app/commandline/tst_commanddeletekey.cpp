@@ -5,6 +5,7 @@
 
 #include <QFile>
 #include <QProcess>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <csignal>
@@ -25,6 +26,9 @@ class TestCommandDeleteKey : public QObject {
 private Q_SLOTS:
     void deletesExactlyTheKeysUnderALiteralPrefix();
     void deletesOneKeyAndOneFunction();
+    void aFunctionIsFoundByItsNameInACatalog();
+    void aKeyIsDeletedAsItIsListed();
+    void aKeyThatCouldBeTwoIsNotDeleted();
     void aDryRunDeletesNothing();
     void withNobodyToAskNothingIsDeleted();
     void onATerminalItAsksAndShowsWhatWouldGo();
@@ -36,8 +40,8 @@ private Q_SLOTS:
 
 void TestCommandDeleteKey::deletesExactlyTheKeysUnderALiteralPrefix()
 {
-    const QList<QByteArray> prefixes{"a*",   "a?",  "a[bc]", "a\\",  "a^",
-                                     "a{b}", "a b", "a::",   "a\xff"};
+    const QList<QByteArray> prefixes{"a*", "a?",   "a[bc]", "a\\", "a\\\\", "a\\x62",
+                                     "a^", "a{b}", "a b",   "a::", "a\xff"};
     for (const QByteArray &prefix : prefixes) {
         const RedisServer server;
         // Each of these is what the prefix would match if it were a pattern, or nearly is it.
@@ -75,6 +79,98 @@ void TestCommandDeleteKey::deletesOneKeyAndOneFunction()
         = runProgram({"delete", server.url(), "--function", "nobody.knows", "--yes"});
     QCOMPARE(none.exitCode, 0);
     QVERIFY2(none.output.contains("0 keys"), none.output);
+}
+
+void TestCommandDeleteKey::aFunctionIsFoundByItsNameInACatalog()
+{
+    const QTemporaryDir folder;
+    const auto catalogOf = [&folder](const char *name, const QByteArray &function) {
+        QFile file(folder.filePath(QString::fromLatin1(name)));
+        if (!file.open(QIODevice::WriteOnly))
+            qFatal("the catalog cannot be written");
+        file.write(R"({"catalog": 1, "functions": [)" + function + "]}");
+        return QFile::encodeName(file.fileName());
+    };
+    const QByteArray other = catalogOf("other.json", R"({"id": "app.other"})");
+    const QByteArray profile
+        = catalogOf("profile.json", R"({"id": "app.profile", "params": [{"name": "user_id"}],
+                            "key": {"namespace": "users", "key_identifier": "who"}})");
+
+    const RedisServer server;
+    for (const char *key : {":1:users::who::user_id:1", ":1:users::who::user_id:2",
+                            ":1:users::app.profile::user_id:1", ":1:who::user_id:1"})
+        (void)server.command({"SET", key, "1"});
+    const QList<QByteArray> call{"delete", server.url(), "--function", "app.profile", "--yes"};
+    const ProgramRun run = runProgram(
+        call + QList<QByteArray>{"--catalog", other, "--catalog", profile, "--json", "--dry-run"});
+    QVERIFY2(run.exitCode == 0, run.errors);
+    const ProgramRun listed = runProgram({"keys", server.url(), "--function", "app.profile",
+                                          "--catalog", other, "--catalog", profile});
+    QVERIFY(*run.objects().at(0).find("keys") == Value(qint64(listed.lines().size())));
+
+    const ProgramRun gone = runProgram(call + QList<QByteArray>{"--catalog", profile});
+    QVERIFY2(gone.exitCode == 0, gone.errors);
+    QCOMPARE(
+        server.command({"EXISTS", ":1:users::who::user_id:1", ":1:users::who::user_id:2"}).integer,
+        0);
+    QCOMPARE(server.command({"EXISTS", ":1:who::user_id:1"}).integer, 1);
+
+    const ProgramRun missing = runProgram(call + QList<QByteArray>{"--catalog", "/no/such/file"});
+    QCOMPARE(missing.exitCode, 1);
+    QVERIFY2(missing.errors.contains("/no/such/file"), missing.errors);
+}
+
+void TestCommandDeleteKey::aKeyIsDeletedAsItIsListed()
+{
+    const RedisServer server;
+    const QByteArray key("a\\b\0c\xff", 6);
+    const QList<QByteArray> bystanders{QByteArray("a\\b\0c", 5), QByteArray("a\\b\0c\xfe", 6),
+                                       QByteArray("ab\0c\xff", 5), "a\\b"};
+    for (const QByteArray &other : bystanders)
+        (void)server.command({"SET", other, "1"});
+    const QList<QByteArray> before = runProgram({"keys", server.url()}).lines();
+    (void)server.command({"SET", key, "1"});
+    QList<QByteArray> listed = runProgram({"keys", server.url()}).lines();
+    for (const QByteArray &other : before)
+        listed.removeOne(other);
+    QCOMPARE(listed, QList<QByteArray>{"a\\\\b\\x00c\\xff"});
+
+    const ProgramRun run
+        = runProgram({"delete", server.url(), "--key", listed.constFirst(), "--yes", "--json"});
+    QVERIFY2(run.exitCode == 0, run.errors);
+    QVERIFY(*run.objects().at(0).find("deleted") == Value(1));
+    QCOMPARE(server.command({"EXISTS", key}).integer, 0);
+    QCOMPARE(server.command({"DBSIZE"}).integer, bystanders.size());
+
+    // Bytes that are not UTF-8 are not a listed key: only themselves.
+    (void)server.command({"SET", "\xef\xbf\xbd\\", "1"});
+    QCOMPARE(runProgram({"delete", server.url(), "--key", "\xff\\\\", "--yes"}).exitCode, 0);
+    QCOMPARE(server.command({"DBSIZE"}).integer, bystanders.size() + 1);
+}
+
+void TestCommandDeleteKey::aKeyThatCouldBeTwoIsNotDeleted()
+{
+    const RedisServer server;
+    const QByteArray one = "a\\b"; // is listed as the bytes of the other
+    const QByteArray two = "a\\\\b";
+    (void)server.command({"SET", one, "1"});
+    (void)server.command({"SET", two, "2"});
+    for (const char *command : {"delete", "show"}) {
+        const ProgramRun run
+            = runProgram(QByteArray(command) == "delete"
+                             ? QList<QByteArray>{"delete", server.url(), "--key", two, "--yes"}
+                             : QList<QByteArray>{"show", server.url(), two});
+        QCOMPARE(run.exitCode, 1);
+        QVERIFY2(run.errors.contains("a\\\\\\\\b"), run.errors);
+    }
+    QCOMPARE(server.command({"DBSIZE"}).integer, 2);
+    // As it advises.
+    QCOMPARE(runProgram({"delete", server.url(), "--key", "\\x61\\\\b", "--yes"}).exitCode, 0);
+    QCOMPARE(server.command({"EXISTS", one}).integer, 0);
+    (void)server.command({"SET", one, "1"});
+    QCOMPARE(runProgram({"delete", server.url(), "--key", "a\\\\\\\\b", "--yes"}).exitCode, 0);
+    QCOMPARE(server.command({"EXISTS", two}).integer, 0);
+    QCOMPARE(server.command({"EXISTS", one}).integer, 1);
 }
 
 void TestCommandDeleteKey::aDryRunDeletesNothing()

@@ -11,12 +11,17 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <array>
+
 using namespace Cachelens;
 using namespace Cachelens::Testing;
 
 namespace {
 
 const QByteArray catalogFile = CACHELENS_TEST_DATA "/restflow-live.catalog.json";
+
+const std::array commandNameList{"keys",    "show", "decode",   "delete",
+                                 "refresh", "key",  "simulate", "worker"};
 
 // What an expected value leaves out beside an object's class need not be there.
 bool agrees(const Value &expected, const Value &actual)
@@ -47,6 +52,7 @@ class TestCommandLine : public QObject {
 private Q_SLOTS:
     void helpIsEverywhere_data();
     void helpIsEverywhere();
+    void theWindowsHelpNamesEveryCommand();
     void saysItsVersion();
     void whatMakesNoSenseIsNamedAndEndsWithTwo_data();
     void whatMakesNoSenseIsNamedAndEndsWithTwo();
@@ -73,7 +79,7 @@ void TestCommandLine::helpIsEverywhere_data()
     QTest::addColumn<QList<QByteArray>>("arguments");
     QTest::addColumn<QByteArray>("usage");
     QTest::newRow("window") << QList<QByteArray>{"--help"} << QByteArray("Usage: cachelens [opt");
-    for (const char *command : {"keys", "show", "decode", "delete", "refresh", "key"})
+    for (const char *command : commandNameList)
         QTest::newRow(command) << QList<QByteArray>{command, "--help"}
                                << "Usage: cachelens " + QByteArray(command) + " [options]";
 }
@@ -87,6 +93,21 @@ void TestCommandLine::helpIsEverywhere()
     QVERIFY2(run.output.startsWith(usage), run.output);
     QVERIFY2(run.output.contains("--help"), run.output);
     QCOMPARE(run.errors, QByteArray());
+}
+
+void TestCommandLine::theWindowsHelpNamesEveryCommand()
+{
+    const QByteArray help = runProgram({"--help"}).output;
+    const QByteArray intro = "Commands that need no window: ";
+    const qsizetype from = help.indexOf(intro) + intro.size();
+    QList<QByteArray> named = help.sliced(from, help.indexOf(';', from) - from)
+                                  .simplified()
+                                  .replace(", ", ",")
+                                  .split(',');
+    QList<QByteArray> expected(commandNameList.begin(), commandNameList.end());
+    std::ranges::sort(named);
+    std::ranges::sort(expected);
+    QCOMPARE(named, expected);
 }
 
 void TestCommandLine::saysItsVersion()

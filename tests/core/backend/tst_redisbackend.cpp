@@ -199,6 +199,23 @@ private Q_SLOTS:
         QVERIFY(!right->description().contains("sesame"));
     }
 
+    void aPasswordThatIsNotNeededIsNoFailure()
+    {
+        RedisServer server({.tcp = true});
+        const auto backend = connectTo(withUser(server, ":open-sesame", 2));
+        QVERIFY(backend->set("a", "1", std::nullopt));
+        QCOMPARE(backend->state().phase, Phase::Ready);
+        QVERIFY(!connectTo(server.tcpUrl())->get("a").value()); // it was database 2
+        QCOMPARE(connectTo(server.tcpUrl(2))->get("a").value(), QByteArray("1"));
+        // A database that is not there is still a failure.
+        const auto nowhere = connectTo(withUser(server, ":open-sesame", 99));
+        QVERIFY(nowhere->ping().error().reason.contains("DB index"));
+
+        // Whoever names a user means that one.
+        const auto ann = connectTo(withUser(server, "ann:open-sesame"));
+        QCOMPARE(ann->ping().error().code, Code::WrongPassword);
+    }
+
     void itWorksOnceTheServerAcceptsThePassword()
     {
         RedisServer server({.tcp = true});

@@ -34,6 +34,18 @@ private Q_SLOTS:
         QVERIFY(!f.backend.state().error->message().contains("sesame"));
     }
 
+    void aPasswordThatRedis5DoesNotNeedIsNoFailure()
+    {
+        FakeServer server([](const RespCommand &command) {
+            return FakeReply{command[0] == "AUTH"
+                                 ? "-ERR Client sent AUTH, but no password is set\r\n"
+                                 : "+PONG\r\n",
+                             Then::Continue};
+        });
+        Fixture f("redis://:open-sesame@127.0.0.1:" + QByteArray::number(server.port()));
+        QVERIFY(f.backend.ping());
+    }
+
     void errorRepliesHaveTheirCodes_data()
     {
         QTest::addColumn<QByteArray>("reply");

@@ -61,6 +61,7 @@ public:
 
     BackendCapabilities capabilities() const override { return m_capabilities; }
     QByteArray description() const override { return m_inner->description(); }
+    bool usesPassword() const override { return m_inner->usesPassword(); }
     QByteArray serverVersion() const override { return m_inner->serverVersion(); }
     BackendState state() const override { return m_inner->state(); }
     Subscription onStateChanged(std::function<void(BackendState)> callback) override

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/backend/redisbackend.h"
+#include "core/keyspace/session.h"
 #include "tests/support/redisserver.h"
 #include "widgets/key/keytext.h"
 #include "widgets/style/format.h"
@@ -97,7 +99,36 @@ private Q_SLOTS:
                  QStringLiteral("redis-cli -h shop-cache -p 6380 -n 1 GET users::id:1"));
         QCOMPARE(redisCliLine("redis://shop-cache:6379", QByteArrayView("it's"), KeyType::Hash),
                  QStringLiteral("redis-cli -h shop-cache -p 6379 HGETALL 'it'\\''s'"));
+        QCOMPARE(redisCliLine("redis://ann@h:6379", QByteArrayView("k")),
+                 QStringLiteral("redis-cli -h h -p 6379 --user ann --askpass GET k"));
+        QCOMPARE(redisCliLine("redis://:secret@h:6379", QByteArrayView("k")),
+                 QStringLiteral("redis-cli -h h -p 6379 --askpass GET k"));
         QCOMPARE(redisCliLine("memory:", QByteArrayView("k")), QString());
+    }
+
+    void redisCliLinesAskForThePasswordThatTheSessionUses()
+    {
+        Testing::RedisServer server;
+        server.command({"SET", "k", "found"});
+        server.configure("requirepass", "open-sesame");
+        BackendUrl url = *BackendUrl::parse(server.url());
+        url.password = "open-sesame";
+        const auto clock = std::make_shared<SystemClock>();
+        const Session session(std::make_shared<RedisBackend>(url, clock), clock, {});
+        const QString line = redisCliLine(session.description(), QByteArrayView("k"),
+                                          KeyType::String, session.usesPassword());
+        QVERIFY2(!line.contains(QStringLiteral("sesame")), qPrintable(line));
+
+        QProcess shell;
+        shell.start(QStringLiteral("/bin/sh"), {QStringLiteral("-c"), line});
+        shell.write("open-sesame\n");
+        shell.closeWriteChannel();
+        QVERIFY(shell.waitForFinished());
+        QVERIFY2(shell.readAllStandardOutput().endsWith("found\n"), qPrintable(line));
+
+        const Session open(std::make_shared<RedisBackend>(*BackendUrl::parse(server.url()), clock),
+                           clock, {});
+        QVERIFY(!open.usesPassword());
     }
 
     void redisCliLinesFindTheirKey_data()
