@@ -59,7 +59,7 @@ struct PageKey : KeyConstructor {
     }
 };
 
-using Page = std::map<QByteArray, int>;
+using Page = std::map<std::string, int>;
 
 } // namespace
 
