@@ -133,9 +133,21 @@ void MainWindow::buildMenus()
         {m_playgroundPane->dock(), tr("&Key Playground")},
         {m_operationsDock, tr("&Operations")},
     };
+    // Unlike toggleViewAction(), which takes a dock behind another one's tab for shown and hides
+    // it.
     for (const auto &[dock, name] : docks) {
-        dock->toggleViewAction()->setText(name);
-        view->addAction(dock->toggleViewAction());
+        QAction *action = view->addAction(name);
+        action->setCheckable(true);
+        connect(dock, &QDockWidget::visibilityChanged, action, &QAction::setChecked);
+        connect(action, &QAction::triggered, this, [this, shown = dock](bool show) {
+            if (!show) {
+                shown->hide();
+                return;
+            }
+            showDock(shown->objectName());
+            if (QWidget *control = firstControlOf(shown))
+                control->setFocus(Qt::OtherFocusReason);
+        });
     }
     view->addSeparator();
     view->addActions({a.systemTheme, a.lightTheme, a.darkTheme});

@@ -58,6 +58,7 @@ private Q_SLOTS:
     void noTwoCommandsShareAShortcut();
     void noTwoLinesOfAMenuShareAMnemonic();
     void f6GoesRoundThePanes();
+    void aDockBehindAnotherComesToTheFront();
     void fitsASmallScreen();
     void placesAreRemembered();
     void theLastConnectionIsOpenedAgain();
@@ -244,6 +245,29 @@ void TestWindow::f6GoesRoundThePanes()
     }
     QTest::keyClick(m_window.get(), Qt::Key_F6, Qt::ShiftModifier);
     QTRY_VERIFY(!m_window->findChild<FilterBar *>()->isAncestorOf(QApplication::focusWidget()));
+}
+
+void TestWindow::aDockBehindAnotherComesToTheFront()
+{
+    open();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    auto *dock = m_window->findChild<QDockWidget *>(QStringLiteral("operations"));
+    const auto isInSight = [dock] { return !dock->visibleRegion().isEmpty(); };
+    const auto actions = m_window->findChildren<QAction *>();
+    const auto action = std::find_if(actions.begin(), actions.end(), [](const QAction *each) {
+        return each->text() == QStringLiteral("&Operations");
+    });
+    QVERIFY(action != actions.end());
+    QVERIFY(!isInSight());
+    QVERIFY(!(*action)->isChecked());
+    (*action)->trigger();
+    QTRY_VERIFY(isInSight());
+    QTRY_VERIFY((*action)->isChecked());
+    (*action)->trigger();
+    QTRY_VERIFY(dock->isHidden());
+    QTRY_VERIFY(!(*action)->isChecked());
+    (*action)->trigger();
+    QTRY_VERIFY(isInSight());
 }
 
 void TestWindow::fitsASmallScreen()
