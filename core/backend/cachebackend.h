@@ -202,8 +202,8 @@ public:
     /// Ends the lease, if it still holds `token`, without an entry.
     virtual Result<void> releaseLease(const FillSlot &slot, const QByteArray &token);
 
-    /// Removes the entry, and its lease with it. How many entries went: 0 or 1. Without leases among
-    /// the capabilities it is remove().
+    /// Removes the entry, and its lease with it. How many entries went: 0 or 1. Without leases
+    /// among the capabilities it is remove().
     virtual Result<qint64> removeEntry(const FillSlot &slot);
 
     /// Removes every entry and every lease whose name begins with `prefix`, which begins with the

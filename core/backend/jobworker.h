@@ -22,7 +22,7 @@ struct JobWorkerOptions {
     /// any job may run.
     std::chrono::milliseconds claimAfter{60'000};
     int maxTries = 10; ///< then the job goes to the dead letters
-    int maxPasses = 200; ///< the same: with the longest backoff, after most of a day
+    int maxPasses = 200; ///< the same; with the backoff below after some twelve hours
     std::chrono::milliseconds firstBackoff{1000}; ///< doubles with each try; half of it is jitter
     std::chrono::milliseconds longestBackoff{300'000};
 };
@@ -51,7 +51,7 @@ struct JobWorkerCallbacks {
 struct JobWorkerAccount {
     qint64 done = 0;
     qint64 retried = 0;
-    qint64 passed = 0;
+    qint64 passed = 0; ///< left to other workers
     qint64 dead = 0;
     qint64 claimed = 0; ///< from workers that died; counted in the others as well
 };

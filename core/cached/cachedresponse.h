@@ -18,7 +18,7 @@ using HttpHeaders = std::vector<std::pair<QByteArray, QByteArray>>;
 [[nodiscard]] HttpHeaders cacheHeaders(const CallMetadata &metadata);
 
 /// A rendered HTTP response as a cached result. In the cache it is the tuple (body, status,
-/// headers), as drf-restflow's cache_response stores it.
+/// headers), as drf-restflow's cache_response stores it. A value.
 struct CachedResponse {
     int status = 200;
     HttpHeaders headers;

@@ -168,16 +168,18 @@ Result<Removal> CacheRuntime::removePrefix(const QByteArray &prefix, qsizetype f
                     .at = now()});
 }
 
-Result<Removal> CacheRuntime::removed(Result<qint64> result, KeptRemoval unlessDelivered)
+Result<Removal> CacheRuntime::removed(Result<qint64> result, const KeptRemoval &unlessDelivered)
 {
     if (result)
         return Removal{*result, true};
     if (result.error().code == Error::Code::Unsupported)
         return failure(std::move(result.error()));
-    const KeptRemoval removal = unlessDelivered;
-    kept.keep(std::move(unlessDelivered));
+    kept.keep(unlessDelivered);
     // What a reader found before it was kept.
-    removal.isPrefix ? near.dropPrefix(removal.name) : near.drop(removal.name);
+    if (unlessDelivered.isPrefix)
+        near.dropPrefix(unlessDelivered.name);
+    else
+        near.drop(unlessDelivered.name);
     noteTrouble(result.error());
     if (breaker.isClosed())
         attendLater(options.breaker.firstPause); // this command failed, not the backend

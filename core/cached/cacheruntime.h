@@ -72,7 +72,8 @@ private:
     [[nodiscard]] Error whyOpen() const;
     void attendLater(std::chrono::milliseconds pause);
     void attend();
-    [[nodiscard]] Result<Removal> removed(Result<qint64> result, KeptRemoval unlessDelivered);
+    [[nodiscard]] Result<Removal> removed(Result<qint64> result,
+                                          const KeptRemoval &unlessDelivered);
     void changeObservers(const std::function<void(Observers &)> &change);
 
     std::atomic<bool> m_observed{false};

@@ -9,7 +9,7 @@
 
 namespace Cachelens {
 
-/// How a call was answered, and what it cost.
+/// How a call was answered, and what it cost. A value.
 struct CallMetadata {
     CacheStatus status = CacheStatus::Bypass;
     /// When the value that was returned was computed for the cache; none when it neither came from
@@ -25,7 +25,7 @@ struct CallMetadata {
     qint64 bytes = 0; ///< the entry's, as read or written; 0 when none was
 };
 
-/// What became of a removal.
+/// What became of a removal. A value.
 struct Removal {
     qint64 entries = 0; ///< that were there and are gone
     /// False: the backend could not be reached. The removal is kept, holds for this process at once

@@ -12,7 +12,8 @@
 namespace Cachelens {
 
 /// What can be chosen for a cached function; `Verdict` is what its predicates return: bool, or
-/// QFuture<bool> for an asynchronous one.
+/// QFuture<bool> for an asynchronous one. A value; the predicates are called on the threads on
+/// which results are made, at the same time too.
 template <typename R, typename Verdict = bool> struct FunctionOptions {
     using Milliseconds = std::chrono::milliseconds;
 

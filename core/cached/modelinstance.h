@@ -18,7 +18,8 @@ concept ModelInstance = std::same_as<T, Value> || std::derived_from<T, QObject> 
         } -> std::convertible_to<const QMetaObject &>;
 };
 
-/// An instance's attributes as they are now.
+/// An instance's attributes as they are now: read on this thread, which for a QObject has to be its
+/// own.
 template <ModelInstance T> [[nodiscard]] Value attributesOf(const T &instance)
 {
     if constexpr (std::same_as<T, Value>)

@@ -21,8 +21,8 @@ std::optional<NearEntry> NearCache::find(const QByteArray &key, WallTime now)
         erase(shard, *found);
         return std::nullopt;
     }
-    if (!item.touched)
-        item.touched = true; // else other threads' caches keep the line
+    if (!item.touched) // a line that nobody writes stays in the caches of all processors
+        item.touched = true;
     return item.entry;
 }
 

@@ -48,7 +48,8 @@ template <FixedString Name, typename T> struct OptionalParameter {
     T defaultValue;
 };
 
-/// A function's parameters in their order; P is a RequiredParameter or an OptionalParameter.
+/// A function's parameters in their order; P is a RequiredParameter or an OptionalParameter. A
+/// value that threads may read at the same time.
 template <typename... P> struct Parameters {
     static constexpr std::size_t count = sizeof...(P);
     std::tuple<P...> all;

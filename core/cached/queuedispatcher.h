@@ -8,7 +8,8 @@ namespace Cachelens {
 
 /// Puts jobs into a JobQueue, from which a worker takes them in any process: what a signal let run
 /// survives the process that sent it. The payload is what rulejobjson.h describes. Guarantees as
-/// of JobQueue: at least once, so that an invalidator may be called twice.
+/// of JobQueue: at least once, so that an invalidator may be called twice. Thread-safe; whoever
+/// dispatches waits for the server's answer.
 class QueueDispatcher final : public Dispatcher {
 public:
     explicit QueueDispatcher(BackendUrl server, JobQueueOptions options = {},
@@ -34,7 +35,8 @@ private:
 /// What a JobWorker does with the jobs of a QueueDispatcher: it lets `runner` run them. A job is
 /// done when all its runs are; else it is tried again, as a whole. A refresh of a function that is
 /// not in this process has at least deleted, and counts as done. A job that takes longer than
-/// `limit` has failed, and may go on all the same.
+/// `limit` has failed, and may go on all the same. A job about what is not in this process
+/// (NotFound) is left to other workers.
 [[nodiscard]] JobWorker::Handler ruleJobHandler(std::shared_ptr<const RuleRunner> runner,
                                                 std::chrono::milliseconds limit
                                                 = std::chrono::seconds(30));

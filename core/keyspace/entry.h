@@ -17,6 +17,13 @@ struct EntrySummary {
     NextCall nextCall = NextCall::Unknown;
     std::optional<EntryMetadata> metadata; ///< of a function's entry, when its value was read
     WallTime readAt; ///< when `facts` held
+
+    /// None: it stays until it is deleted or evicted.
+    [[nodiscard]] std::optional<WallTime> expiresAt() const
+    {
+        return facts.ttl ? std::optional(readAt + *facts.ttl) : std::nullopt;
+    }
+    [[nodiscard]] bool isOver(WallTime now) const { return facts.ttl && *expiresAt() <= now; }
 };
 
 /// All that the entry panel shows of a key.

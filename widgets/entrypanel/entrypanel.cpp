@@ -295,8 +295,7 @@ void EntryPanel::tick()
         return;
     const WallTime now = m_session->now();
     m_metadata->setNow(now);
-    const EntrySummary &summary = m_details->summary;
-    if (summary.facts.ttl && now >= summary.readAt + *summary.facts.ttl && !m_asking)
+    if (m_details->summary.isOver(now) && !m_asking)
         fetch(Fetch::Quietly); // its time is over: see whether it is gone
 }
 

@@ -228,10 +228,9 @@ void MetadataView::showTimes()
         else
             m_resets.set(tr("never"));
     }
-    if (summary.facts.ttl) {
-        const WallTime expires = summary.readAt + *summary.facts.ttl;
-        m_ttl.set(formatDuration(std::chrono::duration_cast<milliseconds>(expires - m_now)),
-                  tr("Expires %1").arg(exactTime(expires)));
+    if (const auto expires = summary.expiresAt()) {
+        m_ttl.set(formatDuration(std::chrono::duration_cast<milliseconds>(*expires - m_now)),
+                  tr("Expires %1").arg(exactTime(*expires)));
     } else {
         m_ttl.set(tr("no expiry"), tr("Stays until it is deleted or evicted."));
     }

@@ -105,8 +105,7 @@ void EntryLoader::refetchExpired(WallTime now)
         const auto row = m_rows.find(id);
         if (row == m_rows.end() || row->state != EntryRow::State::Loaded)
             continue;
-        const auto &summary = row->summary;
-        if (summary.facts.ttl && summary.readAt + *summary.facts.ttl <= now) {
+        if (row->summary.isOver(now)) {
             row->state = EntryRow::State::Loading;
             if (!m_soon.isActive())
                 m_soon.start();

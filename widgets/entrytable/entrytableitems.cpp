@@ -212,9 +212,9 @@ QString EntryTableModel::toolTip(const EntryColumn &column, KeyId id) const
             return tr("Cached at %1").arg(exactTime(*time));
         return {};
     case Kind::Ttl:
-        return summary.facts.ttl
-            ? tr("Expires at %1").arg(exactTime(summary.readAt + *summary.facts.ttl))
-            : tr("Does not expire");
+        if (const auto expires = summary.expiresAt())
+            return tr("Expires at %1").arg(exactTime(*expires));
+        return tr("Does not expire");
     case Kind::Size:
         return summary.facts.type == KeyType::String
             ? counted(summary.facts.size, tr("1 byte, as stored"), tr("%1 bytes, as stored"))

@@ -84,8 +84,7 @@ void EntryLookup::tick()
     if (!m_session || m_asking || m_state == State::Nothing)
         return;
     const WallTime now = m_session->now();
-    const bool over = m_state == State::Answered && m_summary.facts.ttl
-        && now >= m_summary.readAt + *m_summary.facts.ttl;
+    const bool over = m_state == State::Answered && m_summary.isOver(now);
     const bool old = now >= m_askedAt + askAgainAfter || now < m_askedAt; // or the clock was set
     if (over || (old && m_session->state().phase == BackendState::Phase::Ready))
         fetch();
