@@ -58,7 +58,7 @@ public:
             [id, weak = std::weak_ptr(m_state)](const ArgumentValues &values) {
                 return refreshWith(id, weak.lock(), values);
             });
-        cache.add(m_state->core);
+        m_declaration = std::make_shared<const Detail::Declaration>(cache, m_state->core);
     }
 
     template <typename... Given> QFuture<R> operator()(Given &&...given) const
@@ -309,6 +309,7 @@ private:
     }
 
     std::shared_ptr<State> m_state; // never changes once it is made
+    std::shared_ptr<const Detail::Declaration> m_declaration;
 };
 
 template <typename F, typename... P>

@@ -7,6 +7,8 @@
 #include "core/cached/functioncore.h"
 #include "core/cached/queuedispatcher.h"
 
+#include <QScopeGuard>
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -23,6 +25,13 @@ RuleEngineOptions ruleOptions(const std::shared_ptr<CacheRuntime> &runtime)
             .report = [runtime](const RuleFailure &failure) {
                 runtime->tell([&](CacheObserver &observer) { observer.ruleFailed(failure); });
             }};
+}
+
+/// Null when it is gone, or withdrawn while somebody still holds it.
+std::shared_ptr<FunctionCore> lockLiving(const std::weak_ptr<FunctionCore> &weak)
+{
+    auto function = weak.lock();
+    return function && !function->isWithdrawn() ? function : nullptr;
 }
 
 } // namespace
@@ -196,16 +205,18 @@ void Cache::add(const std::shared_ptr<FunctionCore> &function)
 {
     {
         const std::lock_guard lock(m_mutex);
-        std::erase_if(m_functions, [](const auto &weak) { return weak.expired(); });
+        std::erase_if(m_functions, [](const auto &weak) { return !lockLiving(weak); });
         for (const auto &weak : m_functions) {
-            if (const auto other = weak.lock(); other && other->id() == function->id())
+            if (const auto other = lockLiving(weak); other && other->id() == function->id())
                 throw std::invalid_argument("there is a cached function '"
                                             + function->id().toStdString() + "' already");
         }
         m_functions.push_back(function); // nobody else may take its id from here on
     }
+    auto giveBack = qScopeGuard([&] { function->withdraw(); });
     RuleEngine::Registered registered
         = m_rules->add(function->description().keyed, function->description().rules);
+    giveBack.dismiss();
     function->setRules(std::move(registered.registration));
     m_ruleTarget->add(function);
     const std::lock_guard lock(m_mutex);
@@ -239,7 +250,7 @@ Cache::Functions Cache::living() const
     const std::lock_guard lock(m_mutex);
     Functions functions;
     for (const auto &weak : m_functions) {
-        if (auto function = weak.lock())
+        if (auto function = lockLiving(weak))
             functions.push_back(std::move(function));
     }
     return functions;

@@ -52,7 +52,7 @@ public:
             [id, weak = std::weak_ptr(m_state)](const ArgumentValues &values) {
                 return refreshWith(id, weak.lock(), values);
             });
-        cache.add(m_state->core);
+        m_declaration = std::make_shared<const Detail::Declaration>(cache, m_state->core);
     }
 
     template <typename... Given> R operator()(Given &&...given) const
@@ -249,6 +249,7 @@ private:
     }
 
     std::shared_ptr<State> m_state; // never changes once it is made
+    std::shared_ptr<const Detail::Declaration> m_declaration;
 };
 
 template <typename F, typename... P>

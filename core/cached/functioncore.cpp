@@ -24,6 +24,12 @@ FunctionCore::FunctionCore(std::shared_ptr<CacheRuntime> runtime, FunctionSettin
 
 // --- keys
 
+void FunctionCore::withdraw()
+{
+    m_rules.cancel();
+    m_isWithdrawn = true;
+}
+
 QByteArray FunctionCore::key(std::span<const Value> arguments) const
 {
     constexpr qsizetype usualTail = 96;

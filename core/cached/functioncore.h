@@ -152,8 +152,12 @@ public:
     {
         return m_refresher(arguments);
     }
-    /// What lets its rules go with it.
+    /// What lets its rules go with it. Before the function is used.
     void setRules(Subscription registration) { m_rules = std::move(registration); }
+    /// Nobody can call it by its declaration any more: its rules go, and its id is free again. A
+    /// run or a job that still holds it may end. Once.
+    void withdraw();
+    [[nodiscard]] bool isWithdrawn() const { return m_isWithdrawn; }
 
     [[nodiscard]] bool isCacheable(const Cell &cell) const
     {
@@ -227,6 +231,7 @@ private:
     Invoker m_invoker;
     Refresher m_refresher;
     Subscription m_rules;
+    std::atomic<bool> m_isWithdrawn = false;
     FunctionCounters m_counters;
 };
 

@@ -136,6 +136,23 @@ inline void refuseNamelessFields(const QByteArray &id, const KeySpec &key)
     }
 }
 
+/// That a function belongs to a cache. The copies of a cached function share it, and nothing else
+/// does: when the last copy goes the function is withdrawn, whoever may hold its core just then.
+class Declaration {
+public:
+    /// Throws as Cache::add().
+    Declaration(Cache &cache, std::shared_ptr<FunctionCore> core) : m_core(std::move(core))
+    {
+        cache.add(m_core);
+    }
+    ~Declaration() { m_core->withdraw(); }
+    Declaration(const Declaration &) = delete;
+    Declaration &operator=(const Declaration &) = delete;
+
+private:
+    const std::shared_ptr<FunctionCore> m_core;
+};
+
 template <typename... T> inline constexpr bool never = false;
 
 inline Error goneFunction(const QByteArray &id)

@@ -356,6 +356,20 @@ private Q_SLOTS:
         QVERIFY(!again->getCacheOnly(42));
     }
 
+    void aNameIsFreeWhoeverStillHoldsTheFunction()
+    {
+        PageWorld world;
+        auto page = world.function({rule()});
+        const auto held = world.cache.find("app.get_page");
+        QVERIFY(held);
+        page.reset();
+        QVERIFY(!world.cache.find("app.get_page"));
+        QVERIFY(world.cache.rules().models().empty());
+        const auto again = world.function({rule()});
+        QVERIFY(world.cache.find("app.get_page") != held);
+        QCOMPARE(world.cache.rules().models(), std::vector<QByteArray>{"auth.User"});
+    }
+
     void theCacheWaitsForItsThreads()
     {
         const auto clock = std::make_shared<ManualClock>();
