@@ -16,6 +16,20 @@ namespace Cachelens {
 
 namespace {
 
+QString refusalText(const Error &error)
+{
+    switch (error.code) {
+    case Error::Code::ReadOnlyServer:
+        return StatusLine::tr("no changes: a replica");
+    case Error::Code::OutOfMemory:
+        return StatusLine::tr("no changes: out of memory");
+    case Error::Code::Misconfigured:
+        return StatusLine::tr("no changes: the server cannot save");
+    default:
+        return StatusLine::tr("no changes: no permission");
+    }
+}
+
 int percentOf(const ScanProgress &progress)
 {
     if (progress.expected <= 0)
@@ -67,9 +81,9 @@ QString countsText(qint64 keys, const ScanProgress &progress, bool awaySince)
 
 StatusLine::StatusLine(QWidget *parent)
     : QWidget(parent), m_connection(new QLabel(this)), m_environment(new QLabel(this)),
-      m_readOnly(new QLabel(tr("read-only"), this)), m_latency(new QLabel(this)),
-      m_progress(new QProgressBar(this)), m_counts(new QLabel(this)), m_stop(new QToolButton(this)),
-      m_retry(new QToolButton(this))
+      m_readOnly(new QLabel(tr("read-only"), this)), m_refusal(new QLabel(this)),
+      m_latency(new QLabel(this)), m_progress(new QProgressBar(this)), m_counts(new QLabel(this)),
+      m_stop(new QToolButton(this)), m_retry(new QToolButton(this))
 {
     m_connection->setAccessibleName(tr("Connection"));
     m_connection->setTextFormat(Qt::PlainText);
@@ -77,6 +91,7 @@ StatusLine::StatusLine(QWidget *parent)
     m_environment->setTextFormat(Qt::PlainText);
     m_readOnly->setAccessibleName(tr("Read-only"));
     m_readOnly->setToolTip(tr("Nothing can be changed over this connection."));
+    m_refusal->setAccessibleName(tr("Refused changes"));
     m_latency->setAccessibleName(tr("Latency"));
     m_latency->setToolTip(tr("How long the last round trip to the server took."));
     m_counts->setAccessibleName(tr("Keys"));
@@ -99,7 +114,7 @@ StatusLine::StatusLine(QWidget *parent)
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(8, 0, 8, 0);
     layout->setSpacing(16);
-    for (QWidget *part : {m_connection, m_environment, m_readOnly, m_latency})
+    for (QWidget *part : {m_connection, m_environment, m_readOnly, m_refusal, m_latency})
         layout->addWidget(part);
     layout->addStretch(1);
     layout->addWidget(m_progress);
@@ -157,6 +172,11 @@ void StatusLine::updateState(const BackendState &state)
     const bool away = state.phase == BackendState::Phase::Waiting;
     m_latency->setVisible(m_session && (away || state.latency.count() > 0));
     m_latency->setText(away ? tr("no answer") : formatLatency(state.latency));
+    m_refusal->setVisible(m_session && state.changesRefused);
+    if (state.changesRefused) {
+        m_refusal->setText(refusalText(*state.changesRefused));
+        m_refusal->setToolTip(QString::fromUtf8(state.changesRefused->message()));
+    }
     // What happened to the keys meanwhile is not known; it may be another server's run altogether.
     if (away && !std::exchange(m_awaySinceScan, true))
         updateCounts();

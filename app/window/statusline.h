@@ -42,6 +42,7 @@ private:
     QLabel *m_connection = nullptr;
     QLabel *m_environment = nullptr;
     QLabel *m_readOnly = nullptr;
+    QLabel *m_refusal = nullptr;
     QLabel *m_latency = nullptr;
     QProgressBar *m_progress = nullptr;
     QLabel *m_counts = nullptr;

@@ -45,6 +45,9 @@ struct BackendState {
     std::optional<Error> error;
     std::chrono::steady_clock::time_point retryAt;
     std::chrono::microseconds latency{0}; ///< of the last round trip; 0 when none was made
+    /// Why the server, which answers, refused the last change: READONLY, OOM, MISCONF, NOPERM. None
+    /// as soon as a change is done.
+    std::optional<Error> changesRefused;
 };
 
 enum class KeyType : quint8 { None, String, List, Set, SortedSet, Hash, Stream, Other };

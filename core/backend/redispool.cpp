@@ -38,6 +38,11 @@ void RedisPool::Lease::succeeded(microseconds latency)
     m_pool->noteSuccess(latency);
 }
 
+void RedisPool::Lease::changed(const std::optional<Error> &refusal)
+{
+    m_pool->noteChange(refusal);
+}
+
 void RedisPool::Lease::failed(const Error &error)
 {
     m_connection.reset();
@@ -166,6 +171,22 @@ void RedisPool::noteSuccess(microseconds latency)
     m_announcer.deliver();
 }
 
+void RedisPool::noteChange(const std::optional<Error> &refusal)
+{
+    if (!refusal && !m_refusesChanges.load(std::memory_order_acquire))
+        return;
+    {
+        const std::lock_guard lock(m_mutex);
+        const std::optional<Error> &known = m_state.changesRefused;
+        if (refusal && known && known->code == refusal->code)
+            return;
+        m_state.changesRefused = refusal ? std::optional(named("change", *refusal)) : std::nullopt;
+        m_refusesChanges.store(refusal.has_value(), std::memory_order_release);
+        post();
+    }
+    m_announcer.deliver();
+}
+
 void RedisPool::noteFailure(const Error &error)
 {
     std::vector<std::unique_ptr<RedisConnection>> closed; // outside the lock
@@ -214,6 +235,15 @@ void RedisPool::enter(Phase phase, std::optional<Error> error)
         return;
     m_state.phase = phase;
     m_state.error = std::move(error);
+    if (phase != Phase::Ready) { // it may come back as another
+        m_state.changesRefused.reset();
+        m_refusesChanges.store(false, std::memory_order_release);
+    }
+    post();
+}
+
+void RedisPool::post()
+{
     BackendState told = m_state;
     told.latency = microseconds(m_latency.load(std::memory_order_relaxed));
     m_announcer.post(std::move(told));

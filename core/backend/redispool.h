@@ -37,6 +37,8 @@ public:
         RedisConnection *operator->() const { return m_connection.get(); }
         /// A round trip took this long: the server is there.
         void succeeded(std::chrono::microseconds latency);
+        /// What came of a change. `refusal`: the server takes none, for a reason that stays.
+        void changed(const std::optional<Error> &refusal);
         /// Closes the connection, because of what the server did or did not do.
         void failed(const Error &error);
         /// It has failed because it had been closed while it lay idle, which says nothing of the
@@ -77,12 +79,14 @@ private:
     [[nodiscard]] Result<Lease> connect(Purpose purpose, std::unique_lock<std::mutex> &lock);
     void giveBack(std::unique_ptr<RedisConnection> connection, Purpose purpose);
     void noteSuccess(std::chrono::microseconds latency);
+    void noteChange(const std::optional<Error> &refusal);
     void noteFailure(const Error &error);
 
     // Under m_mutex.
     [[nodiscard]] std::unique_ptr<RedisConnection> takeIdle(Idle idle);
     [[nodiscard]] std::optional<Error> whyNotNow() const;
     void enter(Phase phase, std::optional<Error> error = std::nullopt);
+    void post();
     void enterFailure(const Error &error, std::chrono::milliseconds backoff);
     [[nodiscard]] std::chrono::milliseconds nextBackoff();
     [[nodiscard]] Error named(const char *attempt, Error error) const;
@@ -96,6 +100,7 @@ private:
     Announcer<BackendState> m_announcer;
     std::atomic<std::chrono::microseconds::rep> m_latency{0};
     std::atomic<bool> m_ready{false};
+    std::atomic<bool> m_refusesChanges{false};
 
     mutable std::mutex m_mutex;
     std::condition_variable m_changed;

@@ -7,6 +7,18 @@ namespace Cachelens {
 
 using namespace std::chrono;
 
+namespace {
+
+/// Whether the server takes no changes, rather than not this one.
+bool refusesChanges(const Error &error)
+{
+    using Code = Error::Code;
+    return error.code == Code::ReadOnlyServer || error.code == Code::OutOfMemory
+        || error.code == Code::Misconfigured || error.code == Code::PermissionDenied;
+}
+
+} // namespace
+
 RedisRunner::RedisRunner(std::shared_ptr<RedisPool> pool) : m_pool(std::move(pool))
 {
 }
@@ -65,6 +77,8 @@ RedisRunner::runOn(RedisPool::Lease &lease, const RedisTask &task, const RedisBa
         lease.failed(*error);
     else
         lease.succeeded(duration_cast<microseconds>(m_pool->clock().steady() - start));
+    if (task.writes && (!error || refusesChanges(*error)))
+        lease.changed(error);
     if (error)
         return failure(explained(task, std::move(*error)));
     return replies;

@@ -13,7 +13,7 @@ constexpr int glance = 20; // ms that the end waits before it interrupts the pin
 bool sameState(const BackendState &a, const BackendState &b)
 {
     return a.phase == b.phase && a.error == b.error && a.retryAt == b.retryAt
-        && a.latency == b.latency;
+        && a.latency == b.latency && a.changesRefused == b.changesRefused;
 }
 
 } // namespace

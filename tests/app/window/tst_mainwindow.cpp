@@ -12,7 +12,6 @@
 #include <QAbstractItemModel>
 #include <QAction>
 #include <QClipboard>
-#include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMessageBox>
@@ -24,18 +23,6 @@ using namespace Cachelens;
 using namespace Cachelens::Testing;
 
 namespace {
-
-bool wholeKeyspace(const WindowWorld &world, int keys)
-{
-    return world.counts().contains(QLocale().toString(keys))
-        && world.counts().contains(QStringLiteral("whole keyspace"));
-}
-
-OperationStatus lastOperation(const WindowWorld &world)
-{
-    const auto operations = world.window->session()->operations();
-    return operations.empty() ? OperationStatus() : operations.back();
-}
 
 DeleteDialog *plannedDeletion(const WindowWorld &world)
 {
@@ -65,9 +52,6 @@ private Q_SLOTS:
     void aTimeToLiveIsChangedAndTheValueIsNot();
     void aReadOnlyConnectionChangesNothing();
     void inProductionTheNameIsTyped();
-    void aLostServerIsToldAndItsReturnToo();
-    void aWrongPasswordIsToldAndAnotherOneWorks_data();
-    void aWrongPasswordIsToldAndAnotherOneWorks();
     void aNewPassFindsWhatWasWrittenSince();
     void aScanIsStopped();
 };
@@ -81,7 +65,7 @@ void TestMainWindow::showsTheWholeKeyspaceOfALiveCache()
     connection.catalogs = {QStringLiteral(CACHELENS_TEST_DATA "/restflow-live.catalog.json")};
     world.open(connection);
     const int keys = static_cast<int>(fixture.size());
-    QTRY_VERIFY2(wholeKeyspace(world, keys), qPrintable(world.counts()));
+    QTRY_VERIFY2(world.hasWholeKeyspace(keys), qPrintable(world.counts()));
     QTRY_COMPARE(world.rows()->rowCount(), keys);
     QVERIFY(world.banner().isEmpty());
 }
@@ -90,7 +74,7 @@ void TestMainWindow::anEmptyCacheIsNoError()
 {
     WindowWorld world;
     world.open();
-    QTRY_VERIFY2(wholeKeyspace(world, 0), qPrintable(world.counts()));
+    QTRY_VERIFY2(world.hasWholeKeyspace(0), qPrintable(world.counts()));
     QCOMPARE(world.rows()->rowCount(), 0);
     QVERIFY(world.banner().isEmpty());
 }
@@ -185,14 +169,14 @@ void TestMainWindow::aFunctionIsDeletedAndBroughtBackByKeyboard()
     const QByteArray key = WindowWorld::keyOf("users", 7, 2);
     const QByteArray before = world.dump(key);
     world.open();
-    QTRY_VERIFY(wholeKeyspace(world, 126));
+    QTRY_VERIFY(world.hasWholeKeyspace(126));
     QVERIFY(world.selectNode({QStringLiteral("users"), QStringLiteral("app.services.get_users")}));
     QTest::keyClick(QApplication::focusWidget(), Qt::Key_Delete);
     QTRY_VERIFY(plannedDeletion(world));
     DeleteDialog *dialog = plannedDeletion(world);
     QCOMPARE(dialog->plan()->count(), 120);
     QTest::keyClick(WindowWorld::button(*dialog, "Delete"), Qt::Key_Space);
-    QTRY_COMPARE(lastOperation(world).phase, OperationStatus::Phase::Done);
+    QTRY_COMPARE(world.lastOperation().phase, OperationStatus::Phase::Done);
     QCOMPARE(world.size(), 6);
     QTRY_COMPARE(world.rows()->rowCount(), 6); // of all: the function is no more
 
@@ -200,11 +184,11 @@ void TestMainWindow::aFunctionIsDeletedAndBroughtBackByKeyboard()
     QTRY_VERIFY(!world.window->findChild<DeleteDialog *>());
     QVERIFY(world.activate());
     QTest::keyClick(world.window.get(), Qt::Key_Z, Qt::ControlModifier);
-    QTRY_COMPARE(lastOperation(world).phase, OperationStatus::Phase::Undone);
+    QTRY_COMPARE(world.lastOperation().phase, OperationStatus::Phase::Undone);
     QCOMPARE(world.size(), 126);
     QCOMPARE(world.dump(key), before);
     QVERIFY(world.ttl(key) > 3'000'000 && world.ttl(key) <= 3'600'000);
-    QTRY_VERIFY(wholeKeyspace(world, 126));
+    QTRY_VERIFY(world.hasWholeKeyspace(126));
 }
 
 void TestMainWindow::theNamespaceOfAnEntryIsDeleted()
@@ -237,7 +221,7 @@ void TestMainWindow::thePartitionOfAnEntryIsDeleted()
     Connection connection = world.connection();
     connection.catalogs = {QStringLiteral(CACHELENS_TEST_DATA "/restflow-live.catalog.json")};
     world.open(connection);
-    QTRY_VERIFY(wholeKeyspace(world, static_cast<int>(fixture.size())));
+    QTRY_VERIFY(world.hasWholeKeyspace(static_cast<int>(fixture.size())));
     // Another partition's value begins like this one's: tenant:a, tenant:a::b.
     const auto chosen = std::ranges::find_if(fixture, [](const FixtureKey &key) {
         return !key.isForeign() && !textOf(key.expect, "partition").isEmpty();
@@ -288,7 +272,7 @@ void TestMainWindow::aCanceledDeletionAccountsForEveryKey()
     WindowWorld world;
     world.fill("users", 200, 100);
     world.open();
-    QTRY_VERIFY(wholeKeyspace(world, 20'000));
+    QTRY_VERIFY(world.hasWholeKeyspace(20'000));
     QVERIFY(world.selectNode({QStringLiteral("users")}));
     QTest::keyClick(QApplication::focusWidget(), Qt::Key_Delete);
     QTRY_VERIFY(plannedDeletion(world));
@@ -298,14 +282,14 @@ void TestMainWindow::aCanceledDeletionAccountsForEveryKey()
     QTRY_VERIFY(world.window->actions().cancel->isEnabled());
     world.window->actions().cancel->trigger();
     world.server.resume();
-    QTRY_VERIFY(lastOperation(world).id != 0 && !lastOperation(world).isActive());
-    const OperationStatus status = lastOperation(world);
+    QTRY_VERIFY(world.lastOperation().id != 0 && !world.lastOperation().isActive());
+    const OperationStatus status = world.lastOperation();
     QCOMPARE(status.phase, OperationStatus::Phase::Canceled);
     QCOMPARE(status.total, 20'000);
     QVERIFY(status.notTried > 0);
     QCOMPARE(status.done + status.alreadyGone + status.notTried + status.unknown, status.total);
     QCOMPARE(world.size(), status.total - status.done);
-    QTRY_VERIFY(wholeKeyspace(world, static_cast<int>(world.size())));
+    QTRY_VERIFY(world.hasWholeKeyspace(static_cast<int>(world.size())));
 }
 
 void TestMainWindow::theWindowDoesNotCloseOverARunningDeletionUnasked()
@@ -313,7 +297,7 @@ void TestMainWindow::theWindowDoesNotCloseOverARunningDeletionUnasked()
     WindowWorld world;
     world.fill("users", 200, 100);
     world.open();
-    QTRY_VERIFY(wholeKeyspace(world, 20'000));
+    QTRY_VERIFY(world.hasWholeKeyspace(20'000));
     QVERIFY(world.selectNode({QStringLiteral("users")}));
     QTest::keyClick(QApplication::focusWidget(), Qt::Key_Delete);
     QTRY_VERIFY(plannedDeletion(world));
@@ -349,7 +333,7 @@ void TestMainWindow::aTimeToLiveIsChangedAndTheValueIsNot()
         QTest::keyClicks(text, QString::fromLatin1(to));
         QTest::keyClick(text, Qt::Key_Return);
         QTRY_VERIFY(!world.window->findChild<TtlDialog *>());
-        QTRY_COMPARE(lastOperation(world).phase, OperationStatus::Phase::Done);
+        QTRY_COMPARE(world.lastOperation().phase, OperationStatus::Phase::Done);
     };
     change("10m");
     QVERIFY(world.ttl(key) > 500'000 && world.ttl(key) <= 600'000);
@@ -357,7 +341,7 @@ void TestMainWindow::aTimeToLiveIsChangedAndTheValueIsNot()
     QCOMPARE(world.ttl(key), -1);
     QVERIFY(world.activate());
     QTest::keyClick(world.window.get(), Qt::Key_Z, Qt::ControlModifier);
-    QTRY_COMPARE(lastOperation(world).phase, OperationStatus::Phase::Undone);
+    QTRY_COMPARE(world.lastOperation().phase, OperationStatus::Phase::Undone);
     QVERIFY(world.ttl(key) > 500'000 && world.ttl(key) <= 600'000);
     QCOMPARE(world.dump(key), before);
 }
@@ -418,70 +402,16 @@ void TestMainWindow::inProductionTheNameIsTyped()
     QTRY_COMPARE(world.size(), 0);
 }
 
-void TestMainWindow::aLostServerIsToldAndItsReturnToo()
-{
-    WindowWorld world;
-    world.fill("users", 2, 2);
-    world.open();
-    QTRY_VERIFY(wholeKeyspace(world, 4));
-    world.server.stop();
-    QTRY_VERIFY_WITH_TIMEOUT(!world.banner().isEmpty(), 10'000);
-    QVERIFY(world.window->actions().retry->isEnabled());
-    const QString doubt = QStringLiteral("until the server was away");
-    QTRY_VERIFY2(world.counts().contains(doubt), qPrintable(world.counts()));
-    world.server.start();
-    world.fill("users", 3, 1);
-    world.window->actions().retry->trigger();
-    QTRY_VERIFY_WITH_TIMEOUT(world.banner().isEmpty(), 15'000);
-    QVERIFY2(world.counts().contains(doubt), qPrintable(world.counts()));
-    QVERIFY(world.activate());
-    QTest::keyClick(world.window.get(), Qt::Key_F5);
-    QTRY_VERIFY(wholeKeyspace(world, 3));
-    QTRY_COMPARE(world.rows()->rowCount(), 3);
-    QVERIFY2(!world.counts().contains(doubt), qPrintable(world.counts()));
-}
-
-void TestMainWindow::aWrongPasswordIsToldAndAnotherOneWorks_data()
-{
-    QTest::addColumn<QString>("password");
-    QTest::newRow("wrong") << QStringLiteral("wrong-word");
-    QTest::newRow("none") << QString();
-}
-
-void TestMainWindow::aWrongPasswordIsToldAndAnotherOneWorks()
-{
-    QFETCH(QString, password);
-    WindowWorld world({.tcp = true, .arguments = {"--requirepass", "right-word"}});
-    Connection connection = Connection::to(*BackendUrl::parse(world.server.tcpUrl()));
-    connection.url.password = password.toUtf8();
-    world.open(connection);
-    QTRY_VERIFY_WITH_TIMEOUT(!world.banner().isEmpty(), 10'000);
-    QVERIFY2(world.banner().contains(QStringLiteral("password")), qPrintable(world.banner()));
-    QVERIFY(!world.banner().contains(QStringLiteral("wrong-word")));
-    world.window->actions().enterPassword->trigger();
-    QTRY_VERIFY(world.window->findChild<QInputDialog *>());
-    auto *line = world.window->findChild<QInputDialog *>()->findChild<QLineEdit *>();
-    QCOMPARE(line->echoMode(), QLineEdit::Password);
-    QTest::keyClicks(line, QStringLiteral("right-word"));
-    QTest::keyClick(line, Qt::Key_Return);
-    QTRY_VERIFY2(wholeKeyspace(world, 0), qPrintable(world.counts()));
-    QVERIFY(world.banner().isEmpty());
-    world.closeWindow();
-    QVERIFY2(!world.settingsFile().contains("right-word"), world.settingsFile());
-    QVERIFY(!world.settingsFile().contains("wrong-word"));
-    QVERIFY(world.settingsFile().contains("127.0.0.1"));
-}
-
 void TestMainWindow::aNewPassFindsWhatWasWrittenSince()
 {
     WindowWorld world;
     world.fill("users", 1, 1);
     world.open();
-    QTRY_VERIFY(wholeKeyspace(world, 1));
+    QTRY_VERIFY(world.hasWholeKeyspace(1));
     world.fill("reports", 4, 1);
     QVERIFY(world.activate());
     QTest::keyClick(world.window.get(), Qt::Key_F5);
-    QTRY_VERIFY(wholeKeyspace(world, 5));
+    QTRY_VERIFY(world.hasWholeKeyspace(5));
     QTRY_COMPARE(world.rows()->rowCount(), 5);
 }
 
@@ -499,7 +429,7 @@ void TestMainWindow::aScanIsStopped()
     QTRY_VERIFY2(world.counts().contains(QStringLiteral("stopped at")), qPrintable(world.counts()));
     QTRY_VERIFY(!actions.stopScan->isEnabled());
     actions.scan->trigger();
-    QTRY_VERIFY(wholeKeyspace(world, 20'000));
+    QTRY_VERIFY(world.hasWholeKeyspace(20'000));
 }
 
 QTEST_MAIN(TestMainWindow)

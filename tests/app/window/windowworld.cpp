@@ -88,6 +88,18 @@ QString WindowWorld::counts() const
     return window->findChild<StatusLine *>()->countsText();
 }
 
+bool WindowWorld::hasWholeKeyspace(qint64 keys) const
+{
+    return counts().contains(QLocale().toString(keys))
+        && counts().contains(QStringLiteral("whole keyspace"));
+}
+
+OperationStatus WindowWorld::lastOperation() const
+{
+    const auto operations = window->session()->operations();
+    return operations.empty() ? OperationStatus() : operations.back();
+}
+
 QString WindowWorld::banner() const
 {
     const auto *banner = window->findChild<Banner *>();

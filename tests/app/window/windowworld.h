@@ -37,6 +37,9 @@ public:
     [[nodiscard]] qint64 ttl(const QByteArray &key) const;
 
     [[nodiscard]] QString counts() const;
+    /// Whether the counts are said to be those of the whole keyspace, and it has so many.
+    [[nodiscard]] bool hasWholeKeyspace(qint64 keys) const;
+    [[nodiscard]] OperationStatus lastOperation() const;
     [[nodiscard]] QString banner() const; ///< empty when it is hidden
     [[nodiscard]] QAbstractItemModel *rows() const;
     [[nodiscard]] QLineEdit *filter() const;

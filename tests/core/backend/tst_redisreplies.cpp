@@ -4,6 +4,7 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <atomic>
 
 using namespace Cachelens;
@@ -85,6 +86,50 @@ private Q_SLOTS:
         QCOMPARE(stored.error().subject, QByteArray("k"));
         QCOMPARE(int(f.backend.state().phase), phase);
         QCOMPARE(server.count("SET"), 1);
+    }
+
+    void aServerThatRefusesChangesIsKnownToUntilItTakesOne_data()
+    {
+        QTest::addColumn<QByteArray>("reply");
+        QTest::addColumn<int>("code");
+        const auto row = [](const char *reply, Code code) {
+            QTest::newRow(reply) << QByteArray(reply) << int(code);
+        };
+        row("READONLY You can't write against a read only replica.", Code::ReadOnlyServer);
+        row("OOM command not allowed", Code::OutOfMemory);
+        row("MISCONF Redis is configured to save RDB snapshots", Code::Misconfigured);
+        row("NOPERM this user has no permissions", Code::PermissionDenied);
+    }
+
+    void aServerThatRefusesChangesIsKnownToUntilItTakesOne()
+    {
+        QFETCH(QByteArray, reply);
+        QFETCH(int, code);
+        std::atomic<bool> refuses = true;
+        FakeServer server([&](const RespCommand &command) {
+            return FakeReply{command[0] == "SET" && refuses ? '-' + reply + "\r\n"
+                                 : command[0] == "GET"      ? QByteArray("$5\r\nvalue\r\n")
+                                                            : QByteArray("+OK\r\n"),
+                             Then::Continue};
+        });
+        Fixture f(server.url());
+        std::vector<std::optional<Error>> told;
+        const auto subscription = f.backend.onStateChanged(
+            [&](const BackendState &state) { told.push_back(state.changesRefused); });
+        QVERIFY(!f.backend.set("k", "v", std::nullopt));
+        QVERIFY(!f.backend.set("k", "v", std::nullopt));
+        QVERIFY(f.backend.get("k"));
+        const auto state = f.backend.state();
+        QCOMPARE(state.phase, Phase::Ready);
+        QVERIFY(state.changesRefused);
+        QCOMPARE(int(state.changesRefused->code), code);
+        QVERIFY(state.changesRefused->reason.contains(reply));
+        QCOMPARE(std::ranges::count_if(told, [](const auto &each) { return each.has_value(); }), 1);
+
+        refuses = false;
+        QVERIFY(f.backend.set("k", "v", std::nullopt));
+        QVERIFY(!f.backend.state().changesRefused);
+        QVERIFY(!told.back());
     }
 
     // Redis refuses PING, with the writes, for as long as it cannot save.
