@@ -36,7 +36,7 @@ Result<std::vector<std::pair<QByteArray, Value>>> namesOf(const Value &value,
     for (const auto &[name, content] : value.entries()) {
         if (!name.isString())
             return failure(wrongInput(subject, "an argument's name must be a string"));
-        names.emplace_back(name.text(), content);
+        names.emplace_back(name.toByteArray(), content);
     }
     return names;
 }

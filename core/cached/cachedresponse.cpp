@@ -39,11 +39,11 @@ std::optional<CachedResponse> ResultCodec<CachedResponse>::fromValue(const Value
         || status.toInt() < 0 || status.toInt() > std::numeric_limits<int>::max()
         || !headers.isMap())
         return std::nullopt;
-    CachedResponse response{int(status.toInt()), {}, body.text()};
+    CachedResponse response{int(status.toInt()), {}, body.toByteArray()};
     for (const auto &[name, text] : headers.entries()) {
         if (!name.isString() || !text.isString())
             return std::nullopt;
-        response.headers.emplace_back(name.text(), text.text());
+        response.headers.emplace_back(name.toByteArray(), text.toByteArray());
     }
     return response;
 }

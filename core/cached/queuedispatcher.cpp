@@ -33,17 +33,17 @@ Result<Settings> readOptions(const BackendUrl &server, const Value &given)
     if (!given.isMap())
         return wrongOption("its options are no map");
     for (const auto &[key, value] : given.entries()) {
-        const QByteArray name = key.isString() ? key.text() : QByteArray();
+        const QByteArray name = key.isString() ? key.toByteArray() : QByteArray();
         const bool isText = value.isString() && !value.text().isEmpty();
         if (name == "url") {
-            auto url = BackendUrl::parse(isText ? value.text() : QByteArray());
+            auto url = BackendUrl::parse(isText ? value.toByteArray() : QByteArray());
             if (!url)
                 return failure(std::move(url.error()));
             settings.server = std::move(*url);
         } else if (name == "name" || name == "group") {
             if (!isText)
                 return wrongOption("'" + name + "' is no text");
-            (name == "name" ? settings.queue.name : settings.queue.group) = value.text();
+            (name == "name" ? settings.queue.name : settings.queue.group) = value.toByteArray();
         } else if (name == "max_length") {
             if (value.type() != Value::Type::Int || value.toInt() < 1)
                 return wrongOption("'max_length' is no number of jobs");

@@ -175,7 +175,7 @@ Value valueOfDateTime(const QDateTime &dateTime)
         return Value(DateTime{plainDate(date), time});
     QByteArray text = farDateText(date) + 'T';
     appendIso(text, time);
-    return Value::string(std::move(text));
+    return Value::string(text);
 }
 
 Value valueOfUuid(const QUuid &uuid)
@@ -236,7 +236,7 @@ std::optional<QDateTime> dateTimeOfValue(const Value &value)
     }
     if (!value.isString())
         return std::nullopt;
-    const QByteArray &text = value.text();
+    const QByteArrayView text = value.text();
     if (const std::optional<DateTime> plain = dateTimeFromIso(text))
         return ifValid(qtDateTime(qtDate(plain->date), plain->time));
     const qsizetype mark = text.indexOf('T');
@@ -251,7 +251,7 @@ std::optional<QUuid> uuidOfValue(const Value &value)
 {
     if (value.type() != Value::Type::Uuid && !value.isString())
         return std::nullopt;
-    const QByteArray &text = value.text();
+    const QByteArray text = value.toByteArray();
     const QUuid uuid = QUuid::fromString(QLatin1StringView(text));
     return uuid.toByteArray(QUuid::WithoutBraces) == text.toLower() ? std::optional(uuid)
                                                                     : std::nullopt;

@@ -124,7 +124,7 @@ template <typename T> std::optional<T> readBytes(const Value &value)
     if (value.type() != Value::Type::Bytes && value.type() != Value::Type::ByteArray)
         return std::nullopt;
     if constexpr (std::same_as<T, QByteArray>) {
-        return value.text();
+        return value.toByteArray();
     } else {
         const auto bytes = std::as_bytes(
             std::span(value.text().constData(), static_cast<size_t>(value.text().size())));

@@ -60,21 +60,19 @@ template <typename T> Value textValue(const T &text)
     } else if constexpr (std::same_as<T, QLatin1StringView>) {
         return Value::string(QString(text).toUtf8());
     } else if constexpr (std::is_pointer_v<T>) {
-        return text ? Value::string(QByteArray(text)) : Value();
+        return text ? Value::string(text) : Value();
     } else {
-        return Value::string(QByteArray(text.data(), static_cast<qsizetype>(text.size())));
+        return Value::string(QByteArrayView(text.data(), static_cast<qsizetype>(text.size())));
     }
 }
 
 template <typename T> Value bytesValue(const T &bytes)
 {
-    if constexpr (std::same_as<T, QByteArray>) {
+    if constexpr (std::same_as<T, QByteArray> || std::same_as<T, QByteArrayView>) {
         return Value::bytes(bytes);
-    } else if constexpr (std::same_as<T, QByteArrayView>) {
-        return Value::bytes(bytes.toByteArray());
     } else {
-        return Value::bytes(QByteArray(reinterpret_cast<const char *>(bytes.data()),
-                                       static_cast<qsizetype>(bytes.size())));
+        return Value::bytes(QByteArrayView(reinterpret_cast<const char *>(bytes.data()),
+                                           static_cast<qsizetype>(bytes.size())));
     }
 }
 

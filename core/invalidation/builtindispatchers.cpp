@@ -30,7 +30,7 @@ Result<Options> readOptions(const QByteArray &dispatcher, const Value &given, bo
     if (!given.isMap())
         return failure(wrongOption(dispatcher, "its options are no map"));
     for (const auto &[key, value] : given.entries()) {
-        const QByteArray name = key.isString() ? key.text() : QByteArray();
+        const QByteArray name = key.isString() ? key.toByteArray() : QByteArray();
         if (name == "raise_exception") {
             if (value.type() != Value::Type::Bool)
                 return failure(wrongOption(dispatcher, "'raise_exception' is no boolean"));

@@ -71,7 +71,7 @@ public:
     {
         const Value *value = m_object.find(name);
         if (value && isText(*value))
-            return value->text();
+            return value->toByteArray();
         note(name);
         return {};
     }
@@ -94,7 +94,7 @@ public:
         }
         for (const Value &item : list->items()) {
             if (isText(item))
-                found.push_back(item.text());
+                found.push_back(item.toByteArray());
             else
                 note(name);
         }
@@ -110,7 +110,7 @@ public:
         }
         for (const auto &[key, value] : map->entries()) {
             if (isText(key))
-                found.emplace_back(key.text(), value);
+                found.emplace_back(key.toByteArray(), value);
             else
                 note(name);
         }

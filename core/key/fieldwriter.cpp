@@ -66,7 +66,7 @@ ValueMap queryMap(const Value &request, const KeyField &field)
     for (const Value &pair : params->items()) {
         if (!pair.isSequence() || pair.items().size() != 2 || !pair.items()[0].isString())
             continue;
-        const QByteArray &name = pair.items()[0].text();
+        const QByteArray name = pair.items()[0].toByteArray();
         if (field.everything
             || std::find(field.names.begin(), field.names.end(), name) != field.names.end()) {
             byName[name].push_back(pair.items()[1]);
@@ -226,7 +226,7 @@ void FieldWriter::appendQueryParams(QByteArray &out, const BoundArguments &bound
         if (!first)
             out += "||";
         first = false;
-        appendName(out, name.text(), *m_key);
+        appendName(out, name.toByteArray(), *m_key);
         appendValue(out, value, options);
     }
 }

@@ -98,7 +98,7 @@ public:
         set(&KeyField::constantValue, std::move(value));
     }
     ConstantKeyField(QByteArray key, QByteArray text)
-        : ConstantKeyField(std::move(key), Value::string(std::move(text)))
+        : ConstantKeyField(std::move(key), Value::string(text))
     {
     }
     ConstantKeyField(QByteArray key, const char *text)

@@ -239,7 +239,7 @@ private:
             const Value &value = *m_bound[i].value;
             if (!value.isString())
                 continue;
-            const QByteArray &text = value.text();
+            const QByteArrayView text = value.text();
             std::optional<Value> other;
             bool isNumber = false;
             if (text == "True" || text == "False")

@@ -131,11 +131,11 @@ std::optional<EntryMetadata> metadataFrom(const Value &value)
         || (resetAt != nullptr && !resetAt->isNone() && !resetAt->isString()))
         return std::nullopt;
     EntryMetadata metadata;
-    metadata.cachedAt = cachedAt->text();
+    metadata.cachedAt = cachedAt->toByteArray();
     metadata.cachedAtMs = epochMs(metadata.cachedAt);
-    metadata.cacheStatus = status->text();
+    metadata.cacheStatus = status->toByteArray();
     if (resetAt != nullptr && resetAt->isString()) {
-        metadata.cacheResetAt = resetAt->text();
+        metadata.cacheResetAt = resetAt->toByteArray();
         metadata.resetAtMs = epochMs(*metadata.cacheResetAt);
     }
     return metadata;

@@ -66,7 +66,7 @@ Result<QByteArray> plainInteger(const Value &value)
     if (value.type() == Value::Type::Int)
         return QByteArray::number(value.toInt());
     if (value.type() == Value::Type::BigInt)
-        return value.text();
+        return value.toByteArray();
     return noInteger("it is no integer");
 }
 

@@ -175,13 +175,20 @@ private:
         }
         if (m_at == m_end)
             return fail("the JSON is cut off");
+        if (*m_at == '"')
+            return finishString(QByteArrayView(begin, m_at++), out);
         QByteArray text(begin, m_at - begin);
-        if (*m_at == '\\' && !readEscapedRest(text))
+        if (!readEscapedRest(text))
             return false;
         ++m_at;
-        if (!isUtf8(text))
+        return finishString(text, out);
+    }
+
+    bool finishString(const TextBytes &text, Value &out)
+    {
+        if (!isUtf8(text.view()))
             return fail("a JSON string that is not UTF-8");
-        out = Value::string(std::move(text));
+        out = Value::string(text);
         return true;
     }
 

@@ -120,7 +120,7 @@ private:
         QByteArrayView text;
         if (!take(length, text))
             return false;
-        out = isUtf8(text) ? Value::string(text.toByteArray()) : Value::bytes(text.toByteArray());
+        out = isUtf8(text) ? Value::string(text) : Value::bytes(text);
         return true;
     }
 
@@ -129,7 +129,7 @@ private:
         QByteArrayView bytes;
         if (!take(length, bytes))
             return false;
-        out = Value::bytes(bytes.toByteArray());
+        out = Value::bytes(bytes);
         return true;
     }
 
@@ -145,7 +145,7 @@ private:
                 return true;
             }
         }
-        ValueList args{Value(type), Value::bytes(bytes.toByteArray())};
+        ValueList args{Value(type), Value::bytes(bytes)};
         ValueMap attributes;
         attributes.emplace_back(Value::string("args"), Value::tuple(std::move(args)));
         out = Value::object({"msgpack.ExtType", std::move(attributes)});

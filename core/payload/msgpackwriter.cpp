@@ -126,7 +126,7 @@ bool MessagePackWriter::writeText(const Value &value, const Place &place)
 
 bool MessagePackWriter::writeBytes(const Value &value, const Place &place)
 {
-    const QByteArray &bytes = value.text();
+    const QByteArrayView bytes = value.text();
     if (bytes.size() > m_limits.decompressedBytes)
         return failLimit(place, "decompressedBytes", m_limits.decompressedBytes);
     putSize(static_cast<std::size_t>(bytes.size()), 0, 0, 0xc4, 0xc5);

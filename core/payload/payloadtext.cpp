@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/payload/payloadtext.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -8,21 +9,27 @@ namespace Cachelens {
 
 namespace {
 
+template <typename Word> Word wordAt(const char *at)
+{
+    Word word = 0;
+    std::memcpy(&word, at, sizeof(word));
+    return word;
+}
+
 bool isAscii(QByteArrayView text)
 {
+    constexpr quint64 highBits = 0x8080808080808080U;
     const char *at = text.data();
     const char *end = at + text.size();
-    for (; end - at >= 8; at += 8) {
-        quint64 eight = 0;
-        std::memcpy(&eight, at, 8);
-        if ((eight & 0x8080808080808080U) != 0)
+    if (text.size() < 4)
+        return std::none_of(at, end, [](char c) { return (c & '\x80') != 0; });
+    if (text.size() < 8) // in two words that overlap
+        return ((wordAt<quint32>(at) | wordAt<quint32>(end - 4)) & quint32(highBits)) == 0;
+    for (; end - at > 8; at += 8) {
+        if ((wordAt<quint64>(at) & highBits) != 0)
             return false;
     }
-    for (; at != end; ++at) {
-        if ((*at & '\x80') != 0)
-            return false;
-    }
-    return true;
+    return (wordAt<quint64>(end - 8) & highBits) == 0;
 }
 
 /// Reads exactly `digits` hexadecimal digits from the front of `text` and takes them away.

@@ -79,6 +79,12 @@ bool PickleConverter::convert(Id id, Value &out)
     case Kind::Float:
         out = Value(std::bit_cast<double>(node.word));
         return true;
+    case Kind::Text:
+        if (node.length <= Value::shortText) {
+            out = Value::string(m_graph.text(node)); // which costs no more than sharing it
+            return true;
+        }
+        [[fallthrough]];
     default:
         return node.shared ? convertShared(id, out) : convertContent(id, out);
     }
@@ -145,13 +151,13 @@ bool PickleConverter::convertText(const Graph::Node &node, Value &out)
 {
     if (!charge(node.length))
         return false;
-    QByteArray text = m_graph.text(node).toByteArray();
+    const QByteArrayView text = m_graph.text(node);
     if (node.kind == Kind::ByteArray)
-        out = Value::byteArray(std::move(text));
+        out = Value::byteArray(text);
     else if (node.kind == Kind::Text || (node.kind == Kind::OldText && isUtf8(text)))
-        out = Value::string(std::move(text));
+        out = Value::string(text);
     else
-        out = Value::bytes(std::move(text));
+        out = Value::bytes(text);
     return true;
 }
 

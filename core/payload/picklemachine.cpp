@@ -35,26 +35,6 @@ int PickleMachine::protocol() const
     return m_protocol >= 0 ? m_protocol : (m_binary ? 1 : 0);
 }
 
-Result<PickleMachine::Id> PickleMachine::run()
-{
-    if (static_cast<quint64>(m_bytes.size()) >= Graph::none)
-        return failure(undecodable("a pickle of more than 4 GiB"));
-    for (;;) {
-        if (m_at == m_end) {
-            fail("the pickle is cut off");
-            return failure(std::move(*m_error));
-        }
-        const auto opcode = static_cast<unsigned char>(*m_at++);
-        if (opcode == '.')
-            break;
-        if (!step(opcode))
-            return failure(std::move(*m_error));
-    }
-    if (!stop())
-        return failure(std::move(*m_error));
-    return m_stack.back();
-}
-
 bool PickleMachine::stop()
 {
     if (m_at != m_end)

@@ -36,7 +36,7 @@ private:
     static constexpr std::size_t s_constants = 3;
 
     // Each gives false when it has set m_error.
-    bool step(unsigned char opcode);
+    inline bool step(unsigned char opcode); // beside run()
     bool stepText(unsigned char opcode);
     bool stepObject(unsigned char opcode);
     bool stepStack(unsigned char opcode);
@@ -103,9 +103,10 @@ private:
     std::optional<Error> m_error;
 };
 
-// Short and run for nearly every byte: defined here for whoever takes the steps.
+// Short and run for nearly every byte: they belong into the loop that takes the steps, where a call
+// would cost more than what they do.
 
-inline bool PickleMachine::take(quint64 count, QByteArrayView &out)
+Q_ALWAYS_INLINE bool PickleMachine::take(quint64 count, QByteArrayView &out)
 {
     if (count > static_cast<quint64>(m_end - m_at))
         return fail("the pickle is cut off");
@@ -114,7 +115,7 @@ inline bool PickleMachine::take(quint64 count, QByteArrayView &out)
     return true;
 }
 
-template <typename Unsigned> bool PickleMachine::takeUnsigned(Unsigned &out)
+template <typename Unsigned> Q_ALWAYS_INLINE bool PickleMachine::takeUnsigned(Unsigned &out)
 {
     if (static_cast<std::size_t>(m_end - m_at) < sizeof(Unsigned))
         return fail("the pickle is cut off");
@@ -123,13 +124,13 @@ template <typename Unsigned> bool PickleMachine::takeUnsigned(Unsigned &out)
     return true;
 }
 
-template <typename Length> bool PickleMachine::takeCounted(QByteArrayView &out)
+template <typename Length> Q_ALWAYS_INLINE bool PickleMachine::takeCounted(QByteArrayView &out)
 {
     Length length = 0;
     return takeUnsigned(length) && take(length, out);
 }
 
-inline bool PickleMachine::push(Id id)
+Q_ALWAYS_INLINE bool PickleMachine::push(Id id)
 {
     // A byte of a pickle is enough to put something there: None, again and again.
     if (m_stack.size() >= static_cast<std::size_t>(m_limits.values))
@@ -147,7 +148,7 @@ inline bool PickleMachine::pushMark()
     return true;
 }
 
-inline bool PickleMachine::pushNode(Kind kind, quint64 word, quint32 length)
+Q_ALWAYS_INLINE bool PickleMachine::pushNode(Kind kind, quint64 word, quint32 length)
 {
     if (m_graph.nodes.size() - s_constants >= static_cast<std::size_t>(m_limits.values))
         return failLimit("values", m_limits.values);
@@ -156,13 +157,13 @@ inline bool PickleMachine::pushNode(Kind kind, quint64 word, quint32 length)
     return true;
 }
 
-inline bool PickleMachine::pushText(Kind kind, QByteArrayView text)
+Q_ALWAYS_INLINE bool PickleMachine::pushText(Kind kind, QByteArrayView text)
 {
     return pushNode(kind, reinterpret_cast<quint64>(text.data()),
                     static_cast<quint32>(text.size()));
 }
 
-inline bool PickleMachine::need(std::size_t count)
+Q_ALWAYS_INLINE bool PickleMachine::need(std::size_t count)
 {
     return m_stack.size() - m_fence >= count || fail("the pickle's stack is empty");
 }
@@ -176,7 +177,7 @@ inline bool PickleMachine::pop(Id &out)
     return true;
 }
 
-inline bool PickleMachine::put(quint64 index)
+Q_ALWAYS_INLINE bool PickleMachine::put(quint64 index)
 {
     if (!need(1))
         return false;

@@ -10,7 +10,7 @@ bool PickleConverter::convertClass(Id callable, Value &out)
     QByteArray name;
     if (!className(callable, name))
         return false;
-    out = Value::classNamed(std::move(name));
+    out = Value::classNamed(name);
     return true;
 }
 

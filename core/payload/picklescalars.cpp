@@ -269,12 +269,11 @@ std::optional<Value> PickleTypes::scalar(const PickledInstance &instance)
     }
     case PickledClass::Decimal: {
         const auto text = args.size() == 1 ? textOf(args[0]) : std::nullopt;
-        return text && isUtf8(*text) ? std::optional(Value::decimal(text->toByteArray()))
-                                     : std::nullopt;
+        return text && isUtf8(*text) ? std::optional(Value::decimal(*text)) : std::nullopt;
     }
     case PickledClass::Encode: {
         auto bytes = latin1Of(args);
-        return bytes ? std::optional(Value::bytes(std::move(*bytes))) : std::nullopt;
+        return bytes ? std::optional(Value::bytes(*bytes)) : std::nullopt;
     }
     case PickledClass::Bytes:
         return args.empty() ? std::optional(Value::bytes({})) : std::nullopt;
@@ -283,7 +282,7 @@ std::optional<Value> PickleTypes::scalar(const PickledInstance &instance)
             return Value::byteArray({});
         const bool asBytes = args.size() == 1 && node(args[0]).kind != Kind::Text;
         auto bytes = asBytes ? bytesOf(args[0]) : latin1Of(args);
-        return bytes ? std::optional(Value::byteArray(std::move(*bytes))) : std::nullopt;
+        return bytes ? std::optional(Value::byteArray(*bytes)) : std::nullopt;
     }
     default:
         return std::nullopt;

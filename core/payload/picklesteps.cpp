@@ -19,7 +19,7 @@ bool isTextOpcode(unsigned char opcode)
 
 } // namespace
 
-bool PickleMachine::step(unsigned char opcode)
+Q_ALWAYS_INLINE bool PickleMachine::step(unsigned char opcode)
 {
     if (m_protocol < 0 && !m_binary && opcode != 0x80)
         m_binary = !isTextOpcode(opcode);
@@ -120,6 +120,26 @@ bool PickleMachine::step(unsigned char opcode)
     default:
         return stepText(opcode);
     }
+}
+
+Result<PickleMachine::Id> PickleMachine::run()
+{
+    if (static_cast<quint64>(m_bytes.size()) >= Graph::none)
+        return failure(undecodable("a pickle of more than 4 GiB"));
+    for (;;) {
+        if (m_at == m_end) {
+            fail("the pickle is cut off");
+            return failure(std::move(*m_error));
+        }
+        const auto opcode = static_cast<unsigned char>(*m_at++);
+        if (opcode == '.')
+            break;
+        if (!step(opcode))
+            return failure(std::move(*m_error));
+    }
+    if (!stop())
+        return failure(std::move(*m_error));
+    return m_stack.back();
 }
 
 /// Protocol 0, whose arguments are lines of text.

@@ -104,7 +104,7 @@ bool PickleWriter::write(const Value &value, const Place &place, bool hashed)
         m_out.put(Reduce);
         return true;
     case Value::Type::Uuid:
-        putUuid(value.text());
+        putUuid(value.toByteArray());
         return true;
     case Value::Type::Tuple: {
         constexpr std::array<char, 4> few{EmptyTuple, Tuple1, Tuple2, Tuple3};

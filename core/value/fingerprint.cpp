@@ -20,7 +20,7 @@ quint64 mixed(quint64 a, quint64 b)
     return h ^ (h >> 31);
 }
 
-quint64 hashOf(const QByteArray &text)
+quint64 hashOf(QByteArrayView text)
 {
     return mixed(static_cast<quint64>(text.size()),
                  qHashBits(text.constData(), static_cast<size_t>(text.size()), 0x5eed));

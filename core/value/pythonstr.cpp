@@ -15,7 +15,7 @@ QByteArray hex(quint32 number, int width)
     return QByteArray::number(number, 16).rightJustified(width, '0');
 }
 
-char quoteFor(const QByteArray &text)
+char quoteFor(QByteArrayView text)
 {
     return text.contains('\'') && !text.contains('"') ? '"' : '\'';
 }
@@ -42,7 +42,7 @@ bool appendEscape(QByteArray &out, char32_t c, char quote)
     return true;
 }
 
-void appendStringRepr(QByteArray &out, const QByteArray &text)
+void appendStringRepr(QByteArray &out, QByteArrayView text)
 {
     const char quote = quoteFor(text);
     out += quote;
@@ -66,7 +66,7 @@ void appendStringRepr(QByteArray &out, const QByteArray &text)
     out += quote;
 }
 
-void appendBytesRepr(QByteArray &out, const QByteArray &bytes)
+void appendBytesRepr(QByteArray &out, QByteArrayView bytes)
 {
     const char quote = quoteFor(bytes);
     out += 'b';
@@ -234,7 +234,7 @@ void appendCommon(QByteArray &out, const Value &value)
         break;
     }
     case Value::Type::Class:
-        out += "<class '" + value.text() + "'>";
+        out += "<class '" + value.toByteArray() + "'>";
         break;
     case Value::Type::Cycle:
         out += "...";
@@ -272,10 +272,10 @@ void appendRepr(QByteArray &out, const Value &value)
         appendTimeDeltaRepr(out, value.timeDelta());
         break;
     case Value::Type::Decimal:
-        out += "Decimal('" + value.text() + "')";
+        out += "Decimal('" + value.toByteArray() + "')";
         break;
     case Value::Type::Uuid:
-        out += "UUID('" + value.text() + "')";
+        out += "UUID('" + value.toByteArray() + "')";
         break;
     default:
         appendCommon(out, value);
@@ -290,7 +290,7 @@ QByteArray pythonStr(const Value &value)
     QByteArray out;
     switch (value.type()) {
     case Value::Type::String:
-        return value.text();
+        return value.toByteArray();
     case Value::Type::Date:
         appendIso(out, value.date());
         break;

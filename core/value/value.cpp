@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <functional>
+#include <stdexcept>
 #include <string_view>
 #include <unordered_map>
 
@@ -32,7 +33,7 @@ size_t shallowHash(const Value &value)
     case Value::Type::Decimal:
     case Value::Type::Uuid:
     case Value::Type::Class: {
-        const QByteArray &text = value.text();
+        const QByteArrayView text = value.text();
         return mixed(std::hash<std::string_view>()(
             std::string_view(text.constData(), static_cast<size_t>(text.size()))));
     }
@@ -142,9 +143,39 @@ bool Value::operator==(const Value &other) const
         return &object() == &other.object()
             || (object().className == other.object().className
                 && equalInAnyOrder(object().attributes, other.object().attributes));
-    default:
-        return m_data == other.m_data;
+    case Type::BigInt:
+    case Type::String:
+    case Type::Bytes:
+    case Type::ByteArray:
+    case Type::Decimal:
+    case Type::Uuid:
+    case Type::Class:
+        return text() == other.text();
+    case Type::Bool:
+    case Type::Int:
+        return m_scalar.integer == other.m_scalar.integer;
+    case Type::Date:
+    case Type::DateTime:
+        return m_scalar.dateTime == other.m_scalar.dateTime;
+    case Type::Time:
+        return time() == other.time();
+    case Type::TimeDelta:
+        return timeDelta() == other.timeDelta();
+    case Type::None:
+    case Type::Cycle:
+        break;
     }
+    return true;
+}
+
+Value::Shared Value::sharedText(const TextBytes &text)
+{
+    return shared(text.toByteArray());
+}
+
+void Value::isOfAnotherType()
+{
+    throw std::logic_error("a value is asked for what a value of another type has");
 }
 
 } // namespace Cachelens

@@ -3,12 +3,14 @@
 
 #include <QByteArray>
 
+#include <algorithm>
+#include <array>
 #include <compare>
 #include <concepts>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace Cachelens {
@@ -50,6 +52,26 @@ struct TimeDelta {
     bool operator==(const TimeDelta &) const = default;
 };
 
+/// Bytes that a text of a Value is made of: of a QByteArray it shares them when they are many, of
+/// anything else it has a copy. To pass, not to keep.
+class TextBytes {
+public:
+    TextBytes() = default;
+    TextBytes(const QByteArray &bytes) : m_bytes(bytes), m_array(&bytes) { } // NOLINT
+    TextBytes(QByteArrayView bytes) : m_bytes(bytes) { } // NOLINT
+    TextBytes(const char *text) : m_bytes(text) { } // NOLINT
+
+    [[nodiscard]] QByteArrayView view() const { return m_bytes; }
+    [[nodiscard]] QByteArray toByteArray() const
+    {
+        return m_array ? *m_array : m_bytes.toByteArray();
+    }
+
+private:
+    QByteArrayView m_bytes;
+    const QByteArray *m_array = nullptr;
+};
+
 /// What an argument, an attribute of a model instance or a decoded result is: the values that
 /// Python, JSON and MessagePack know, as an immutable value. Copies share their containers, so a
 /// copy is cheap and a value may be read from many threads. Text is UTF-8.
@@ -84,35 +106,56 @@ public:
         Cycle, ///< stands where a container occurs inside itself
     };
 
+    /// So many bytes of text lie in the value itself, so that an entry of a hundred names and words
+    /// is not a hundred allocations. Longer text is shared between copies.
+    static constexpr qsizetype shortText = 23;
+
     Value() = default; ///< None
-    template <std::same_as<bool> B> explicit Value(B b) : m_type(Type::Bool), m_data(b) { }
+    Value(const Value &) = default;
+    Value &operator=(const Value &) = default;
+    /// Leaves None behind.
+    Value(Value &&other) noexcept
+        : m_type(std::exchange(other.m_type, Type::None)), m_scalar(other.m_scalar),
+          m_shared(std::move(other.m_shared))
+    {
+    }
+    Value &operator=(Value &&other) noexcept
+    {
+        m_type = std::exchange(other.m_type, Type::None);
+        m_scalar = other.m_scalar;
+        m_shared = std::move(other.m_shared);
+        return *this;
+    }
+    ~Value() = default;
+
+    template <std::same_as<bool> B> explicit Value(B b) : Value(Type::Bool, Scalar(qint64{b})) { }
     template <std::integral I>
     requires(!std::same_as<I, bool> && (sizeof(I) < 8 || std::signed_integral<I>)) explicit Value(
         I i)
-        : m_type(Type::Int), m_data(static_cast<qint64>(i))
+        : Value(Type::Int, Scalar(qint64{i}))
     {
     }
-    explicit Value(double d) : m_type(Type::Float), m_data(d) { }
-    explicit Value(Date d) : m_type(Type::Date), m_data(DateTime{d, {}}) { }
-    explicit Value(Time t) : m_type(Type::Time), m_data(t) { }
-    explicit Value(DateTime t) : m_type(Type::DateTime), m_data(t) { }
-    explicit Value(TimeDelta t) : m_type(Type::TimeDelta), m_data(t) { }
-    static Value string(QByteArray utf8) { return {Type::String, std::move(utf8)}; }
-    static Value bytes(QByteArray b) { return {Type::Bytes, std::move(b)}; }
-    static Value byteArray(QByteArray b) { return {Type::ByteArray, std::move(b)}; }
+    explicit Value(double d) : Value(Type::Float, Scalar(d)) { }
+    explicit Value(Date d) : Value(Type::Date, Scalar(DateTime{d, {}})) { }
+    explicit Value(Time t) : Value(Type::Time, Scalar(t)) { }
+    explicit Value(DateTime t) : Value(Type::DateTime, Scalar(t)) { }
+    explicit Value(TimeDelta t) : Value(Type::TimeDelta, Scalar(t)) { }
+    static Value string(const TextBytes &utf8) { return {Type::String, utf8}; }
+    static Value bytes(const TextBytes &b) { return {Type::Bytes, b}; }
+    static Value byteArray(const TextBytes &b) { return {Type::ByteArray, b}; }
     /// An Int when the decimal text fits in 64 bits, else a BigInt.
     static Value integer(QByteArrayView decimal);
-    static Value decimal(QByteArray text) { return {Type::Decimal, std::move(text)}; }
-    static Value uuid(QByteArray text) { return {Type::Uuid, std::move(text)}; }
-    static Value list(ValueList items) { return {Type::List, std::move(items)}; }
-    static Value tuple(ValueList items) { return {Type::Tuple, std::move(items)}; }
-    static Value set(ValueList items) { return {Type::Set, std::move(items)}; }
-    static Value frozenSet(ValueList items) { return {Type::FrozenSet, std::move(items)}; }
-    static Value map(ValueMap entries);
+    static Value decimal(const TextBytes &text) { return {Type::Decimal, text}; }
+    static Value uuid(const TextBytes &text) { return {Type::Uuid, text}; }
+    static Value list(ValueList items) { return {Type::List, shared(std::move(items))}; }
+    static Value tuple(ValueList items) { return {Type::Tuple, shared(std::move(items))}; }
+    static Value set(ValueList items) { return {Type::Set, shared(std::move(items))}; }
+    static Value frozenSet(ValueList items) { return {Type::FrozenSet, shared(std::move(items))}; }
+    static Value map(ValueMap entries) { return {Type::Map, shared(std::move(entries))}; }
     static Value object(Object object);
     static Value request(Object request);
-    static Value classNamed(QByteArray dottedName) { return {Type::Class, std::move(dottedName)}; }
-    static Value cycle();
+    static Value classNamed(const TextBytes &dottedName) { return {Type::Class, dottedName}; }
+    static Value cycle() { return {Type::Cycle, Scalar()}; }
 
     [[nodiscard]] Type type() const { return m_type; }
     [[nodiscard]] bool isNone() const { return m_type == Type::None; }
@@ -124,33 +167,40 @@ public:
         return m_type >= Type::List && m_type <= Type::FrozenSet;
     }
 
-    // Each accessor is for the types it names; with any other it throws std::bad_variant_access.
-    [[nodiscard]] bool toBool() const { return std::get<bool>(m_data); }
-    [[nodiscard]] qint64 toInt() const { return std::get<qint64>(m_data); }
-    [[nodiscard]] double toFloat() const { return std::get<double>(m_data); }
-    /// String, BigInt, Decimal, Uuid, Class, Bytes, ByteArray.
-    [[nodiscard]] const QByteArray &text() const { return std::get<QByteArray>(m_data); }
-    [[nodiscard]] Cachelens::Date date() const { return day(Type::Date).date; }
-    [[nodiscard]] Cachelens::Time time() const { return std::get<Cachelens::Time>(m_data); }
-    [[nodiscard]] Cachelens::DateTime dateTime() const { return day(Type::DateTime); }
-    [[nodiscard]] Cachelens::TimeDelta timeDelta() const
+    // Each accessor is for the types it names; with any other it throws std::logic_error.
+    [[nodiscard]] bool toBool() const { return scalar(Type::Bool).integer != 0; }
+    [[nodiscard]] qint64 toInt() const { return scalar(Type::Int).integer; }
+    [[nodiscard]] double toFloat() const { return scalar(Type::Float).real; }
+    /// String, BigInt, Decimal, Uuid, Class, Bytes, ByteArray. Valid as long as this value is where
+    /// it is.
+    [[nodiscard]] QByteArrayView text() const
     {
-        return std::get<Cachelens::TimeDelta>(m_data);
+        expect(isText(m_type));
+        return m_shared ? QByteArrayView(longText()) : m_scalar.text.view();
     }
+    /// The same, to keep; long text is shared.
+    [[nodiscard]] QByteArray toByteArray() const
+    {
+        expect(isText(m_type));
+        return m_shared ? longText() : m_scalar.text.view().toByteArray();
+    }
+    [[nodiscard]] Cachelens::Date date() const { return scalar(Type::Date).dateTime.date; }
+    [[nodiscard]] Cachelens::Time time() const { return scalar(Type::Time).time; }
+    [[nodiscard]] Cachelens::DateTime dateTime() const { return scalar(Type::DateTime).dateTime; }
+    [[nodiscard]] Cachelens::TimeDelta timeDelta() const { return scalar(Type::TimeDelta).delta; }
     /// The items of a sequence; a Set's are in the order they were written.
     [[nodiscard]] const ValueList &items() const
     {
-        return *std::get<std::shared_ptr<const ValueList>>(m_data);
+        expect(isSequence());
+        return *static_cast<const ValueList *>(m_shared.get());
     }
     [[nodiscard]] const ValueMap &entries() const
     {
-        return *std::get<std::shared_ptr<const ValueMap>>(m_data);
+        expect(isMap());
+        return *static_cast<const ValueMap *>(m_shared.get());
     }
     /// Object or Request.
-    [[nodiscard]] const Cachelens::Object &object() const
-    {
-        return *std::get<std::shared_ptr<const Cachelens::Object>>(m_data);
-    }
+    [[nodiscard]] const Cachelens::Object &object() const;
 
     /// The value under a string key of a Map, or an attribute of an Object or Request; null when
     /// there is none, or when this is of another type. Valid as long as this value.
@@ -161,24 +211,73 @@ public:
     bool operator==(const Value &other) const;
 
 private:
-    Value(Type type, QByteArray text) : m_type(type), m_data(std::move(text)) { }
-    Value(Type type, ValueList &&items);
+    struct ShortText {
+        std::array<char, shortText> bytes;
+        quint8 size;
+        explicit ShortText(QByteArrayView text) : size(static_cast<quint8>(text.size()))
+        {
+            std::copy_n(text.data(), text.size(), bytes.data());
+        }
+        [[nodiscard]] QByteArrayView view() const { return {bytes.data(), size}; }
+    };
+    /// What lies in the value itself; of which kind it is, the type says.
+    union Scalar {
+        explicit Scalar(qint64 number = 0) : integer(number) { }
+        explicit Scalar(double number) : real(number) { }
+        explicit Scalar(Cachelens::Time t) : time(t) { }
+        explicit Scalar(Cachelens::DateTime t) : dateTime(t) { }
+        explicit Scalar(Cachelens::TimeDelta t) : delta(t) { }
 
-    [[nodiscard]] Cachelens::DateTime day(Type type) const
+        qint64 integer;
+        double real;
+        ShortText text;
+        Cachelens::Time time;
+        Cachelens::DateTime dateTime; ///< a Date's as well
+        Cachelens::TimeDelta delta;
+    };
+    static_assert(std::is_trivially_copyable_v<Scalar>);
+    using Shared = std::shared_ptr<const void>;
+
+    Value(Type type, Scalar scalar) : m_type(type), m_scalar(scalar) { }
+    Value(Type type, Shared content) : m_type(type), m_shared(std::move(content)) { }
+    Value(Type type, const TextBytes &text) : m_type(type)
     {
-        if (m_type != type)
-            throw std::bad_variant_access();
-        return std::get<Cachelens::DateTime>(m_data);
+        if (text.view().size() <= shortText)
+            std::construct_at(&m_scalar.text, text.view());
+        else
+            m_shared = sharedText(text);
+    }
+    template <typename T> static Shared shared(T &&content)
+    {
+        return std::make_shared<const std::decay_t<T>>(std::forward<T>(content));
     }
 
-    // Eleven kinds, so that libstdc++ copies and destroys them in a switch and not through a table:
-    // a Date is held as a DateTime.
-    using Data
-        = std::variant<std::monostate, bool, qint64, double, QByteArray, Cachelens::Time,
-                       Cachelens::DateTime, Cachelens::TimeDelta, std::shared_ptr<const ValueList>,
-                       std::shared_ptr<const ValueMap>, std::shared_ptr<const Cachelens::Object>>;
+    static Shared sharedText(const TextBytes &text);
+
+    static constexpr bool isText(Type type)
+    {
+        return type == Type::BigInt || (type >= Type::String && type <= Type::ByteArray)
+            || type == Type::Decimal || type == Type::Uuid || type == Type::Class;
+    }
+    [[noreturn]] static void isOfAnotherType();
+    static void expect(bool isRightType)
+    {
+        if (!isRightType)
+            isOfAnotherType();
+    }
+    [[nodiscard]] const Scalar &scalar(Type type) const
+    {
+        expect(m_type == type);
+        return m_scalar;
+    }
+    [[nodiscard]] const QByteArray &longText() const
+    {
+        return *static_cast<const QByteArray *>(m_shared.get());
+    }
+
     Type m_type = Type::None;
-    Data m_data;
+    Scalar m_scalar;
+    Shared m_shared; ///< a container, an object or a long text
 };
 
 /// An instance of a class that is not one of Value's own types.
@@ -190,39 +289,20 @@ struct Object {
     bool operator==(const Object &) const = default;
 };
 
-inline Value::Value(Type type, ValueList &&items)
-    : m_type(type), m_data(std::make_shared<const ValueList>(std::move(items)))
-{
-}
-
-inline Value Value::map(ValueMap entries)
-{
-    Value v;
-    v.m_type = Type::Map;
-    v.m_data = std::make_shared<const ValueMap>(std::move(entries));
-    return v;
-}
-
 inline Value Value::object(Cachelens::Object object)
 {
-    Value v;
-    v.m_type = Type::Object;
-    v.m_data = std::make_shared<const Cachelens::Object>(std::move(object));
-    return v;
+    return {Type::Object, shared(std::move(object))};
 }
 
 inline Value Value::request(Cachelens::Object request)
 {
-    Value v = object(std::move(request));
-    v.m_type = Type::Request;
-    return v;
+    return {Type::Request, shared(std::move(request))};
 }
 
-inline Value Value::cycle()
+inline const Object &Value::object() const
 {
-    Value v;
-    v.m_type = Type::Cycle;
-    return v;
+    expect(m_type == Type::Object || m_type == Type::Request);
+    return *static_cast<const Cachelens::Object *>(m_shared.get());
 }
 
 } // namespace Cachelens

@@ -53,14 +53,14 @@ private:
     {
         return readItems(node, place).map([](ValueList items) { return make(std::move(items)); });
     }
-    template <Value (*make)(QByteArray)>
+    template <Value (*make)(const TextBytes &)>
     Result<Value> readText(const JsonNode &node, const JsonPlace &place) const
     {
         if (!node.isString())
             return wrong(node, place, "a string");
         return make(node.text);
     }
-    template <Value (*make)(QByteArray)>
+    template <Value (*make)(const TextBytes &)>
     Result<Value> readBase64(const JsonNode &node, const JsonPlace &place) const
     {
         const auto decoded

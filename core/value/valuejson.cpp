@@ -195,7 +195,7 @@ void Writer::writeObject(const Value &value)
     const bool named = value.type() == Value::Type::Object && !object.className.isEmpty();
     const auto attribute = [this, &object](size_t i) {
         const Value &name = object.attributes[i].first;
-        writeString(name.isString() ? name.text() : pythonStr(name));
+        writeString(name.isString() ? name.toByteArray() : pythonStr(name));
         m_out += ": ";
         write(object.attributes[i].second);
     };
@@ -278,8 +278,10 @@ void Writer::write(const Value &value)
     case Value::Type::ByteArray: {
         // Only as much is encoded as can be written: four characters for three bytes.
         const qsizetype left = std::max<qsizetype>(m_options.maxBytes - m_out.size(), 0);
-        const QByteArray part = value.text().left(left / 4 * 3 + 3);
-        tagged(value.type() == Value::Type::Bytes ? "bytes" : "bytearray", part.toBase64());
+        const QByteArrayView part
+            = value.text().first(std::min(value.text().size(), left / 4 * 3 + 3));
+        tagged(value.type() == Value::Type::Bytes ? "bytes" : "bytearray",
+               part.toByteArray().toBase64());
         break;
     }
     case Value::Type::Date:

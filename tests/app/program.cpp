@@ -70,7 +70,7 @@ ProgramRun runProgram(const QList<QByteArray> &arguments, const ProgramInput &in
 QByteArray textOf(const Value &object, const char *name)
 {
     const Value *found = object.find(name);
-    return found && found->isString() ? found->text() : QByteArray();
+    return found && found->isString() ? found->toByteArray() : QByteArray();
 }
 
 } // namespace Cachelens::Testing

@@ -71,7 +71,7 @@ QString cppValue(const Value &value)
     case Value::Type::Bool:
         return value.toBool() ? QStringLiteral("Value(true)") : QStringLiteral("Value(false)");
     case Value::Type::String:
-        return QStringLiteral("Value::string(%1)").arg(cppText(value.text()));
+        return QStringLiteral("Value::string(%1)").arg(cppText(value.toByteArray()));
     case Value::Type::Int:
         if (value.toInt() != std::numeric_limits<qint64>::min())
             return QStringLiteral("Value(qint64(%1))").arg(value.toInt());
@@ -131,10 +131,11 @@ QString cppField(const KeyField &field)
 {
     QString arguments;
     if (field.type == Type::Constant)
-        arguments = QStringLiteral("(%1, %2)")
-                        .arg(cppText(field.constantKey),
-                             field.constantValue.isString() ? cppText(field.constantValue.text())
-                                                            : cppValue(field.constantValue));
+        arguments
+            = QStringLiteral("(%1, %2)")
+                  .arg(cppText(field.constantKey),
+                       field.constantValue.isString() ? cppText(field.constantValue.toByteArray())
+                                                      : cppValue(field.constantValue));
     else if (field.type == Type::RequestValue)
         arguments = QStringLiteral("(%1)").arg(cppText(field.path));
     else if (!field.everything && field.names.size() != 1)

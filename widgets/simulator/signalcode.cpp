@@ -61,7 +61,7 @@ public:
         case Type::Float:
             return writeFloat(value);
         case Type::String:
-            return pythonString(value.text());
+            return pythonString(value.toByteArray());
         case Type::Date:
             return made("datetime", "datetime.date.fromisoformat", pythonStr(value));
         case Type::Time:
@@ -69,9 +69,9 @@ public:
         case Type::DateTime:
             return made("datetime", "datetime.datetime.fromisoformat", pythonStr(value));
         case Type::Decimal:
-            return made("decimal", "decimal.Decimal", value.text());
+            return made("decimal", "decimal.Decimal", value.toByteArray());
         case Type::Uuid:
-            return made("uuid", "uuid.UUID", value.text());
+            return made("uuid", "uuid.UUID", value.toByteArray());
         case Type::List:
             return u'[' + items(value) + u']';
         case Type::Tuple:
@@ -94,7 +94,8 @@ public:
         QStringList named;
         QStringList others;
         for (const auto &[name, value] : attributes.entries()) {
-            const QString text = QString::fromUtf8(name.isString() ? name.text() : QByteArray());
+            const QString text
+                = QString::fromUtf8(name.isString() ? name.text() : QByteArrayView());
             if (isIdentifier(text))
                 named.append(text + u'=' + write(value));
             else

@@ -44,7 +44,8 @@ bool isSpreadOver(const SignalDraft::Attribute &attribute, const std::vector<QBy
         return text.isEmpty()
             || (value.isMap() && std::ranges::all_of(value.entries(), [&](const auto &entry) {
                     return entry.first.isString()
-                        && std::ranges::find(names, attribute.name + '.' + entry.first.text())
+                        && std::ranges::find(names,
+                                             attribute.name + '.' + entry.first.toByteArray())
                         != names.end();
                 }));
     };
@@ -138,7 +139,7 @@ Result<SignalDraft> SignalDraft::fromJson(QByteArrayView json, const QByteArray 
     if (const ValueMap *old = entriesOf(read->oldValues)) {
         for (const auto &[name, before] : *old) {
             if (name.isString())
-                named(name.text()).old = textOfValue(before);
+                named(name.toByteArray()).old = textOfValue(before);
         }
     }
     return draft;
@@ -177,7 +178,7 @@ void SignalDraft::fill(const Value &instance)
         return;
     for (const auto &[name, value] : *entries) {
         if (name.isString() && !name.text().isEmpty() && !find(name.text()))
-            attributes.push_back({name.text(), textOfValue(value), {}, false});
+            attributes.push_back({name.toByteArray(), textOfValue(value), {}, false});
     }
 }
 

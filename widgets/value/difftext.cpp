@@ -22,7 +22,7 @@ constexpr qsizetype nameLimit = 60;
 constexpr qsizetype lead = 24; ///< bytes of what is equal in front of a difference
 const QString ellipsis = QStringLiteral("\u2026");
 
-bool isWithinCharacter(const QByteArray &utf8, qsizetype at)
+bool isWithinCharacter(QByteArrayView utf8, qsizetype at)
 {
     return at < utf8.size() && (static_cast<uchar>(utf8[at]) & 0xC0) == 0x80;
 }
@@ -32,8 +32,8 @@ qsizetype beginOfDifference(const Value &before, const Value &after)
 {
     if (!hasText(before) || before.type() != after.type())
         return 0;
-    const QByteArray &a = before.text();
-    const QByteArray &b = after.text();
+    const QByteArrayView a = before.text();
+    const QByteArrayView b = after.text();
     const auto [differs, there] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
     qsizetype begin = differs - a.begin() - lead;
     if (begin + lead < valueLimit / 2)
@@ -47,7 +47,7 @@ QString shown(const Value &value, qsizetype begin = 0)
 {
     if (begin == 0)
         return valuePreview(value, valueLimit);
-    const QByteArray rest = value.text().mid(begin);
+    const QByteArrayView rest = value.text().sliced(std::min(begin, value.text().size()));
     const bool bytes = value.type() == Value::Type::Bytes || value.type() == Value::Type::ByteArray;
     return ellipsis + valuePreview(bytes ? Value::bytes(rest) : Value::string(rest), valueLimit);
 }

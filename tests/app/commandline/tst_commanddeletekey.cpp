@@ -299,7 +299,7 @@ void TestCommandDeleteKey::everyKeyVectorIsAnsweredInABatch()
         for (const auto &[name, value] : expect->entries()) {
             const Value *answered = answers.at(i).find(name.text());
             QVERIFY2(answered && *answered == value,
-                     QByteArray::number(i) + ' ' + name.text() + ": "
+                     QByteArray::number(i) + ' ' + name.toByteArray() + ": "
                          + valueToJson(answers.at(i)).json + '\n'
                          + valueToJson(vectors.at(i)).json);
         }

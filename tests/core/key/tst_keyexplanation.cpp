@@ -17,7 +17,7 @@ Call callOf(const Value &args, const Value &kwargs)
     Call call;
     call.args = args.items();
     for (const auto &[name, value] : kwargs.entries())
-        call.kwargs.emplace_back(name.text(), value);
+        call.kwargs.emplace_back(name.toByteArray(), value);
     return call;
 }
 

@@ -106,7 +106,7 @@ private:
 
     std::optional<Value> read()
     {
-        const auto text = [this](Value (*make)(QByteArray)) -> std::optional<Value> {
+        const auto text = [this](Value (*make)(const TextBytes &)) -> std::optional<Value> {
             std::optional<QByteArray> found = quoted();
             return found ? std::optional(make(*found)) : std::nullopt;
         };

@@ -34,7 +34,7 @@ template <typename Number> void appendLittleEndian(QByteArray &out, Number numbe
 
 // JSON
 
-void appendJsonString(QByteArray &out, const QByteArray &text)
+void appendJsonString(QByteArray &out, QByteArrayView text)
 {
     out += '"';
     for (const char c : text) {
@@ -215,7 +215,7 @@ private:
         ++m_memo;
     }
 
-    void appendText(const QByteArray &utf8)
+    void appendText(QByteArrayView utf8)
     {
         if (isText()) {
             m_out += 'V';
@@ -239,7 +239,7 @@ private:
         memoize();
     }
 
-    void appendBytes(const QByteArray &bytes)
+    void appendBytes(QByteArrayView bytes)
     {
         if (m_protocol >= 3) {
             m_out += 'B';
@@ -294,7 +294,7 @@ private:
             appendInt(value.toInt());
             return;
         case Value::Type::BigInt:
-            m_out += 'L' + value.text() + "L\n";
+            m_out += 'L' + value.toByteArray() + "L\n";
             return;
         case Value::Type::Float:
             if (isText()) {

@@ -21,7 +21,7 @@ struct Fixture {
 
 QByteArray textOf(const Value *value)
 {
-    return value != nullptr && value->isString() ? value->text() : QByteArray();
+    return value != nullptr && value->isString() ? value->toByteArray() : QByteArray();
 }
 
 std::vector<Fixture> fixtures()

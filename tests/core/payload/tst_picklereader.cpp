@@ -31,8 +31,8 @@ std::vector<Sample> samples()
         if (!line)
             qFatal("%s", line.error().message().constData());
         found.push_back(
-            {line->find("name")->text(), static_cast<int>(line->find("protocol")->toInt()),
-             QByteArray::fromBase64(line->find("pickle")->text()), *line->find("expect")});
+            {line->find("name")->toByteArray(), static_cast<int>(line->find("protocol")->toInt()),
+             QByteArray::fromBase64(line->find("pickle")->toByteArray()), *line->find("expect")});
     }
     return found;
 }

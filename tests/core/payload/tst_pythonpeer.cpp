@@ -51,7 +51,7 @@ private:
 
 QByteArray bytesOf(const Value &answer, QByteArrayView name)
 {
-    return QByteArray::fromBase64(answer.find(name)->text());
+    return QByteArray::fromBase64(answer.find(name)->toByteArray());
 }
 
 /// Python writes and reads the same as we do, or refuses the same.

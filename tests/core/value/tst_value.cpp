@@ -4,6 +4,7 @@
 #include <QTest>
 
 #include <limits>
+#include <stdexcept>
 
 using namespace Cachelens;
 
@@ -13,6 +14,9 @@ class TestValue : public QObject {
 private Q_SLOTS:
     void holdsAnIntegerOfAnySize_data();
     void holdsAnIntegerOfAnySize();
+    void holdsTextOfAnyLength();
+    void leavesNoneWhereItWasMovedFrom();
+    void throwsWhenAskedForWhatAnotherTypeHas();
     void findsMembersAndAttributesByName();
     void tellsTypesApart();
     void comparesSetsAndMapsRegardlessOfOrder();
@@ -47,7 +51,58 @@ void TestValue::holdsAnIntegerOfAnySize()
     QFETCH(QByteArray, expected);
     const Value value = Value::integer(text);
     QCOMPARE(value.type(), type);
-    QCOMPARE(type == Value::Type::Int ? QByteArray::number(value.toInt()) : value.text(), expected);
+    QCOMPARE(type == Value::Type::Int ? QByteArray::number(value.toInt()) : value.toByteArray(),
+             expected);
+}
+
+void TestValue::holdsTextOfAnyLength()
+{
+    QVERIFY(Value::string({}).text().isEmpty());
+    for (qsizetype length = 1; length < 3 * Value::shortText; ++length) {
+        QByteArray text(length, 'x');
+        text.back() = '\0';
+        const Value value = Value::string(text);
+        const Value ofAView = Value::string(QByteArrayView(text));
+        QCOMPARE(value.text(), QByteArrayView(text));
+        QCOMPARE(value.toByteArray(), text);
+        QVERIFY(value == ofAView);
+        const Value copy = value;
+        QCOMPARE(copy.text(), QByteArrayView(text));
+        const bool isShared = copy.text().data() == value.text().data();
+        QCOMPARE(isShared, length > Value::shortText);
+        QCOMPARE(value.toByteArray().constData() == text.constData(), isShared);
+    }
+}
+
+void TestValue::leavesNoneWhereItWasMovedFrom()
+{
+    const auto longText = QByteArray(100, 'x');
+    for (const Value &value :
+         {Value(true), Value(7), Value(0.5), Value::string("short"), Value::string(longText),
+          Value(Date{2026, 11, 26}), Value::list({Value(1)}), Value::map({}), Value::object({})}) {
+        Value from = value;
+        const Value to = std::move(from);
+        QVERIFY(from.isNone()); // NOLINT: what is tested
+        QVERIFY(to == value);
+        Value assigned = Value::string(longText);
+        from = value;
+        assigned = std::move(from);
+        QVERIFY(from.isNone()); // NOLINT: what is tested
+        QVERIFY(assigned == value);
+    }
+}
+
+void TestValue::throwsWhenAskedForWhatAnotherTypeHas()
+{
+    const Value number(7);
+    const Value list = Value::list({number});
+    QVERIFY_THROWS_EXCEPTION(std::logic_error, static_cast<void>(number.text()));
+    QVERIFY_THROWS_EXCEPTION(std::logic_error, static_cast<void>(list.toByteArray()));
+    QVERIFY_THROWS_EXCEPTION(std::logic_error, static_cast<void>(number.toBool()));
+    QVERIFY_THROWS_EXCEPTION(std::logic_error, static_cast<void>(Value(true).toInt()));
+    QVERIFY_THROWS_EXCEPTION(std::logic_error, static_cast<void>(list.entries()));
+    QVERIFY_THROWS_EXCEPTION(std::logic_error, static_cast<void>(Value::map({}).items()));
+    QVERIFY_THROWS_EXCEPTION(std::logic_error, static_cast<void>(list.object()));
 }
 
 void TestValue::findsMembersAndAttributesByName()

@@ -47,7 +47,8 @@ QByteArray outline(const Node &node)
             out += ' ';
         out += "=+-~"[static_cast<int>(child.change)];
         if (child.name)
-            out += child.name->isString() ? child.name->text() : valueToJson(*child.name).json;
+            out += child.name->isString() ? child.name->toByteArray()
+                                          : valueToJson(*child.name).json;
         else if (child.count > 1)
             out += '*' + QByteArray::number(child.count);
         else
