@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/backend/backendurl.h"
 #include "core/backend/redisbackend.h"
+#include "core/cached/asynccachedfunction.h"
 #include "tests/core/cached/cachedworld.h"
 #include "tests/support/redisserver.h"
 
 #include <QElapsedTimer>
 #include <QTest>
+#include <QTimer>
 
 using namespace Cachelens;
 using namespace Cachelens::Literals;
@@ -107,6 +109,56 @@ private Q_SLOTS:
         world.server.resume();
         QTRY_VERIFY(!world.cache.isBypassed());
         QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Hit);
+    }
+
+    void theEventLoopTicksWhileAHungServerIsWaitedFor()
+    {
+        World world;
+        const AsyncCachedFunction get(world.cache, "app.hung", parameters("n"_p),
+                                      [](int n) { return QtFuture::makeReadyFuture(n); });
+        QCOMPARE(get(1).result(), 1);
+        world.server.pause();
+        QTimer ticking;
+        int ticks = 0;
+        connect(&ticking, &QTimer::timeout, this, [&] { ++ticks; });
+        ticking.start(0);
+        const auto first = get.getWithMetadataAsync(1);
+        const auto joined = get.getWithMetadataAsync(1);
+        QVERIFY(!first.isFinished());
+        QTRY_VERIFY(first.isFinished() && joined.isFinished());
+        QVERIFY2(ticks > 10, QByteArray::number(ticks).constData());
+        QCOMPARE(first.result().value, 1);
+        QCOMPARE(first.result().metadata.status, CacheStatus::Bypass);
+        QCOMPARE(joined.result().metadata.status, CacheStatus::Bypass);
+        QVERIFY(world.cache.isBypassed());
+        QCOMPARE(get.getWithMetadataAsync(2).result().metadata.status, CacheStatus::Bypass);
+        QVERIFY(!get.getCacheOnlyAsync(1).result());
+        world.server.resume();
+        QTRY_VERIFY(!world.cache.isBypassed());
+        QCOMPARE(get.getWithMetadataAsync(1).result().metadata.status, CacheStatus::Hit);
+    }
+
+    void anAsynchronousFunctionDoesWithoutAServerThatIsGone()
+    {
+        World world;
+        const AsyncCachedFunction get(world.cache, "app.away", parameters("n"_p),
+                                      [](int n) { return QtFuture::makeReadyFuture(n); });
+        QCOMPARE(get(1).result(), 1);
+        QCOMPARE(get(2).result(), 2);
+        const QByteArray key = get.getCacheKey(1);
+        world.server.pause();
+        QVERIFY(!get.deleteCacheAsync(1).result()->delivered);
+        QCOMPARE(world.cache.undeliveredRemovals(), 1);
+        QCOMPARE(get.refreshWithMetadataAsync(2).result().metadata.status, CacheStatus::Bypass);
+        const auto many = get.getManyAsync({{1}, {2}, {3}}).result();
+        QCOMPARE(many.size(), size_t(3));
+        for (const auto &each : many)
+            QCOMPARE(each.metadata.status, CacheStatus::Bypass);
+        world.server.resume();
+        QTRY_COMPARE(world.cache.undeliveredRemovals(), 0);
+        QCOMPARE(world.server.command({"EXISTS", key}).integer, 0);
+        QTRY_VERIFY(!world.cache.isBypassed());
+        QCOMPARE(get.getWithMetadataAsync(2).result().metadata.status, CacheStatus::Hit);
     }
 
     void aServerThatHangsWhileTheFunctionRunsLosesOnlyTheStore()
