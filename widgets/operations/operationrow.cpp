@@ -82,7 +82,7 @@ QString operationCounts(const OperationStatus &status)
             status.kind == Kind::Delete ? Tr::tr("%1 already gone")
                                         : Tr::tr("%1 not there any more"));
         if (status.phase != Phase::Running)
-            add(status.notTried, Tr::tr("%1 not tried"));
+            add(status.notTried, Tr::tr("%1 left as before"));
         add(status.unknown, Tr::tr("%1 sent, outcome not known"));
     }
     QString text = parts.join(Tr::tr(", "));

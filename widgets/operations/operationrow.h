@@ -45,7 +45,7 @@ private:
     QToolButton *m_forget = nullptr;
 };
 
-/// "1,000 of 200,000 gone, 3 already gone, 12 not tried": every number exact.
+/// "1,000 of 200,000 gone, 3 already gone, 12 left as before": every number exact.
 [[nodiscard]] QString operationCounts(const OperationStatus &status);
 /// One or two words: "running", "canceled".
 [[nodiscard]] QString operationPhase(const OperationStatus &status);

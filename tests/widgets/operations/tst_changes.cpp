@@ -365,7 +365,7 @@ private Q_SLOTS:
         status.phase = OperationStatus::Phase::Canceled;
         const QString text = operationCounts(status);
         for (const char *part :
-             {"gone", "3 already gone", "not tried", "12 sent, outcome not known"})
+             {"gone", "3 already gone", "left as before", "12 sent, outcome not known"})
             QVERIFY2(text.contains(QLatin1String(part)), qPrintable(text));
         status.phase = OperationStatus::Phase::Undone;
         status.restored = 11'990;
