@@ -32,7 +32,7 @@ QByteArray constantKeyText(const KeyField &field, const KeySpec &key)
     return QCryptographicHash::hash(text, key.hash).toHex();
 }
 
-void appendName(QByteArray &out, const QByteArray &name, const KeySpec &key)
+void appendName(QByteArray &out, QByteArrayView name, const KeySpec &key)
 {
     if (key.unambiguous)
         appendUnambiguousName(out, name);

@@ -16,7 +16,7 @@ constexpr char noText[] = "-";
 /// The same as it stands in a key: hashed when the field says so.
 [[nodiscard]] QByteArray constantKeyText(const KeyField &field, const KeySpec &key);
 /// A name and the `:` behind it.
-void appendName(QByteArray &out, const QByteArray &name, const KeySpec &key);
+void appendName(QByteArray &out, QByteArrayView name, const KeySpec &key);
 /// The name that a RequestValue field writes: its path, joined by `_`.
 [[nodiscard]] QByteArray requestValueName(const KeyField &field);
 /// Whether an Args or ViewKwargs field takes an argument of that name.

@@ -226,7 +226,7 @@ void FieldWriter::appendQueryParams(QByteArray &out, const BoundArguments &bound
         if (!first)
             out += "||";
         first = false;
-        appendName(out, name.toByteArray(), *m_key);
+        appendName(out, name.text(), *m_key);
         appendValue(out, value, options);
     }
 }
