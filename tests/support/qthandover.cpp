@@ -81,6 +81,36 @@ private:
     QSlotObjectBase *const m_slot;
 };
 
+/// Known by where it lies: whoever runs or drops it takes over what was done by the one who put it
+/// there, however Qt's lock let them follow each other.
+class Continuation final {
+public:
+    explicit Continuation(std::function<void(const QFutureInterfaceBase &)> next)
+        : m_next(std::move(next))
+    {
+        __tsan_release(this);
+    }
+    Continuation(const Continuation &other) : m_next(other.m_next) { __tsan_release(this); }
+    Continuation(Continuation &&other) noexcept : m_next(std::move(other.m_next))
+    {
+        __tsan_release(this);
+    }
+    Continuation &operator=(const Continuation &) = delete;
+    Continuation &operator=(Continuation &&) = delete;
+    ~Continuation() { __tsan_acquire(this); }
+
+    void operator()(const QFutureInterfaceBase &finished) const
+    {
+        auto *place = const_cast<Continuation *>(this);
+        __tsan_acquire(place);
+        m_next(finished);
+        __tsan_release(place);
+    }
+
+private:
+    std::function<void(const QFutureInterfaceBase &)> m_next;
+};
+
 } // namespace
 
 void QThreadPool::start(std::function<void()> function, int priority)
@@ -116,16 +146,7 @@ void QFutureInterfaceBase::setContinuation(std::function<void(const QFutureInter
                          QFutureInterfaceBasePrivate *);
     static const auto set = behind<Set>("_ZN20QFutureInterfaceBase15setContinuationESt8function"
                                         "IFvRKS_EEP27QFutureInterfaceBasePrivate");
-    __tsan_release(d);
-    set(this, std::move(next), follower);
-}
-
-void QFutureInterfaceBase::runContinuation() const
-{
-    using Run = void (*)(const QFutureInterfaceBase *);
-    static const auto run = behind<Run>("_ZNK20QFutureInterfaceBase15runContinuationEv");
-    __tsan_acquire(d);
-    run(this);
+    set(this, Continuation(std::move(next)), follower);
 }
 
 /// The last one to let go of a future's results destroys what the others have used.
