@@ -24,6 +24,14 @@ class CacheRuleTarget;
 class CacheRuntime;
 class FunctionCore;
 
+/// What a signal of a save knows beside the instance.
+struct SaveDetails {
+    bool created = false; ///< the row is new
+    /// The fields that were written; none: the save does not say.
+    std::optional<std::vector<QByteArray>> updateFields = {};
+    Value oldValues = {}; ///< a map of attributes as they were before; none: not known
+};
+
 /// Where cached functions keep their results: a backend, and what the functions of a process share
 /// over it (flights, near cache, circuit breaker, threads). Thread-safe.
 ///
@@ -99,12 +107,6 @@ public:
 
     // --- signals: what happened to a model's instance lets the rules of functions run
 
-    struct SaveDetails {
-        bool created = false; ///< the row is new
-        /// The fields that were written; none: the save does not say.
-        std::optional<std::vector<QByteArray>> updateFields = {};
-        Value oldValues = {}; ///< a map of attributes as they were before; none: not known
-    };
     /// As send(), of an instance as it is now: a Value, a Q_GADGET, or a QObject by its properties.
     template <ModelInstance T>
     QFuture<void> saved(const QByteArray &model, const T &instance, SaveDetails details = {})
