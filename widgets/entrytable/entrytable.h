@@ -93,6 +93,8 @@ private:
     [[nodiscard]] int selectedCount() const;
     [[nodiscard]] QString countText() const;
     [[nodiscard]] QString emptyText() const;
+    /// Names of the node and those above it; empty for all entries.
+    [[nodiscard]] QString nodePath() const;
     [[nodiscard]] int defaultWidth(int column) const;
     [[nodiscard]] int stretchedColumn() const;
 

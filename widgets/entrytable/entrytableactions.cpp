@@ -200,20 +200,21 @@ QString EntryTable::emptyText() const
     const bool complete = m_session->scanProgress().complete();
     if (search.isRunning() || (complete && !search.isOfWholeKeyspace() && !search.wasStopped()))
         return tr("Looking through the keys …");
-    const bool everything = search.query().pattern.isEmpty() && !search.query().needsFacts();
-    if (everything)
-        return complete ? tr("There are no entries here.")
-                        : tr("No entries yet.\nThey appear here as the scan finds them.");
     const QByteArray &pattern = search.query().pattern;
+    const QString path = nodePath();
+    const QString place = path.isEmpty() ? QString() : tr(" in %1").arg(path);
+    if (pattern.isEmpty() && !search.query().needsFacts())
+        return complete ? tr("There are no entries%1.").arg(path.isEmpty() ? tr(" here") : place)
+                        : tr("No entries yet.\nThey appear here as the scan finds them.");
+    if (!complete)
+        return tr("No entry%1 that has been found so far matches the filter.").arg(place);
     const bool wholeKeys = search.query().syntax == KeyQuery::Syntax::Glob
         && !(pattern.startsWith('*') && pattern.endsWith('*'));
-    if (complete && wholeKeys && !pattern.isEmpty())
-        return tr("No entry matches the filter.\nA glob is held against the whole key: *%1* finds "
-                  "it "
-                  "anywhere.")
-            .arg(displayKey(pattern));
-    return complete ? tr("No entry matches the filter.\nPress Esc in the filter to clear it.")
-                    : tr("No entry that has been found so far matches the filter.");
+    return tr("No entry%1 matches the filter.\n").arg(place)
+        + (wholeKeys && !pattern.isEmpty()
+               ? tr("A glob is held against the whole key: *%1* finds it anywhere.")
+                     .arg(displayKey(pattern))
+               : tr("Press Esc in the filter to clear it."));
 }
 
 void EntryTable::updateState()
@@ -252,22 +253,26 @@ void EntryTable::updateState()
     }
 }
 
+QString EntryTable::nodePath() const
+{
+    QStringList crumbs;
+    const auto &index = m_model->keyIndex();
+    if (!index)
+        return {};
+    for (NodeInfo node = m_model->node(); node.kind != NodeKind::Root;
+         node = index->node(node.parent)) {
+        if (node.kind == NodeKind::OtherKeys)
+            crumbs.push_front(tr("Other keys"));
+        else if (!node.label.isEmpty())
+            crumbs.push_front(displayKey(node.label));
+    }
+    return crumbs.join(QStringLiteral(" › "));
+}
+
 void EntryTable::updateTitle()
 {
-    QString title = tr("Entries");
-    const auto &index = m_model->keyIndex();
-    if (index && m_model->node().kind != NodeKind::Root) {
-        QStringList crumbs;
-        for (NodeInfo node = m_model->node(); node.kind != NodeKind::Root;
-             node = index->node(node.parent)) {
-            if (node.kind == NodeKind::OtherKeys)
-                crumbs.push_front(tr("Other keys"));
-            else if (!node.label.isEmpty())
-                crumbs.push_front(displayKey(node.label));
-        }
-        title += QStringLiteral("  ") + crumbs.join(QStringLiteral(" › "));
-    }
-    m_title->setText(title);
+    const QString path = nodePath();
+    m_title->setText(path.isEmpty() ? tr("Entries") : tr("Entries  %1").arg(path));
     m_title->setToolTip(displayKey(m_model->node().prefix));
 }
 

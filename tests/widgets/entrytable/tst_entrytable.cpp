@@ -289,6 +289,14 @@ private Q_SLOTS:
         QTRY_VERIFY(text().startsWith(QStringLiteral("There are no entries")));
         world.table.setQuery(textQuery("x"));
         QTRY_VERIFY(text().startsWith(QStringLiteral("No entry matches")));
+        store(world, userKey(42, 7));
+        QVERIFY(world.scanWhole());
+        KeyQuery inNode = textQuery("x");
+        inNode.within = nodeOf(world, userKey(42, 7));
+        world.table.setQuery(inNode);
+        QTRY_COMPARE(
+            text().section(QLatin1Char('\n'), 0, 0),
+            QStringLiteral("No entry in app › app.get_page › user_id:42 matches the filter."));
         world.table.setSession(nullptr);
         QVERIFY(text().startsWith(QStringLiteral("Not connected")));
     }
