@@ -6,6 +6,7 @@
 #include "core/value/appendbytes.h"
 
 #include <cmath>
+#include <future>
 
 namespace Cachelens {
 
@@ -284,6 +285,26 @@ Answer FunctionCore::timedOut() const
 }
 
 Answer FunctionCore::runAside(const FunctionRun &run)
+{
+    if (!m_settings.hardLimit)
+        return runHere(run);
+    // On a worker, as in lead().
+    auto promise = std::make_shared<std::promise<Answer>>();
+    auto future = promise->get_future();
+    m_runtime->scheduler.run(
+        [self = shared_from_this(), promise = std::move(promise), detached = run.detached()] {
+            promise->set_value(self->runHere(*detached));
+        });
+    if (future.wait_for(*m_settings.hardLimit) != std::future_status::ready)
+        return timedOut();
+    try {
+        return future.get();
+    } catch (const std::future_error &) { // the cache has gone meanwhile
+        return runHere(run);
+    }
+}
+
+Answer FunctionCore::runHere(const FunctionRun &run)
 {
     Answer answer; // BYPASS
     const auto began = Steady::clock::now();

@@ -207,13 +207,17 @@ private:
     [[nodiscard]] Answer lead(std::shared_ptr<Fill> fill, const std::shared_ptr<Flight> &flight,
                               const FunctionRun &run);
     [[nodiscard]] std::optional<Answer> follow(const Flight &flight);
+    /// Without the cache; no longer than the hard limit.
     [[nodiscard]] Answer runAside(const FunctionRun &run);
+    [[nodiscard]] Answer runHere(const FunctionRun &run);
     void refreshBehind(const QByteArray &key, std::shared_ptr<const FunctionRun> run);
     void refreshBehind(const QByteArray &key, AsyncRun run);
 
     void callBackend(const QByteArray &key, AsyncRun run, Continuation then);
     void follow(const std::shared_ptr<Flight> &flight, bool leads, AsyncRun run, Continuation then);
     void runAside(AsyncRun run, Continuation then);
+    /// Calls back at the hard limit if it is not done before.
+    [[nodiscard]] Continuation withinHardLimit(Continuation then);
     [[nodiscard]] Continuation reported(const QByteArray &key, Continuation then);
 
     /// A flight's answer as one of its callers sees it, who did not ask for a refresh.

@@ -98,6 +98,22 @@ private:
 
 } // namespace
 
+FunctionCore::Continuation FunctionCore::withinHardLimit(Continuation then)
+{
+    if (!m_settings.hardLimit)
+        return then;
+    const auto once = std::make_shared<Once>(std::move(then));
+    m_runtime->scheduler.runAfter(*m_settings.hardLimit,
+                                  [self = shared_from_this(), waiting = std::weak_ptr(once)] {
+                                      if (const auto late = waiting.lock(); late && late->claim())
+                                          (*late)(self->timedOut());
+                                  });
+    return [once](const Answer &answer) {
+        if (once->claim())
+            (*once)(answer);
+    };
+}
+
 FunctionCore::Continuation FunctionCore::reported(const QByteArray &key, Continuation then)
 {
     return [self = shared_from_this(), key, then = std::move(then),
@@ -126,7 +142,7 @@ void FunctionCore::callAsync(const QByteArray &key, AsyncRun run, Continuation t
 void FunctionCore::callBackend(const QByteArray &key, AsyncRun run, Continuation then)
 {
     if (!m_runtime->breaker.isClosed()) {
-        runAside(std::move(run), std::move(then));
+        runAside(std::move(run), withinHardLimit(std::move(then)));
         return;
     }
     then = [self = shared_from_this(), key, run, then = std::move(then)](const Answer &answer) {
@@ -138,7 +154,7 @@ void FunctionCore::callBackend(const QByteArray &key, AsyncRun run, Continuation
     if (m_runtime->presence.expects(key, m_runtime->now())) {
         const auto reading = read(key);
         if (!reading) {
-            runAside(std::move(run), std::move(then));
+            runAside(std::move(run), withinHardLimit(std::move(then)));
             return;
         }
         if (reading->found && reading->found->age != Found::Age::Fallback) {
@@ -235,7 +251,8 @@ void FunctionCore::refreshAsync(const QByteArray &key, AsyncRun run, Continuatio
 {
     const auto flight = m_runtime->flights.replace(key);
     flight->leaveToWorkers();
-    flight->then([then = reported(key, std::move(then))](const Answer &answer) {
+    then = withinHardLimit(reported(key, std::move(then)));
+    flight->then([then = std::move(then)](const Answer &answer) {
         then(answer.cell || answer.thrown ? answer : canceled());
     });
     m_runtime->scheduler.run(
@@ -285,7 +302,7 @@ void FunctionCore::callManyAsync(std::vector<QByteArray> keys, std::vector<Async
 void FunctionCore::bypassAsync(const QByteArray &key, AsyncRun run, Continuation then)
 {
     m_runtime->scheduler.run([self = shared_from_this(), run = std::move(run),
-                              then = reported(key, std::move(then))]() mutable {
+                              then = withinHardLimit(reported(key, std::move(then)))]() mutable {
         self->runAside(std::move(run), std::move(then));
     });
 }

@@ -295,6 +295,16 @@ private Q_SLOTS:
         QTRY_COMPARE(fetch.runs(), 1);
         fetch.finish(0, 7);
         QTRY_COMPARE(get.getCacheOnlyAsync(1).result(), std::optional(7));
+        // Whatever it was asked for.
+        QFuture<int> refreshed = get.refreshAsync(1);
+        QVERIFY_THROWS_EXCEPTION(FunctionTimedOut, refreshed.waitForFinished());
+        QTRY_COMPARE(fetch.runs(), 2);
+        fetch.finish(1, 8);
+        QTRY_COMPARE(get.getCacheOnlyAsync(1).result(), std::optional(8));
+        QFuture<int> bypassed = get.bypassCacheAsync(1);
+        QVERIFY_THROWS_EXCEPTION(FunctionTimedOut, bypassed.waitForFinished());
+        QTRY_COMPARE(fetch.runs(), 3);
+        fetch.finish(2, 9);
     }
 };
 

@@ -2,12 +2,16 @@
 #include "core/backend/backendurl.h"
 #include "core/backend/redisbackend.h"
 #include "core/cached/asynccachedfunction.h"
+#include "core/cached/functiontimedout.h"
 #include "tests/core/cached/cachedworld.h"
 #include "tests/support/redisserver.h"
 
 #include <QElapsedTimer>
+#include <QPromise>
 #include <QTest>
 #include <QTimer>
+
+#include <future>
 
 using namespace Cachelens;
 using namespace Cachelens::Literals;
@@ -66,6 +70,34 @@ private Q_SLOTS:
         QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Miss);
         QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Hit);
         QVERIFY(!world.log->troubles().empty());
+    }
+
+    void theHardLimitHoldsWithoutTheServer()
+    {
+        std::promise<void> goOn;
+        const auto gate = goOn.get_future().share();
+        World world;
+        const CachedFunction get(world.cache, "app.slow", parameters("n"_p),
+                                 [gate](int n) {
+                                     gate.wait();
+                                     return n;
+                                 },
+                                 {.hardLimit = 20ms});
+        QPromise<int> endless;
+        endless.start();
+        const AsyncCachedFunction getAsync(world.cache, "app.async", parameters("n"_p),
+                                           [&endless](int) { return endless.future(); },
+                                           {.hardLimit = 20ms});
+        world.server.stop();
+        for (int attempt = 0; attempt < 2; ++attempt) { // that meets it, and that knows
+            QVERIFY_THROWS_EXCEPTION(FunctionTimedOut, get(1));
+            QVERIFY_THROWS_EXCEPTION(FunctionTimedOut, getAsync(1).waitForFinished());
+        }
+        QVERIFY(world.cache.isBypassed());
+        QVERIFY_THROWS_EXCEPTION(FunctionTimedOut, get.bypassCache(1));
+        goOn.set_value();
+        QCOMPARE(get.bypassCache(1), 1);
+        endless.finish();
     }
 
     void whatARuleRemovesIsKeptWhileTheServerIsAway()
