@@ -144,6 +144,9 @@ int runWorker(const QList<QByteArray> &given, Console &console)
     arguments.option("key-prefix", "P", "The client's prefix, in front of every key.");
     arguments.option("queue", "NAME", "The name of the queue; cachelens:jobs.");
     arguments.option("group", "NAME", "The consumer group; workers.");
+    arguments.flag("own-entries",
+                   "Only this library writes the cache: deletes what it has written, without a "
+                   "look through all keys.");
     arguments.flag("read-only", "Nothing can be changed: refuses.");
     arguments.flag("json", "One JSON object in a line.");
     if (const auto end = arguments.parse(given, console))
@@ -169,7 +172,8 @@ int runWorker(const QList<QByteArray> &given, Console &console)
         cache.backend, arguments.value("key-prefix").value_or(""),
         [&](const RuleRun &run, const QByteArray &prefix, qint64 entries) {
             teller.removed(run, prefix, entries);
-        });
+        },
+        arguments.isSet("own-entries") ? PrefixReach::OwnEntries : PrefixReach::AllEntries);
     JobWorker::Handler handler
         = ruleJobHandler(std::make_shared<RuleRunner>(target, std::make_shared<Invalidators>()));
     if (arguments.isSet("catalog"))

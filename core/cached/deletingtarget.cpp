@@ -6,9 +6,9 @@
 namespace Cachelens {
 
 DeletingTarget::DeletingTarget(std::shared_ptr<CacheBackend> backend, QByteArray keyPrefix,
-                               Removed removed)
+                               Removed removed, PrefixReach reach)
     : m_backend(std::move(backend)), m_keyPrefix(std::move(keyPrefix)),
-      m_removed(std::move(removed))
+      m_removed(std::move(removed)), m_reach(reach)
 {
 }
 
@@ -27,7 +27,7 @@ Result<void> DeletingTarget::remove(const RuleRun &run) const
     const qsizetype functionEnd = redisKey(m_keyPrefix, run.version, run.functionPrefix).size();
     for (const QByteArray &each : run.prefixes) {
         const QByteArray prefix = redisKey(m_keyPrefix, run.version, each);
-        const auto removed = m_backend->removePrefix(prefix, functionEnd, PrefixReach::AllEntries);
+        const auto removed = m_backend->removePrefix(prefix, functionEnd, m_reach);
         if (!removed)
             return failure(removed.error());
         if (m_removed)

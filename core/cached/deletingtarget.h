@@ -15,9 +15,9 @@ public:
     using Removed
         = std::function<void(const RuleRun &run, const QByteArray &prefix, qint64 entries)>;
 
-    /// `keyPrefix` is the client's, in front of every key.
+    /// `keyPrefix` is the client's, in front of every key. `reach`: whose entries go.
     DeletingTarget(std::shared_ptr<CacheBackend> backend, QByteArray keyPrefix,
-                   Removed removed = nullptr);
+                   Removed removed = nullptr, PrefixReach reach = PrefixReach::AllEntries);
 
     QFuture<Result<void>> deleteByPrefix(const RuleRun &run) override;
     QFuture<Result<void>> refresh(const RuleRun &run) override;
@@ -28,6 +28,7 @@ private:
     const std::shared_ptr<CacheBackend> m_backend;
     const QByteArray m_keyPrefix;
     const Removed m_removed;
+    const PrefixReach m_reach;
 };
 
 } // namespace Cachelens

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/backend/jobqueue.h"
+#include "core/cached/cachedfunction.h"
 #include "core/invalidation/rulejobjson.h"
 #include "tests/app/program.h"
 #include "tests/support/redisserver.h"
@@ -10,6 +11,7 @@
 #include <QTest>
 
 using namespace Cachelens;
+using namespace Cachelens::Literals;
 using namespace Cachelens::Testing;
 
 namespace {
@@ -118,6 +120,33 @@ private Q_SLOTS:
         QVERIFY2(account.contains("\"ended\""), account.constData());
         QCOMPARE(server.command({"KEYS", ":1:*"}).elements.size(), size_t(1));
         QCOMPARE(queue.counts().value(), (JobCounts{.later = 1}));
+    }
+
+    void deletesOnlyWhatTheLibraryHasWrittenIfAskedTo()
+    {
+        RedisServer server;
+        const auto cache = Cache::open(server.url()).value();
+        const CachedFunction page(
+            *cache, "app.page", parameters("user"_p), [](int user) { return user; },
+            {.key = InlineKeyConstructor({{"user", ArgsKeyField("user").partition()}})});
+        page(42);
+        const QByteArray others = ":1:app.page::user:42::written by drf-restflow";
+        server.command({"SET", others, "v"});
+        JobQueue queue(*BackendUrl::parse(server.url()));
+        RuleRun run;
+        run.function = "app.page";
+        run.rule = "app.page:User";
+        run.action = RuleVerdict::Action::DeleteByPrefix;
+        run.prefixes = {"app.page::user:42"};
+        run.functionPrefix = "app.page::";
+        QVERIFY(queue.append(ruleJobToJson({run}).value()));
+        RunningProgram program({QStringLiteral("worker"), QString::fromUtf8(server.url()),
+                                QStringLiteral("--own-entries")});
+        QCOMPARE(program.line(),
+                 QByteArray("deleted  1 key under :1:app.page::user:42*  (app.page:User)"));
+        QCOMPARE(program.terminate(), 0);
+        QVERIFY(!page.getCacheOnly(42));
+        QCOMPARE(server.command({"EXISTS", others}).integer, 1);
     }
 
     void whatMakesNoSenseIsSaid()
