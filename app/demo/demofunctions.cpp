@@ -212,11 +212,11 @@ const char *const environments[]{"production", "staging", "preview"};
 } // namespace
 
 struct DemoFunctions::Private {
-    Private(Cache &cache, const Data &data, quint32 seed)
-        : profile(declareProfile(cache, data)), addresses(declareAddresses(cache, data)),
-          product(declareProduct(cache, data)), search(declareSearch(cache, data)),
-          orders(declareOrders(cache, data)), orderTotal(declareOrderTotal(cache, data)),
-          dailySales(declareDailySales(cache, data)),
+    Private(Cache &shopCache, const Data &data, quint32 seed)
+        : cache(shopCache), profile(declareProfile(cache, data)),
+          addresses(declareAddresses(cache, data)), product(declareProduct(cache, data)),
+          search(declareSearch(cache, data)), orders(declareOrders(cache, data)),
+          orderTotal(declareOrderTotal(cache, data)), dailySales(declareDailySales(cache, data)),
           exchangeRate(declareExchangeRate(cache, data)),
           featureFlags(declareFeatureFlags(cache, data)), random(DemoRandom(seed).of("customers"))
     {
@@ -242,6 +242,7 @@ struct DemoFunctions::Private {
     CallMetadata callDailySales();
     void save();
 
+    Cache &cache;
     Declared<declareProfile> profile;
     Declared<declareAddresses> addresses;
     Declared<declareProduct> product;
@@ -285,18 +286,22 @@ CallMetadata DemoFunctions::Private::callDailySales()
     return call(dailySales, region, "2026-06-" + std::to_string(day).substr(1), tenants);
 }
 
-/// What a signal would do in a service: throws away what is wrong now.
+/// Somebody saves a row, and the rules throw away what is wrong now.
 void DemoFunctions::Private::save()
 {
+    const auto row = [](const char *attribute, Value value) {
+        return Value::map({{Value::string(attribute), std::move(value)}});
+    };
     switch (random.below(3)) {
     case 0:
-        (void)profile.deleteByPrefix("user_id"_p = user());
+        cache.saved("auth.User", row("id", Value(user())), {.updateFields = {{"email"}}});
         break;
     case 1:
-        (void)orders.deleteByPrefix("user_id"_p = user());
+        cache.saved("orders.Order", row("user_id", Value(user())), {.created = true});
         break;
     default:
-        (void)product.deleteByPrefix("sku"_p = sku());
+        cache.saved("catalog.Product", row("sku", Value::string(QByteArray::fromStdString(sku()))),
+                    {.updateFields = {{"price"}}});
         break;
     }
 }
