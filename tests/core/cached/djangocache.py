@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The other side of tst_djangocache: a Django service's cache, over django-redis.
 
-usage: djangocache.py URL SERIALIZER. Calls the method of the cache that each line of standard
+usage: djangocache.py URL SERIALIZER COMPRESSOR. Calls the method of the cache that each line of standard
 input names, and prints what it returns: {"call": "get", "args": [...], "kwargs": {...}}.
 """
 import json
@@ -12,7 +12,10 @@ from django.conf import settings
 settings.configure(CACHES={"default": {
     "BACKEND": "django_redis.cache.RedisCache",
     "LOCATION": sys.argv[1],
-    "OPTIONS": {"SERIALIZER": "django_redis.serializers." + sys.argv[2]},
+    "OPTIONS": {
+        "SERIALIZER": "django_redis.serializers." + sys.argv[2],
+        "COMPRESSOR": "django_redis.compressors." + sys.argv[3],
+    },
 }})
 
 from django.core.cache import cache  # noqa: E402

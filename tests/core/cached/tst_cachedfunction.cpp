@@ -2,6 +2,7 @@
 #include "tests/core/cached/cachedworld.h"
 
 #include "core/payload/entrycodec.h"
+#include "tests/support/redisserver.h"
 
 #include <QTest>
 
@@ -445,6 +446,23 @@ private Q_SLOTS:
     }
 
     void manyCallsTakeOneRoundTrip()
+    {
+        const RedisServer server;
+        const auto cache = Cache::open(server.url());
+        QVERIFY(cache);
+        const CachedFunction get(**cache, "app.page", parameters("user_id"_p, "page"_p = 1),
+                                 [](int user, int page) { return user * 100 + page; },
+                                 {.key = PageKey()});
+        get(1, 1);
+        get(2, 2);
+        const qint64 askedAlone = server.calls("get");
+        const auto results = get.getMany({{1, 1}, {2, 2}});
+        QCOMPARE(results.size(), size_t(2));
+        QCOMPARE(server.calls("mget"), 1);
+        QCOMPARE(server.calls("get"), askedAlone);
+    }
+
+    void ofManyCallsOnlyThoseThatMissRun()
     {
         CachedWorld world;
         const CachedFunction get(world.cache, "app.page", parameters("user_id"_p, "page"_p = 1),

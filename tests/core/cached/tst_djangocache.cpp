@@ -17,13 +17,14 @@ namespace {
 /// Debian's Python with django-redis, see djangocache.py.
 class DjangoCache {
 public:
-    DjangoCache(const RedisServer &server, const char *serializer)
+    DjangoCache(const RedisServer &server, const QByteArray &serializer,
+                const QByteArray &compressor)
     {
         m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
         m_process.start(QStringLiteral("/usr/bin/python3"),
                         {QStringLiteral(DJANGO_CACHE),
                          QStringLiteral("unix://") + QString::fromUtf8(server.socketPath()),
-                         QString::fromLatin1(serializer)});
+                         QString::fromLatin1(serializer), QString::fromLatin1(compressor)});
     }
     ~DjangoCache()
     {
@@ -74,13 +75,19 @@ class TestDjangoCache : public QObject {
 
     auto function()
     {
-        QFETCH_GLOBAL(int, serializer);
+        QFETCH_GLOBAL(Serializer, serializer);
+        QFETCH_GLOBAL(Compressor, compressor);
         FunctionOptions<Page> options{.key = PageKey(), .ttl = 300s};
-        options.serializer = Serializer(serializer);
+        options.serializer = serializer;
+        options.compressor = compressor;
+        options.compressAbove = 20;
         return CachedFunction(
             *m_cache, "shop.page", parameters("user_id"_p, "page"_p = 1),
             [this](int user, int page) {
-                return Page{{"user", user}, {"page", page}, {"run", ++m_runs}};
+                Page result{{"user", user}, {"page", page}, {"run", ++m_runs}};
+                for (int i = 100; i < 200; ++i) // enough that compressing it pays
+                    result["attribute " + std::to_string(i)] = 0;
+                return result;
             },
             options);
     }
@@ -88,27 +95,41 @@ class TestDjangoCache : public QObject {
 private Q_SLOTS:
     void initTestCase_data()
     {
-        QTest::addColumn<int>("serializer");
+        QTest::addColumn<Serializer>("serializer");
         QTest::addColumn<QByteArray>("theirs");
-        QTest::newRow("pickle") << int(Serializer::Pickle) << QByteArray("pickle.PickleSerializer");
-        QTest::newRow("json") << int(Serializer::Json) << QByteArray("json.JSONSerializer");
-        QTest::newRow("msgpack") << int(Serializer::MessagePack)
-                                 << QByteArray("msgpack.MSGPackSerializer");
+        QTest::addColumn<Compressor>("compressor");
+        QTest::addColumn<QByteArray>("theirCompressor");
+        const QByteArray plain = "identity.IdentityCompressor";
+        QTest::newRow("pickle") << Serializer::Pickle << QByteArray("pickle.PickleSerializer")
+                                << Compressor::None << plain;
+        QTest::newRow("json") << Serializer::Json << QByteArray("json.JSONSerializer")
+                              << Compressor::None << plain;
+        QTest::newRow("msgpack") << Serializer::MessagePack
+                                 << QByteArray("msgpack.MSGPackSerializer") << Compressor::None
+                                 << plain;
+        QTest::newRow("pickle, zlib") << Serializer::Pickle << QByteArray("pickle.PickleSerializer")
+                                      << Compressor::Zlib << QByteArray("zlib.ZlibCompressor");
+        QTest::newRow("json, xz") << Serializer::Json << QByteArray("json.JSONSerializer")
+                                  << Compressor::Xz << QByteArray("lzma.LzmaCompressor");
     }
 
     void init()
     {
         QFETCH_GLOBAL(QByteArray, theirs);
+        QFETCH_GLOBAL(QByteArray, theirCompressor);
         m_runs = 0;
         m_server = std::make_unique<RedisServer>();
         m_cache = std::move(Cache::open(m_server->url()).value());
-        m_django = std::make_unique<DjangoCache>(*m_server, theirs.constData());
+        m_django = std::make_unique<DjangoCache>(*m_server, theirs, theirCompressor);
     }
 
     void djangoReadsWhatIsStoredHere()
     {
+        QFETCH_GLOBAL(Compressor, compressor);
         const auto page = function();
         page(42, 2);
+        const QByteArray stored = m_server->command({"GET", page.getCacheKey(42, 2)}).bytes;
+        QCOMPARE(decodeEntry(stored)->compressor, compressor);
         const Value entry = m_django->call("get", R"(["users::shop.page::user_id:42::page:2"])");
         const Value *value = entry.find("value");
         QVERIFY(value);
