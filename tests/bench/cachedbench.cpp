@@ -10,6 +10,9 @@
 
 #include <QDeadlineTimer>
 
+#include <algorithm>
+#include <atomic>
+#include <barrier>
 #include <cstdlib>
 #include <functional>
 #include <stdexcept>
@@ -25,6 +28,9 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int Rounds = 9;
+/// Of hits over a socket, whose speed drifts within milliseconds by more than they differ: a round
+/// is one call.
+constexpr int SingleCalls = 20'000;
 /// Of what is compared over a socket, whose speed drifts with the machine's other work: short
 /// rounds in turns drift alike.
 constexpr int ShortRounds = 200;
@@ -110,14 +116,14 @@ void overRedis()
     get(42);
     const QByteArray key = get.getCacheKey(42);
     const auto bareHit = [&] {
-        return perCall(150, [&](int) {
+        return perCall(1, [&](int) {
             const auto entry = decodeEntry(bareGet(bare, key));
             if (!entry || !ResultCodec<Payload>::fromValue(entry->value))
                 throw std::runtime_error("the bare hit failed");
         });
     };
-    const auto hit = [&] { return perCall(150, [&](int) { (void)get(42); }); };
-    const auto [mine, floor] = inTurns(hit, bareHit, ShortRounds);
+    const auto hit = [&] { return perCall(1, [&](int) { (void)get(42); }); };
+    const auto [mine, floor] = inTurns(hit, bareHit, SingleCalls);
     tell({"hit over redis", "us", mine, floor, 1.05});
     tell({"  what the library adds to it", "us", mine - floor, 0, 3});
 
@@ -125,7 +131,7 @@ void overRedis()
     Cache quiet(cache.runtime()->backend);
     const auto unobservedGet = payloadFunction(quiet);
     const auto [observed, unobserved] = inTurns(
-        hit, [&] { return perCall(150, [&](int) { (void)unobservedGet(42); }); }, ShortRounds);
+        hit, [&] { return perCall(1, [&](int) { (void)unobservedGet(42); }); }, SingleCalls);
     tell({"hit over redis, observed", "us", observed, unobserved, 1.03});
 
     const auto miss
@@ -205,6 +211,36 @@ void nearHits()
     tell({"  of two threads for the same keys", "/ms", same, single, 0});
 }
 
+/// All miss one key at the same moment.
+void herd()
+{
+    constexpr int threads = 64;
+    const RedisServer server;
+    const auto cache = Cache::open(server.url());
+    if (!cache)
+        throw std::runtime_error(cache.error().message().toStdString());
+    std::atomic<int> runs = 0;
+    const CachedFunction get(**cache, "shop.reports.slow", parameters("n"_p), [&runs](int n) {
+        ++runs;
+        std::this_thread::sleep_for(1ms);
+        return n;
+    });
+    std::barrier together(threads);
+    std::vector<double> runsOfAMiss;
+    for (int round = 0; round < Rounds; ++round) {
+        runs = 0;
+        std::vector<std::jthread> callers;
+        for (int i = 0; i < threads; ++i)
+            callers.emplace_back([&] {
+                together.arrive_and_wait();
+                (void)get(round);
+            });
+        callers.clear();
+        runsOfAMiss.push_back(runs);
+    }
+    tell({"64 threads that miss one key", "runs", std::ranges::max(runsOfAMiss), 0, 1});
+}
+
 void removals(int count)
 {
     BenchCache world(count);
@@ -243,6 +279,7 @@ int main(int argc, char **argv)
         overMemory();
         nearHits();
         overRedis();
+        herd();
         removals(argc > 1 ? std::atoi(argv[1]) : 1'000'000);
     } catch (const std::exception &exception) {
         std::fprintf(stderr, "cachedbench: %s\n", exception.what());
