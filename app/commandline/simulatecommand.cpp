@@ -168,7 +168,8 @@ public:
             std::vector<Reached> reached;
             for (const QByteArray &prefix : verdict.prefixes) {
                 const QByteArray literal = redisKey(m_keyPrefix, verdict.version, prefix);
-                auto plan = session.planDeletion({.title = literal, .prefix = literal}).result();
+                auto plan
+                    = session.planDeletion({.title = literal, .prefixes = {literal}}).result();
                 if (!plan)
                     return failure(std::move(plan.error()));
                 m_keys.insert(plan->keys->begin(), plan->keys->end());
@@ -244,7 +245,8 @@ private:
             return verdict.problem->message();
         switch (verdict.action) {
         case Action::DeleteByPrefix:
-            return "deletes by prefix";
+            return verdict.ofOldValues ? "deletes by prefix, for the old values alone"
+                                       : "deletes by prefix";
         case Action::Refresh:
             return "deletes by prefix, then the service refreshes " + verdict.key
                 + "; from here it is a deletion only";

@@ -87,7 +87,7 @@ std::optional<RuleGate> CompiledRule::stoppedBy(const Signal &signal,
         return RuleGate::WatchFields;
     if (!passesInvalidateWhen(signal, compared))
         return RuleGate::InvalidateWhen;
-    if (!passesRequireArgs(signal, compared))
+    if (!passesRequireArgs(signal, compared) && !reachesOld(signal))
         return RuleGate::RequireArgs;
     return std::nullopt;
 }
@@ -149,6 +149,21 @@ bool CompiledRule::passesRequireArgs(const Signal &signal, RuleComparison *compa
     return true;
 }
 
+bool CompiledRule::hasRequired(const Arguments &arguments) const
+{
+    return std::ranges::none_of(arguments, [this](const auto &argument) {
+        return isRequired(argument.first) && argument.second.isNone();
+    });
+}
+
+/// Entries of what the row was before go too; or alone, where it has lost what a required argument
+/// is taken from.
+bool CompiledRule::reachesOld(const Signal &signal) const
+{
+    return m_rule.invalidator.isEmpty() && !signal.oldValues.isNone()
+        && hasRequired(arguments(signal, true));
+}
+
 /// The mapped arguments; with `old`, of the row as it was before, as far as that is known.
 CompiledRule::Arguments CompiledRule::arguments(const Signal &signal, bool old) const
 {
@@ -190,7 +205,8 @@ RuleVerdict CompiledRule::consequence(const Signal &signal) const
     verdict.rule = m_rule.id;
     verdict.version = m_builder.function().key.version;
     verdict.wholeFunction = m_wholeFunction;
-    verdict.arguments = arguments(signal, false);
+    verdict.ofOldValues = !passesRequireArgs(signal, nullptr);
+    verdict.arguments = arguments(signal, verdict.ofOldValues);
     if (!m_rule.invalidator.isEmpty()) {
         verdict.action = RuleVerdict::Action::Custom;
         return verdict;
@@ -201,14 +217,14 @@ RuleVerdict CompiledRule::consequence(const Signal &signal) const
         return verdict;
     }
     verdict.prefixes.push_back(std::move(*prefix));
-    if (!signal.oldValues.isNone()) {
+    if (!verdict.ofOldValues && reachesOld(signal)) {
         auto old = prefixOf(arguments(signal, true));
         if (old && *old != verdict.prefixes.front())
             verdict.prefixes.push_back(std::move(*old));
     }
     if (auto key = m_builder.build({{}, verdict.arguments}))
         verdict.key = std::move(key->key);
-    if (m_rule.rewarm)
+    if (m_rule.rewarm && !verdict.ofOldValues)
         verdict.action = RuleVerdict::Action::Refresh;
     return verdict;
 }

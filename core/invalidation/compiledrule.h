@@ -38,6 +38,8 @@ private:
     [[nodiscard]] bool passesInvalidateWhen(const Signal &signal, RuleComparison *compared) const;
     [[nodiscard]] bool passesRequireArgs(const Signal &signal, RuleComparison *compared) const;
     [[nodiscard]] bool isRequired(const QByteArray &parameter) const;
+    [[nodiscard]] bool hasRequired(const Arguments &arguments) const;
+    [[nodiscard]] bool reachesOld(const Signal &signal) const;
     [[nodiscard]] Arguments arguments(const Signal &signal, bool old) const;
     [[nodiscard]] Result<QByteArray> prefixOf(const Arguments &arguments) const;
 

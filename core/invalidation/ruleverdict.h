@@ -42,6 +42,9 @@ struct RuleVerdict {
     // Of a rule that runs:
     Action action = Action::DeleteByPrefix;
     std::vector<std::pair<QByteArray, Value>> arguments; ///< the mapped ones, in their order
+    /// `arguments` are of the old values, because the row has lost one that is required. Nothing is
+    /// run anew for them.
+    bool ofOldValues = false;
     /// Every key that begins with one of these goes: that of `arguments`, then that of the old
     /// values where they give another. Without the client's prefix and version. Empty for Custom.
     std::vector<QByteArray> prefixes;

@@ -138,18 +138,21 @@ QString RulesModel::toolTip(const SimulatedRule &rule, Column column) const
     const RuleVerdict &verdict = rule.verdict;
     if (column == RuleColumn)
         return tr("Rule %1 of %2").arg(displayKey(verdict.rule), displayKey(verdict.function));
+    QStringList lines;
     if (column == OutcomeColumn && verdict.runs()
         && verdict.action == RuleVerdict::Action::Refresh) {
-        return canRun(verdict.function)
-            ? tr("What is under the prefix goes, then the function runs and its result is stored.")
-            : tr("In its service the rule would run the function again. It cannot be run from "
-                 "here: what is under the prefix goes, no more.");
+        if (!canRun(verdict.function))
+            return tr("In its service the rule would run the function again. It cannot be run from "
+                      "here: what is under the prefix goes, no more.");
+        lines.append(
+            tr("What is under the prefix goes, then the function runs and its result is stored."));
+        if (!verdict.key.isEmpty())
+            lines.append(displayKey(verdict.key));
+    } else if (column == WhyColumn || column == KeysColumn) {
+        lines.append(verdictText(verdict));
+        for (const QByteArray &prefix : verdict.prefixes)
+            lines.append(displayKey(prefix) + u'*');
     }
-    if (column != WhyColumn && column != KeysColumn)
-        return {};
-    QStringList lines{verdictText(verdict)};
-    for (const QByteArray &prefix : verdict.prefixes)
-        lines.append(displayKey(prefix) + u'*');
     return lines.join(u'\n').toHtmlEscaped().replace(u'\n', QStringLiteral("<br>"));
 }
 

@@ -95,7 +95,9 @@ QString verdictText(const RuleVerdict &verdict)
     QStringList arguments;
     for (const auto &[name, value] : verdict.arguments)
         arguments.append(QStringLiteral("%1 = %2").arg(displayKey(name), preview(value)));
-    const QString text = arguments.join(QStringLiteral(", "));
+    QString text = arguments.join(QStringLiteral(", "));
+    if (verdict.ofOldValues)
+        text = translated("%1, as it was before").arg(text);
     if (verdict.action == RuleVerdict::Action::Custom)
         return translated("its own invalidator decides what goes");
     if (verdict.wholeFunction)

@@ -253,6 +253,36 @@ private Q_SLOTS:
         QCOMPARE(prefixes().size(), 1U);
     }
 
+    void entriesOfAValueThatWasLostGo()
+    {
+        RuleRegistry registry;
+        InvalidationRule rule;
+        rule.model = "blog.Post";
+        rule.fieldMapping = {{"user_id", "author_id"}};
+        rule.rewarm = true;
+        registry.add(getPage(), {rule});
+        Signal signal;
+        signal.model = "blog.Post";
+        signal.instance = map({{"id", Value(1)}, {"author_id", Value()}});
+        const auto verdict = [&] { return registry.explain(signal).at(0); };
+        QCOMPARE(verdict().stoppedBy, RuleGate::RequireArgs);
+        signal.oldValues = map({{"title", Value::string("was another")}});
+        QCOMPARE(verdict().stoppedBy, RuleGate::RequireArgs);
+        signal.oldValues = map({{"author_id", Value(6)}});
+        QVERIFY(verdict().runs());
+        QCOMPARE(verdict().prefixes, (std::vector<QByteArray>{"app.get_page::user_id:6::"}));
+        QCOMPARE(verdict().action,
+                 RuleVerdict::Action::DeleteByPrefix); // for nobody, nothing to run
+        QCOMPARE(verdict().arguments.at(0).second, Value(6));
+        QVERIFY(verdict().ofOldValues);
+        // And the other way round: of nobody there are no entries.
+        signal.instance = map({{"id", Value(1)}, {"author_id", Value(6)}});
+        signal.oldValues = map({{"author_id", Value()}});
+        QCOMPARE(verdict().prefixes, (std::vector<QByteArray>{"app.get_page::user_id:6::"}));
+        QCOMPARE(verdict().action, RuleVerdict::Action::Refresh);
+        QVERIFY(!verdict().ofOldValues);
+    }
+
     void aRewarmSaysWhatItStores()
     {
         RuleRegistry registry;
