@@ -41,7 +41,7 @@ Result<DeletionTarget> targetOf(const Arguments &arguments, CacheBackend &backen
         target.keys = {*key};
         target.title = "key " + readableKey(*key);
     } else if (const auto prefix = arguments.value("prefix")) {
-        target.prefix = *prefix;
+        target.prefixes = {*prefix};
         target.title = "prefix " + *prefix;
     } else {
         const QByteArray function = *arguments.value("function");

@@ -28,7 +28,7 @@ DeletionRun::DeletionRun(Session &session, DeletionRunOptions options, Console &
 
 int DeletionRun::run(DeletionTarget target)
 {
-    if (target.prefix.isEmpty() && target.keys.empty()) {
+    if (target.prefixes.empty() && target.keys.empty()) {
         m_plan.keys = std::make_shared<std::vector<QByteArray>>();
         report(m_plan, nullptr);
         return m_console.finish();

@@ -58,7 +58,7 @@ void CacheCommands::deleteNode(const NodeInfo &node)
         return;
     DeletionTarget target;
     target.title = nodeTitle(node).toUtf8();
-    target.prefix = node.prefix;
+    target.prefixes = {node.prefix};
     target.node = node;
     ask(std::move(target));
 }

@@ -4,13 +4,10 @@
 #include "core/cached/functionlink.h"
 #include "core/cached/keyarguments.h"
 #include "core/value/keytext.h"
-#include "widgets/disposal.h"
 #include "widgets/entrypanel/entrypanel.h"
 #include "widgets/key/keytext.h"
 #include "widgets/operations/deletedialog.h"
 #include "widgets/simulator/signalform.h"
-#include "widgets/style/format.h"
-#include "widgets/whenready.h"
 
 #include <QComboBox>
 #include <QDockWidget>
@@ -19,6 +16,32 @@
 #include <algorithm>
 
 namespace Cachelens {
+
+namespace {
+
+Rewarm rewarmOf(FunctionLink &functions, const RuleVerdict &verdict)
+{
+    ArgumentTexts arguments;
+    QByteArrayList shown;
+    for (const auto &[name, value] : verdict.arguments) {
+        QByteArray text;
+        appendKeyText(text, value);
+        shown.push_back(name + ": " + text);
+        arguments.emplace_back(name, std::move(text));
+    }
+    const auto run = [&functions, function = verdict.function, arguments] {
+        return functions.call(function, arguments, CallMode::Refresh)
+            .then(QtFuture::Launch::Sync, [](const Result<LinkedAnswer> &answer) {
+                return answer.map([](const LinkedAnswer &a) { return a.metadata.stored; });
+            });
+    };
+    return {.title = verdict.function + '(' + shown.join(", ") + ')',
+            .key = [&functions, function = verdict.function,
+                    arguments] { return functions.keyOf(function, arguments); },
+            .run = run};
+}
+
+} // namespace
 
 SimulatorPane::SimulatorPane(QMainWindow *window, EntryPanel *panel, QSettings &settings)
     : QObject(window), m_window(window), m_panel(panel), m_store(settings),
@@ -39,8 +62,6 @@ SimulatorPane::SimulatorPane(QMainWindow *window, EntryPanel *panel, QSettings &
 void SimulatorPane::setCache(Session *session, FunctionLink *functions,
                              const Connection &connection)
 {
-    ++m_turn;
-    m_finding = false;
     m_session = session;
     m_functions = functions;
     m_url = connection.url;
@@ -57,8 +78,6 @@ void SimulatorPane::update()
     QString whyNot;
     if (m_session && m_session->policy().readOnly)
         whyNot = tr("The connection is read-only");
-    else if (m_finding)
-        whyNot = tr("The keys are being found \u2026");
     m_view->setWhyNotApply(whyNot);
     m_view->setWhyNoInstance(m_panel->state() == EntryPanel::State::Shown
                                  ? QString()
@@ -103,104 +122,70 @@ void SimulatorPane::takeInstance()
     Q_EMIT message(tr("The instance was taken from %1.").arg(displayKey(m_panel->key())));
 }
 
-std::vector<SimulatorPane::Refresh> SimulatorPane::refreshesOf(const Simulation &simulation) const
+std::vector<Rewarm> SimulatorPane::rewarmsOf(const Simulation &simulation) const
 {
-    std::vector<Refresh> refreshes;
+    std::vector<Rewarm> rewarms;
     for (const SimulatedRule &rule : simulation.rules) {
         const RuleVerdict &verdict = rule.verdict;
         if (!verdict.runs() || verdict.problem || verdict.action != RuleVerdict::Action::Refresh
             || !m_view->rules()->canRun(verdict.function))
             continue;
-        Refresh refresh{verdict.function, {}};
-        for (const auto &[name, value] : verdict.arguments) {
-            QByteArray text;
-            appendKeyText(text, value);
-            refresh.arguments.emplace_back(name, std::move(text));
-        }
-        refreshes.push_back(std::move(refresh));
+        Rewarm rewarm = rewarmOf(*m_functions, verdict);
+        // Several rules may want the same one.
+        if (std::ranges::find(rewarms, rewarm.title, &Rewarm::title) == rewarms.end())
+            rewarms.push_back(std::move(rewarm));
     }
-    return refreshes;
+    return rewarms;
 }
 
 void SimulatorPane::apply()
 {
     const Simulation *simulation = m_view->simulator()->simulation();
-    if (!m_session || !simulation || m_finding)
+    if (!m_session || !simulation)
         return;
-    auto applied = std::make_shared<Applied>();
+    DeletionTarget target;
     for (const VersionedPrefix &prefix : simulation->prefixes()) {
         for (QByteArray &raw : rawPrefixes(*m_session->index(), prefix))
-            applied->prefixes.push_back(std::move(raw));
+            target.prefixes.push_back(std::move(raw));
     }
-    applied->refreshes = refreshesOf(*simulation);
-    applied->searchesAll = simulation->clientChosen || m_view->simulator()->isComplete();
+    target.rewarms = rewarmsOf(*simulation);
+    const bool searchesAll = simulation->clientChosen || m_view->simulator()->isComplete();
+    if (target.prefixes.empty() && target.rewarms.empty()) {
+        sayNothingIsThere(searchesAll);
+        return;
+    }
     const Signal &signal = simulation->signal;
     const QString what = signal.type == Signal::Type::Deleted
         ? tr("what \u201c%1 deleted\u201d invalidates")
         : signal.created ? tr("what \u201c%1 created\u201d invalidates")
                          : tr("what \u201c%1 saved\u201d invalidates");
     const QString title = what.arg(displayKey(signal.model));
-    applied->title
-        = (applied->searchesAll ? title : tr("%1, as far as the keys are known").arg(title))
-              .toUtf8();
-    ++m_turn;
-    m_finding = true;
-    update();
-    findKeys(std::move(applied));
-}
+    target.title
+        = (searchesAll ? title : tr("%1, as far as the keys are known").arg(title)).toUtf8();
 
-void SimulatorPane::findKeys(std::shared_ptr<Applied> applied)
-{
-    if (applied->prefixes.empty()) {
-        m_finding = false;
-        update();
-        ask(std::move(applied));
-        return;
-    }
-    DeletionTarget target;
-    target.title = applied->title;
-    target.prefix = std::move(applied->prefixes.back());
-    applied->prefixes.pop_back();
-    whenReady(m_session->planDeletion(std::move(target)), this,
-              [this, applied, turn = m_turn](const Result<DeletionPlan> &plan) {
-                  if (turn != m_turn)
-                      return;
-                  if (!plan) {
-                      m_finding = false;
-                      update();
-                      Q_EMIT message(QString::fromUtf8(plan.error().message()));
-                      return;
-                  }
-                  applied->keys.insert(applied->keys.end(), plan->keys->begin(), plan->keys->end());
-                  findKeys(applied);
-              });
-}
-
-void SimulatorPane::ask(std::shared_ptr<Applied> applied)
-{
-    if (applied->keys.empty()) {
-        if (!applied->refreshes.empty())
-            refresh(*applied);
-        else if (applied->searchesAll)
-            Q_EMIT message(tr("Nothing of it is in the cache: there is nothing to do."));
-        else
-            Q_EMIT message(tr("Nothing of it was found so far, but not all keys are known yet. %1")
-                               .arg(howToKnowAll()));
-        return;
-    }
-    if (!applied->searchesAll)
-        Q_EMIT message(
-            tr("There may be more of it: not all keys are known yet. %1").arg(howToKnowAll()));
-    DeletionTarget target;
-    target.title = applied->title;
-    target.keys = std::move(applied->keys);
     auto *dialog = new DeleteDialog(m_session, std::move(target), m_window);
-    connect(dialog, &DeleteDialog::started, this, [this, applied](OperationId id) {
-        Q_EMIT started(id);
-        if (!applied->refreshes.empty())
-            refreshAfter(id, applied);
-    });
+    if (!searchesAll)
+        dialog->setNote(
+            tr("There may be more of it: not all keys are known yet. %1").arg(howToKnowAll()));
+    connect(dialog, &DeleteDialog::started, this, &SimulatorPane::started);
+    const auto closeWhereThereIsNothing = [this, dialog, searchesAll, of = m_session] {
+        const auto &plan = dialog->plan();
+        if (of && of == m_session && plan && plan->count() == 0 && plan->target.rewarms.empty()) {
+            dialog->reject();
+            sayNothingIsThere(searchesAll);
+        }
+    };
+    connect(dialog, &DeleteDialog::planned, this, closeWhereThereIsNothing);
     dialog->open();
+}
+
+void SimulatorPane::sayNothingIsThere(bool searchesAll)
+{
+    if (searchesAll)
+        Q_EMIT message(tr("Nothing of it is in the cache: there is nothing to do."));
+    else
+        Q_EMIT message(tr("Nothing of it was found so far, but not all keys are known yet. %1")
+                           .arg(howToKnowAll()));
 }
 
 QString SimulatorPane::howToKnowAll() const
@@ -219,40 +204,6 @@ QString SimulatorPane::howToKnowAll() const
         break;
     }
     return tr("Apply it again.");
-}
-
-void SimulatorPane::refreshAfter(OperationId id, std::shared_ptr<const Applied> applied)
-{
-    using Phase = OperationStatus::Phase;
-    const auto waiting = std::make_shared<QMetaObject::Connection>();
-    const auto follow = [this, id, applied, waiting](const OperationStatus &status) {
-        if (status.id != id || status.phase == Phase::Running)
-            return;
-        disconnect(*waiting);
-        if (status.phase == Phase::Done)
-            refresh(*applied);
-        else
-            Q_EMIT message(tr("The deletion did not get to its end: nothing was run anew."));
-    };
-    *waiting = connect(m_session, &Session::operationChanged, this, follow);
-}
-
-void SimulatorPane::refresh(const Applied &applied)
-{
-    for (const Refresh &one : applied.refreshes) {
-        if (!m_functions)
-            return;
-        whenReady(m_functions->call(one.function, one.arguments, CallMode::Refresh), this,
-                  [this, function = one.function](Result<LinkedAnswer> answer) {
-                      if (answer)
-                          Q_EMIT message(tr("%1 was run anew, in %2.")
-                                             .arg(displayKey(function),
-                                                  formatLatency(answer->metadata.duration)));
-                      else
-                          Q_EMIT message(QString::fromUtf8(answer.error().message()));
-                      disposeOnWorker(std::move(answer));
-                  });
-    }
 }
 
 } // namespace Cachelens

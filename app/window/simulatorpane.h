@@ -3,7 +3,6 @@
 
 #include "app/connections/connection.h"
 #include "app/connections/signalstore.h"
-#include "core/cached/argumenttext.h"
 #include "core/keyspace/session.h"
 
 #include <QObject>
@@ -42,29 +41,12 @@ Q_SIGNALS:
     void message(const QString &text);
 
 private:
-    struct Refresh {
-        QByteArray function;
-        ArgumentTexts arguments;
-    };
-    /// A signal that is being applied.
-    struct Applied {
-        QByteArray title;
-        std::vector<QByteArray> prefixes; ///< raw ones, whose keys are still to be found
-        std::vector<QByteArray> keys; ///< that go
-        std::vector<Refresh> refreshes; ///< after that
-        bool searchesAll = true; ///< else there may be caches that are not known yet
-    };
-
     void takeInstance();
     void apply();
-    /// Finds what is under the next prefix; after the last one, shows all and asks.
-    void findKeys(std::shared_ptr<Applied> applied);
-    void ask(std::shared_ptr<Applied> applied);
+    void sayNothingIsThere(bool searchesAll);
     /// What to do when not all keys are known.
     [[nodiscard]] QString howToKnowAll() const;
-    void refreshAfter(OperationId id, std::shared_ptr<const Applied> applied);
-    void refresh(const Applied &applied);
-    [[nodiscard]] std::vector<Refresh> refreshesOf(const Simulation &simulation) const;
+    [[nodiscard]] std::vector<Rewarm> rewarmsOf(const Simulation &simulation) const;
 
     QMainWindow *m_window;
     EntryPanel *m_panel;
@@ -74,8 +56,6 @@ private:
     BackendUrl m_url;
     QDockWidget *m_dock;
     SimulatorView *m_view;
-    quint64 m_turn = 0; // what was asked of another cache, or before, is void
-    bool m_finding = false;
 };
 
 } // namespace Cachelens

@@ -166,6 +166,8 @@ public:
         = 0;
     /// How many of the keys were there and are gone. Frees memory in the background where it can.
     virtual Result<qint64> remove(std::span<const QByteArray> keys) = 0;
+    /// Removes a String if it still is exactly `value`, in one atomic step. False: it is not.
+    virtual Result<bool> removeIfSame(const QByteArray &key, const QByteArray &value) = 0;
 
     /// Removes the keys and returns those that were there as they were, in one atomic step: no
     /// write can fall in between.

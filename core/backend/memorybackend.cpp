@@ -253,6 +253,21 @@ Result<qint64> MemoryBackend::remove(std::span<const QByteArray> keys)
     return removed;
 }
 
+Result<bool> MemoryBackend::removeIfSame(const QByteArray &key, const QByteArray &value)
+{
+    bool same = false;
+    {
+        const WallTime now = d->clock->now();
+        const std::lock_guard lock(d->mutex);
+        auto *entry = d->findLive(key, now);
+        same = entry && entry->second.value == value;
+        if (same)
+            d->drop(*entry, Cause::Deleted);
+    }
+    d->changes.deliver();
+    return same;
+}
+
 Result<std::vector<KeySnapshot>> MemoryBackend::take(std::span<const QByteArray> keys)
 {
     std::vector<KeySnapshot> snapshots;

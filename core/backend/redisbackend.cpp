@@ -173,6 +173,11 @@ Result<qint64> RedisBackend::remove(std::span<const QByteArray> keys)
     return d->snapshots.remove(keys);
 }
 
+Result<bool> RedisBackend::removeIfSame(const QByteArray &key, const QByteArray &value)
+{
+    return d->snapshots.removeIfSame(key, value);
+}
+
 Result<std::vector<KeySnapshot>> RedisBackend::take(std::span<const QByteArray> keys)
 {
     return d->snapshots.take(keys);

@@ -42,6 +42,7 @@ public:
     Result<bool> setTtl(const QByteArray &key,
                         std::optional<std::chrono::milliseconds> ttl) override;
     Result<qint64> remove(std::span<const QByteArray> keys) override;
+    Result<bool> removeIfSame(const QByteArray &key, const QByteArray &value) override;
     Result<std::vector<KeySnapshot>> take(std::span<const QByteArray> keys) override;
     Result<std::vector<RestoreOutcome>> restore(std::span<const KeySnapshot> snapshots) override;
     Result<qint64> snapshotBytes(std::span<const QByteArray> keys) override;

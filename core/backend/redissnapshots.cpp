@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/backend/redissnapshots.h"
 
+#include "core/backend/redisscript.h"
+
 #include <algorithm>
 #include <iterator>
 
@@ -53,6 +55,19 @@ Result<qint64> RedisSnapshots::remove(std::span<const QByteArray> keys)
     if (!reply)
         return failure(std::move(reply.error()));
     return reply->integer;
+}
+
+Result<bool> RedisSnapshots::removeIfSame(const QByteArray &key, const QByteArray &value)
+{
+    static const RedisScript script(R"lua(
+if redis.pcall('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+)lua");
+    const QByteArray arguments[] = {key, value};
+    const auto reply = script.run(*m_runner, {"delete", printableKey(key), true}, 1, arguments);
+    if (!reply)
+        return failure(reply.error());
+    return reply->integer > 0;
 }
 
 Result<std::vector<KeySnapshot>> RedisSnapshots::take(std::span<const QByteArray> keys)

@@ -7,13 +7,14 @@
 
 namespace Cachelens {
 
-/// Taking keys away and putting them back: CacheBackend's remove(), take(), restore() and
-/// snapshotBytes(). Thread-safe.
+/// Taking keys away and putting them back: CacheBackend's remove(), removeIfSame(), take(),
+/// restore() and snapshotBytes(). Thread-safe.
 class RedisSnapshots {
 public:
     explicit RedisSnapshots(std::shared_ptr<const RedisRunner> runner);
 
     Result<qint64> remove(std::span<const QByteArray> keys);
+    Result<bool> removeIfSame(const QByteArray &key, const QByteArray &value);
 
     /// Watches and dumps the keys, and then removes them if nobody has written them meanwhile: what
     /// is to be removed is in hand before it goes, however the connection fares.

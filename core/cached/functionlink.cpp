@@ -52,6 +52,15 @@ bool LocalFunctions::has(const QByteArray &function) const
     return m_cache.find(function) != nullptr;
 }
 
+Result<QByteArray> LocalFunctions::keyOf(const QByteArray &function,
+                                         const ArgumentTexts &arguments) const
+{
+    const auto core = m_cache.find(function);
+    if (!core)
+        return failure(notHere(function));
+    return core->invocation(arguments).map([](const auto &invocation) { return invocation.key; });
+}
+
 QFuture<Result<LinkedAnswer>> LocalFunctions::call(const QByteArray &function,
                                                    const ArgumentTexts &arguments, CallMode mode,
                                                    const QByteArray &key)

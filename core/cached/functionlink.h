@@ -25,6 +25,9 @@ public:
     virtual ~FunctionLink() = default;
 
     [[nodiscard]] virtual bool has(const QByteArray &function) const = 0;
+    /// The backend's key of a call. Fails as call() does.
+    [[nodiscard]] virtual Result<QByteArray> keyOf(const QByteArray &function,
+                                                   const ArgumentTexts &arguments) const = 0;
     /// Fails when the arguments cannot be read, the function is not here, or it threw. `key`: the
     /// backend's key of the call that is meant, where it is known; fails when the arguments make
     /// another one.
@@ -46,6 +49,8 @@ public:
     explicit LocalFunctions(Cache &cache) : m_cache(cache) { }
 
     bool has(const QByteArray &function) const override;
+    Result<QByteArray> keyOf(const QByteArray &function,
+                             const ArgumentTexts &arguments) const override;
     QFuture<Result<LinkedAnswer>> call(const QByteArray &function, const ArgumentTexts &arguments,
                                        CallMode mode, const QByteArray &key = {}) override;
     QFuture<Result<Removal>> invalidateAll(const QByteArray &function) override;

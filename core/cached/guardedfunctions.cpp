@@ -26,6 +26,12 @@ bool GuardedFunctions::has(const QByteArray &function) const
     return m_functions.has(function);
 }
 
+Result<QByteArray> GuardedFunctions::keyOf(const QByteArray &function,
+                                           const ArgumentTexts &arguments) const
+{
+    return m_functions.keyOf(function, arguments);
+}
+
 QFuture<Result<LinkedAnswer>> GuardedFunctions::call(const QByteArray &function,
                                                      const ArgumentTexts &arguments, CallMode mode,
                                                      const QByteArray &key)

@@ -22,6 +22,8 @@ public:
     void setReadOnly(bool readOnly) { m_readOnly = readOnly; }
 
     bool has(const QByteArray &function) const override;
+    Result<QByteArray> keyOf(const QByteArray &function,
+                             const ArgumentTexts &arguments) const override;
     QFuture<Result<LinkedAnswer>> call(const QByteArray &function, const ArgumentTexts &arguments,
                                        CallMode mode, const QByteArray &key = {}) override;
     QFuture<Result<Removal>> invalidateAll(const QByteArray &function) override;

@@ -15,6 +15,7 @@ OperationStatus initialStatus(OperationId id, const DeletionPlan &plan)
     status.kind = OperationStatus::Kind::Delete;
     status.title = plan.target.title;
     status.total = plan.count();
+    status.rewarms = static_cast<qint64>(plan.target.rewarms.size());
     return status;
 }
 
@@ -41,6 +42,7 @@ Result<void> DeletionJob::perform()
             return may;
         if (auto fits = fitsBudget(batch); !fits)
             return fits;
+        const qint64 held = m_held;
         const auto removed = removeBatch(batch);
         if (!removed) {
             if (removed.error().maybeDone)
@@ -50,16 +52,44 @@ Result<void> DeletionJob::perform()
         update([&](OperationStatus &status) {
             status.done += *removed;
             status.alreadyGone += static_cast<qint64>(batch.size()) - *removed;
-            status.undoBytes = m_held;
+            status.undoBytes += m_held - held;
         });
-        if (!context().backend->capabilities().changes) {
-            std::vector<KeyChange> changes;
-            changes.reserve(batch.size());
-            for (const QByteArray &key : batch)
-                changes.push_back({key, KeyChange::Cause::Deleted});
-            context().changed(std::move(changes));
-        }
+        tellDeleted(batch);
     }
+    return {};
+}
+
+void DeletionJob::tellDeleted(Keys batch) const
+{
+    if (context().backend->capabilities().changes)
+        return;
+    std::vector<KeyChange> changes;
+    changes.reserve(batch.size());
+    for (const QByteArray &key : batch)
+        changes.push_back({key, KeyChange::Cause::Deleted});
+    context().changed(std::move(changes));
+}
+
+Result<void> DeletionJob::takeAlso(const QByteArray &key)
+{
+    const Keys one(&key, 1);
+    if (auto fits = fitsBudget(one); !fits)
+        return fits;
+    const qint64 held = m_held;
+    const auto removed = removeBatch(one);
+    if (!removed) {
+        if (removed.error().maybeDone)
+            update([](OperationStatus &status) { ++status.total, ++status.unknown; });
+        return tl::unexpected(removed.error());
+    }
+    if (*removed == 0)
+        return {};
+    update([&](OperationStatus &status) {
+        ++status.total;
+        ++status.done;
+        status.undoBytes += m_held - held;
+    });
+    tellDeleted(one);
     return {};
 }
 
@@ -139,7 +169,7 @@ void DeletionJob::account(std::span<KeySnapshot> batch, const std::vector<Restor
         status.restored += counts[static_cast<size_t>(RestoreOutcome::Restored)];
         status.keptNewer += counts[static_cast<size_t>(RestoreOutcome::KeptNewer)];
         status.expired += counts[static_cast<size_t>(RestoreOutcome::Expired)];
-        status.undoBytes = m_held;
+        status.undoBytes -= bytes;
     });
     if (!context().backend->capabilities().changes)
         context().changed(std::move(changes));

@@ -8,7 +8,7 @@
 namespace Cachelens {
 
 /// Removes the keys of a plan in batches; with undo, takes a snapshot of each in the same step.
-class DeletionJob final : public OperationJob {
+class DeletionJob : public OperationJob {
 public:
     DeletionJob(OperationContext context, OperationId id, const DeletionPlan &plan);
     ~DeletionJob() override;
@@ -17,11 +17,15 @@ protected:
     Result<void> perform() override;
     Result<void> revert() override;
     [[nodiscard]] bool holdsUndo() const override { return m_restored < m_taken.size(); }
+    [[nodiscard]] bool isUndoable() const { return m_undoable; }
+    /// Takes one more key, if it is there: it is counted as if it had been in the plan.
+    [[nodiscard]] Result<void> takeAlso(const QByteArray &key);
 
 private:
     using Keys = std::span<const QByteArray>;
     [[nodiscard]] Result<void> fitsBudget(Keys batch) const;
     [[nodiscard]] Result<qint64> removeBatch(Keys batch);
+    void tellDeleted(Keys batch) const;
     /// Lets go of what was settled; what was refused goes behind it.
     void account(std::span<KeySnapshot> batch, const std::vector<RestoreOutcome> &outcomes);
 

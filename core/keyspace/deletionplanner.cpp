@@ -59,6 +59,42 @@ bool readsAsBeneath(const NodeInfo &node, const KeyLevels &levels)
     return false;
 }
 
+/// Literal prefixes that are looked for together.
+class Prefixes {
+public:
+    explicit Prefixes(const std::vector<QByteArray> &prefixes)
+    {
+        for (const QByteArray &prefix : prefixes)
+            m_sorted.push_back(viewOf(prefix));
+        std::ranges::sort(m_sorted);
+        // What begins with another one adds nothing; in this order it comes behind that one.
+        const auto last = std::unique(m_sorted.begin(), m_sorted.end(),
+                                      [](std::string_view outer, std::string_view inner) {
+                                          return inner.starts_with(outer);
+                                      });
+        m_sorted.erase(last, m_sorted.end());
+    }
+
+    [[nodiscard]] bool empty() const { return m_sorted.empty(); }
+    /// What all of them begin with.
+    [[nodiscard]] std::string_view common() const
+    {
+        if (empty())
+            return {};
+        const std::string_view first = m_sorted.front();
+        const auto same = std::ranges::mismatch(first, m_sorted.back()).in1 - first.begin();
+        return first.substr(0, static_cast<size_t>(same));
+    }
+    [[nodiscard]] bool areBegunBy(std::string_view key) const
+    {
+        const auto behind = std::ranges::upper_bound(m_sorted, key);
+        return behind != m_sorted.begin() && key.starts_with(*std::prev(behind));
+    }
+
+private:
+    std::vector<std::string_view> m_sorted; // none begins with another
+};
+
 Error badTarget(const DeletionTarget &target, const char *reason)
 {
     return {.code = Error::Code::InvalidInput,
@@ -67,18 +103,18 @@ Error badTarget(const DeletionTarget &target, const char *reason)
             .reason = reason};
 }
 
-/// Fills `keys` with what the backend has under the prefix; `leftAlone` counts what is of another
+/// Fills `keys` with what the backend has under the prefixes; `leftAlone` counts what is of another
 /// node.
-Result<void> freezePrefix(CacheBackend &backend, const KeyReader &reader,
-                          const DeletionTarget &target, const Unwanted &unwanted,
-                          const PlanProgress &progress, DistinctKeys &keys, qsizetype &leftAlone)
+Result<void> freezePrefixes(CacheBackend &backend, const KeyReader &reader,
+                            const DeletionTarget &target, const Unwanted &unwanted,
+                            const PlanProgress &progress, DistinctKeys &keys, qsizetype &leftAlone)
 {
-    const auto cursor
-        = backend.scan({.prefix = target.prefix, .slice = static_cast<qsizetype>(keysAtOnce)});
+    const Prefixes prefixes(target.prefixes);
+    const auto cursor = backend.scan(
+        {.prefix = bytesOf(prefixes.common()), .slice = static_cast<qsizetype>(keysAtOnce)});
     if (!cursor)
         return failure(badTarget(target, "the backend cannot list its keys"));
     DistinctKeys others;
-    const std::string_view prefix = viewOf(target.prefix);
     // Each slice looks through so many keys, whether it finds some or not.
     const qint64 all = std::max(qint64(1), backend.keyCount().value_or(1));
     for (qint64 looked = 0;; looked += static_cast<qint64>(keysAtOnce)) {
@@ -87,11 +123,11 @@ Result<void> freezePrefix(CacheBackend &backend, const KeyReader &reader,
         progress(static_cast<int>(std::min(looked, all) * (planPermille - 1) / all));
         const auto more = cursor->next([&](std::span<const std::string_view> slice) {
             for (const std::string_view key : slice) {
-                if (!key.starts_with(prefix))
+                if (!prefixes.empty() && !prefixes.areBegunBy(key))
                     continue;
                 if (!target.node || readsAsBeneath(*target.node, reader.levels(key)))
                     keys.add(key);
-                else if (!prefix.empty())
+                else if (!prefixes.empty())
                     others.add(key);
             }
         });
@@ -176,12 +212,14 @@ Result<DeletionPlan> planDeletion(CacheBackend &backend, const KeyReader &reader
     // Two nodes have no prefix: that of everything, and that of the keys of no function.
     const bool byNode = target.node
         && (target.node->kind == NodeKind::Root || target.node->kind == NodeKind::OtherKeys);
-    if (!target.prefix.isEmpty() || (byNode && target.keys.empty())) {
+    if (std::ranges::any_of(target.prefixes, &QByteArray::isEmpty))
+        return failure(badTarget(target, "a prefix is empty"));
+    if (!target.prefixes.empty() || (byNode && target.keys.empty())) {
         const auto frozen
-            = freezePrefix(backend, reader, target, unwanted, progress, keys, plan.leftAlone);
+            = freezePrefixes(backend, reader, target, unwanted, progress, keys, plan.leftAlone);
         if (!frozen)
             return tl::unexpected(frozen.error());
-    } else if (!target.keys.empty()) {
+    } else if (!target.keys.empty() || !target.rewarms.empty()) {
         for (const QByteArray &key : target.keys)
             keys.add(viewOf(key));
     } else {

@@ -4,7 +4,10 @@
 #include "core/keyspace/keyindex.h"
 #include "core/result.h"
 
+#include <QFuture>
+
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -18,14 +21,26 @@ struct ConnectionPolicy {
     bool production = false; ///< deleting more than one key needs the name typed
 };
 
-/// What to delete: exact keys, or all keys under a literal prefix.
+/// A call of a function that is run, and stored anew, when the entries that it is among are gone.
+/// Both functions are called on a worker.
+struct Rewarm {
+    QByteArray title; ///< for people: the function and its arguments
+    /// What it would store, as the backend has it.
+    std::function<Result<QByteArray>()> key;
+    /// Begins to run it. False: it has run, and nothing was stored. It is never given up: who does
+    /// not wait any more undoes what it stores when it is through.
+    std::function<QFuture<Result<bool>>()> run;
+};
+
+/// What to delete: exact keys, or all keys under literal prefixes.
 struct DeletionTarget {
     QByteArray title = {}; ///< for people: "partition user_id:42 of app.services.get_user_payload"
-    std::vector<QByteArray> keys = {}; ///< used when `prefix` is empty
-    QByteArray prefix = {}; ///< literal bytes; `*` means a star
+    std::vector<QByteArray> keys = {}; ///< used when there are no prefixes
+    std::vector<QByteArray> prefixes = {}; ///< literal bytes; `*` means a star
     /// With a prefix, only the keys that read back as beneath this node's function and partition;
     /// others under the prefix are left alone and counted.
     std::optional<NodeInfo> node = {};
+    std::vector<Rewarm> rewarms = {}; ///< one after the other, when all keys are gone
 };
 
 /// What would be deleted: a frozen list, so that what is shown is what goes.
@@ -61,7 +76,7 @@ struct OperationStatus {
     Phase phase = Phase::Running;
     QByteArray title;
 
-    qint64 total = 0; ///< keys in the frozen list
+    qint64 total = 0; ///< keys in the frozen list, and others that were in a rewarm's place
     qint64 done = 0; ///< removed (or changed) by this operation
     qint64 alreadyGone = 0; ///< were not there any more
     qint64 notTried = 0; ///< left when it stopped; total == done + alreadyGone + notTried + unknown
@@ -72,6 +87,12 @@ struct OperationStatus {
     qint64 restored = 0;
     qint64 keptNewer = 0; ///< written again since, and left as they are
     qint64 expired = 0; ///< their time was over
+
+    qint64 rewarms = 0; ///< calls to run when the keys are gone
+    qint64 rewarmed = 0; ///< that were stored
+    qint64 rewarmsNotStored = 0; ///< that were run, but whose result the cache did not take
+    qint64 rewarmsFailed = 0; ///< `error` is of the first of them
+    qint64 rewarmsUndone = 0; ///< entries that they stored, and that the undo has removed
 
     std::optional<Error> error;
     std::chrono::milliseconds elapsed{0};

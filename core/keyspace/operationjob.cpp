@@ -27,7 +27,8 @@ OperationStatus OperationJob::status() const
     const qint64 whole = undoing ? status.done : status.total;
     const qint64 left = undoing ? status.done - status.restored - status.keptNewer - status.expired
                                 : status.notTried;
-    if (left < whole)
+    // How long calls take that are run behind it, nobody knows.
+    if (left < whole && (undoing || status.rewarms == 0))
         status.remaining = status.elapsed * left / (whole - left);
     return status;
 }

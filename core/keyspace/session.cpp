@@ -7,6 +7,7 @@
 #include "core/keyspace/entryreader.h"
 #include "core/keyspace/indexwriter.h"
 #include "core/keyspace/operationlist.h"
+#include "core/keyspace/rewarmjob.h"
 #include "core/keyspace/scanjob.h"
 #include "core/keyspace/searchjob.h"
 #include "core/keyspace/ttljob.h"
@@ -407,7 +408,7 @@ Result<OperationId> Session::startDeletion(const DeletionPlan &plan, const QByte
         return refused(Error::Code::LimitExceeded,
                        "the memory for undo has been taken by other operations since");
     }
-    return d->launch<DeletionJob>(plan);
+    return plan.target.rewarms.empty() ? d->launch<DeletionJob>(plan) : d->launch<RewarmJob>(plan);
 }
 
 Result<OperationId> Session::changeTtl(const QByteArray &key,

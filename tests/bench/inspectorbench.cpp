@@ -147,7 +147,7 @@ private:
         QElapsedTimer timer;
         timer.start();
         auto future
-            = session.planDeletion({.title = "reports", .prefix = BenchCache::doomedPrefix()});
+            = session.planDeletion({.title = "reports", .prefixes = {BenchCache::doomedPrefix()}});
         m_loop.until([&] { return future.isFinished(); });
         took.push_back(milliseconds(timer));
         auto plan = future.result();

@@ -298,8 +298,8 @@ private:
 
     void deleteByPrefix()
     {
-        const auto plan
-            = session().planDeletion({.title = "reports", .prefix = BenchCache::doomedPrefix()});
+        const auto plan = session().planDeletion(
+            {.title = "reports", .prefixes = {BenchCache::doomedPrefix()}});
         m_stalls.reset();
         runUntil([&] { return plan.isFinished(); });
         if (!plan.result())

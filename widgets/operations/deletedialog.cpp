@@ -16,6 +16,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <span>
+
 namespace Cachelens {
 
 namespace {
@@ -45,6 +47,20 @@ QString keyText(const QByteArray &key)
     return key.size() > most ? displayKey(key.left(most)) + QChar(0x2026) : displayKey(key);
 }
 
+/// The calls, or the first of them.
+QString callsText(const std::vector<Rewarm> &rewarms)
+{
+    constexpr size_t most = 5;
+    QStringList calls;
+    for (const Rewarm &rewarm : std::span(rewarms).first(std::min(most, rewarms.size())))
+        calls += keyText(rewarm.title);
+    const QString text = calls.join(QLatin1String(", "));
+    return rewarms.size() <= most
+        ? text
+        : DeleteDialog::tr("%1 and %2 more")
+              .arg(text, formatCount(static_cast<qint64>(rewarms.size() - most)));
+}
+
 } // namespace
 
 DeleteDialog::DeleteDialog(Session *session, DeletionTarget target, QWidget *parent)
@@ -63,7 +79,7 @@ DeleteDialog::~DeleteDialog()
 
 void DeleteDialog::build()
 {
-    const bool single = m_target.prefix.isEmpty() && m_target.keys.size() == 1;
+    const bool single = m_target.prefixes.empty() && m_target.keys.size() == 1;
     setWindowTitle(single ? tr("Delete entry") : tr("Delete entries"));
 
     m_headline = new QLabel;
@@ -156,6 +172,10 @@ void DeleteDialog::updateColors()
     m_undo->setPalette(m_plan && !m_plan->undoable ? text : palette());
 
     QPalette button = palette();
+    if (m_plan && m_plan->count() == 0) {
+        m_deleteButton->setPalette(button);
+        return;
+    }
     for (const auto group : {QPalette::Active, QPalette::Inactive}) {
         button.setColor(group, QPalette::Button, danger);
         button.setColor(group, QPalette::ButtonText, isDark(palette()) ? Qt::black : Qt::white);
@@ -190,6 +210,8 @@ void DeleteDialog::makePlan()
     m_planning = m_session->planDeletion(m_target);
     m_progress.setFuture(m_planning);
     whenReady(m_planning, this, [this](Result<DeletionPlan> plan) {
+        if (!m_session)
+            return; // and the dialog goes with it
         m_busy->setVisible(false);
         if (plan) {
             m_plan = std::move(*plan);
@@ -222,7 +244,8 @@ void DeleteDialog::showPlan()
 {
     const DeletionPlan &plan = *m_plan;
     const qint64 count = plan.count();
-    if (count == 0) {
+    const auto rewarms = static_cast<qint64>(plan.target.rewarms.size());
+    if (count == 0 && rewarms == 0) {
         tell(m_summary, tr("There is nothing to delete: the keys are gone already."));
         updateDeleteButton();
         return;
@@ -231,8 +254,9 @@ void DeleteDialog::showPlan()
     const QString bytes = plan.bytesSampled ? tr("\u2248 %1").arg(formatBytes(plan.bytes))
                                             : formatBytes(plan.bytes);
     const bool single = count == 1;
-    QString summary
-        = single ? tr("%1.").arg(bytes) : tr("%1 keys, %2.").arg(formatCount(count), bytes);
+    QString summary = single ? tr("%1.").arg(bytes)
+        : count == 0         ? tr("Nothing to delete was found.")
+                             : tr("%1 keys, %2.").arg(formatCount(count), bytes);
     if (plan.leftAlone > 0)
         summary += u'\n'
             + tr("Left alone, as they belong elsewhere though they begin in the same way: %1.")
@@ -242,7 +266,16 @@ void DeleteDialog::showPlan()
             + tr("No catalog says where the parts of these keys end: %1 is a guess. Look at the "
                  "keys.")
                   .arg(displayKey(m_target.title));
+    if (rewarms > 0)
+        summary += u'\n'
+            + (count == 0 ? tr("Run anew, and stored: %1.") : tr("Then run anew, and stored: %1."))
+                  .arg(callsText(plan.target.rewarms));
+    if (!m_note.isEmpty())
+        summary += u'\n' + m_note;
     tell(m_summary, summary);
+    if (count == 0)
+        m_headline->setText(rewarms == 1 ? tr("Run one call anew?")
+                                         : tr("Run %1 calls anew?").arg(formatCount(rewarms)));
     m_key->setVisible(single);
     if (single)
         m_key->setKey(plan.keys->front(), m_session->index()->reader());
@@ -274,7 +307,9 @@ void DeleteDialog::showPlan()
                 .arg(QString::fromUtf8(m_session->policy().name)));
         m_name->setFocus();
     }
-    m_deleteButton->setText(single ? tr("&Delete") : tr("&Delete %1 keys").arg(formatCount(count)));
+    m_deleteButton->setText(count == 0   ? tr("&Run Anew")
+                                : single ? tr("&Delete")
+                                         : tr("&Delete %1 keys").arg(formatCount(count)));
     updateColors();
     updateDeleteButton();
     adjustSize();
@@ -288,7 +323,8 @@ void DeleteDialog::showError(const Error &error, bool retry)
 
 void DeleteDialog::updateDeleteButton()
 {
-    const bool possible = m_plan && m_plan->count() > 0 && m_session;
+    const bool possible
+        = m_session && m_plan && (m_plan->count() > 0 || !m_plan->target.rewarms.empty());
     const bool named
         = possible && (!m_plan->needsName || m_name->text().toUtf8() == m_session->policy().name);
     m_deleteButton->setEnabled(named);

@@ -29,6 +29,8 @@ public:
     DeleteDialog(Session *session, DeletionTarget target, QWidget *parent = nullptr);
     ~DeleteDialog() override;
 
+    /// Something that is to be known beside the plan.
+    void setNote(const QString &note) { m_note = note; }
     /// None while it is being made, and when it could not be.
     [[nodiscard]] const std::optional<DeletionPlan> &plan() const { return m_plan; }
 
@@ -51,6 +53,7 @@ private:
 
     QPointer<Session> m_session;
     DeletionTarget m_target;
+    QString m_note;
     std::optional<DeletionPlan> m_plan;
     QFuture<Result<DeletionPlan>> m_planning;
     QFutureWatcher<Result<DeletionPlan>> m_progress;

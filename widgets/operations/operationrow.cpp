@@ -37,6 +37,19 @@ QString titleOf(const OperationStatus &status)
     return title.left(1).toUpper() + title.mid(1);
 }
 
+QString rewarmCounts(const OperationStatus &status)
+{
+    const qint64 all = status.rewarms;
+    QString text = status.rewarmed == all
+        ? Tr::tr("%1 run anew").arg(formatCount(all))
+        : Tr::tr("%1 of %2 run anew").arg(formatCount(status.rewarmed), formatCount(all));
+    if (status.rewarmsNotStored > 0)
+        text += Tr::tr(", %1 not stored").arg(formatCount(status.rewarmsNotStored));
+    if (status.rewarmsFailed > 0)
+        text += Tr::tr(", %1 failed").arg(formatCount(status.rewarmsFailed));
+    return text;
+}
+
 } // namespace
 
 QString operationPhase(const OperationStatus &status)
@@ -72,18 +85,22 @@ QString operationCounts(const OperationStatus &status)
                          : Tr::tr("%1 restored").arg(formatCount(status.restored));
         add(status.keptNewer, Tr::tr("%1 written again since and kept"));
         add(status.expired, Tr::tr("%1 expired meanwhile"));
+        add(status.rewarmsUndone, Tr::tr("%1 run anew removed"));
     } else {
-        const bool whole = status.phase == Phase::Done;
         const QString verb = status.kind == Kind::Delete ? Tr::tr("gone") : Tr::tr("changed");
-        parts += whole
-            ? Tr::tr("%1 %2").arg(formatCount(status.done), verb)
-            : Tr::tr("%1 of %2 %3").arg(formatCount(status.done), formatCount(status.total), verb);
+        if (status.phase == Phase::Done || (status.rewarms > 0 && status.notTried == 0))
+            parts += Tr::tr("%1 %2").arg(formatCount(status.done), verb);
+        else
+            parts += Tr::tr("%1 of %2 %3")
+                         .arg(formatCount(status.done), formatCount(status.total), verb);
         add(status.alreadyGone,
             status.kind == Kind::Delete ? Tr::tr("%1 already gone")
                                         : Tr::tr("%1 not there any more"));
         if (status.phase != Phase::Running)
             add(status.notTried, Tr::tr("%1 left as before"));
         add(status.unknown, Tr::tr("%1 sent, outcome not known"));
+        if (status.rewarms > 0)
+            parts += rewarmCounts(status);
     }
     QString text = parts.join(Tr::tr(", "));
     if (status.isActive() && status.remaining)
@@ -156,9 +173,10 @@ void OperationRow::setStatus(const OperationStatus &status)
 
     const bool active = status.isActive();
     const bool undoing = status.phase == Phase::Undoing;
-    const qint64 whole = undoing ? status.done : status.total;
-    const qint64 made
-        = undoing ? undone(status) : status.done + status.alreadyGone + status.unknown;
+    const qint64 whole = undoing ? status.done : status.total + status.rewarms;
+    const qint64 made = undoing ? undone(status)
+                                : status.done + status.alreadyGone + status.unknown
+            + status.rewarmed + status.rewarmsNotStored + status.rewarmsFailed;
     m_progress->setVisible(active);
     m_progress->setValue(whole > 0 ? static_cast<int>(made * 1000 / whole) : 0);
 
@@ -172,9 +190,13 @@ void OperationRow::setStatus(const OperationStatus &status)
     m_progress->setAccessibleName(tr("Progress of %1").arg(title));
     m_cancel->setAccessibleName(tr("Cancel %1").arg(title));
     m_undo->setAccessibleName(tr("Undo %1").arg(title));
-    m_undo->setToolTip(tr("Puts back what this has taken, except where a key has "
-                          "been written since. Holds %1 of memory.")
-                           .arg(formatBytes(status.undoBytes)));
+    m_undo->setToolTip(
+        (status.rewarms > 0
+             ? tr("Removes what was run anew and puts back what this has taken, except where a key "
+                  "has been written since. Holds %1 of memory.")
+             : tr("Puts back what this has taken, except where a key has been written since. Holds "
+                  "%1 of memory."))
+            .arg(formatBytes(status.undoBytes)));
     m_forget->setAccessibleName(tr("Forget %1").arg(title));
     m_forget->setToolTip(status.canUndo
                              ? tr("Takes this off the list and frees the memory of its undo.")

@@ -56,6 +56,15 @@ const QByteArray dictSaved = R"({"model": "auth.User", "instance": {"kind": "dic
 
 const QByteArray nobodySaved = R"({"model": "auth.User", "instance": {"kind": "nobody"}})";
 
+/// Whether a label in sight has this in its text.
+bool hasLabel(const QWidget &widget, const QString &text)
+{
+    const auto labels = widget.findChildren<QLabel *>();
+    return std::ranges::any_of(labels, [&text](const QLabel *label) {
+        return label->isVisible() && label->text().contains(text);
+    });
+}
+
 /// The window with its simulator in sight.
 class Simulated {
 public:
@@ -99,45 +108,49 @@ public:
     {
         view().findChild<Simulator *>()->setChoice(choice);
     }
-    [[nodiscard]] bool shows(const QString &text) const
-    {
-        const auto labels = view().findChildren<QLabel *>();
-        return std::ranges::any_of(labels, [&text](const QLabel *label) {
-            return label->isVisible() && label->text().contains(text);
-        });
-    }
+    [[nodiscard]] bool shows(const QString &text) const { return hasLabel(view(), text); }
     [[nodiscard]] OperationStatus lastOperation() const
     {
         const auto all = window.session()->operations();
         return all.empty() ? OperationStatus() : all.back();
+    }
+    /// As it is stored; empty: there is no such entry.
+    [[nodiscard]] QByteArray entry(const QByteArray &key) const
+    {
+        const auto details = window.session()->details(key);
+        if (!QTest::qWaitFor([&details] { return details.isFinished(); }))
+            qFatal("the entry is not told");
+        return details.result()->bytes;
     }
     [[nodiscard]] QString said() const { return window.statusBar()->currentMessage(); }
 
     MainWindow &window;
 };
 
-/// A key of the demo shop's function that is in its cache.
+/// A key of the demo shop's function that is in its cache, for which customers hardly ever ask.
 QByteArray demoKey(const MainWindow &window, const QByteArray &function)
 {
     const auto index = window.session()->index();
+    QByteArray last;
     for (KeyId id = 0; id < index->idCount(); ++id) {
         const QByteArray key = index->key(id);
         if (index->find(key) && index->reader().read(key).function == function)
-            return key;
+            last = std::max(last, key);
     }
-    return {};
+    return last;
 }
 
 /// The real window on the demo shop, in which time stands still.
 struct DemoWindow {
     DemoWindow()
         : settings(folder.filePath(u"settings.ini"_s), QSettings::IniFormat),
-          window(settings, std::make_shared<ManualClock>())
+          window(settings, clock)
     {
         window.resize(1400, 900);
         window.show();
         window.openConnection(Connection::demo());
     }
+    const std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
     QTemporaryDir folder;
     QSettings settings;
     MainWindow window;
@@ -239,14 +252,29 @@ void TestSimulatorPane::onTheDemoARewarmRefreshes()
                        + sku + "\"}}");
     const QModelIndex outcome = simulated.view().rules()->index(0, RulesModel::OutcomeColumn);
     QCOMPARE(outcome.data().toString(), u"refreshes"_s);
+    QVERIFY(outcome.data(Qt::ToolTipRole).toString().contains(QString::fromUtf8(sku)));
+    const RuleVerdict &verdict = simulated.view().simulator()->simulation()->rules[0].verdict;
+    const QByteArray stored = redisKey({}, verdict.version, verdict.key);
+    const QByteArray before = simulated.entry(stored);
+    demo.clock->advance(std::chrono::seconds(1)); // what is run anew says when
     QPointer<DeleteDialog> dialog = simulated.apply();
     QVERIFY(dialog);
+    QVERIFY(hasLabel(*dialog, u"run anew, and stored: "_s + QString::fromUtf8(product)));
     QTest::mouseClick(WindowWorld::button(*dialog, "Delete"), Qt::LeftButton);
     QTRY_COMPARE(simulated.lastOperation().phase, OperationStatus::Phase::Done);
-    QVERIFY(simulated.lastOperation().done > 0);
-    QTRY_VERIFY2(simulated.said().contains(u"was run anew"_s), qPrintable(simulated.said()));
+    const qint64 gone = simulated.lastOperation().done;
+    QVERIFY(gone > 0);
+    QCOMPARE(simulated.lastOperation().rewarmed, 1);
+    QVERIFY(!simulated.entry(stored).isEmpty());
+    QVERIFY(simulated.entry(stored) != before);
+    QCOMPARE(simulated.window.session()->operations().size(), 1U);
+
+    QTRY_VERIFY(simulated.window.actions().undo->isEnabled());
     simulated.window.actions().undo->trigger();
     QTRY_COMPARE(simulated.lastOperation().phase, OperationStatus::Phase::Undone);
+    QCOMPARE(simulated.lastOperation().restored, gone);
+    QCOMPARE(simulated.lastOperation().rewarmsUndone, 1);
+    QCOMPARE(simulated.entry(stored), before);
 }
 
 void TestSimulatorPane::theInstanceIsTakenFromTheEntry()
@@ -304,11 +332,15 @@ void TestSimulatorPane::aReadOnlyConnectionRefuses()
     QCOMPARE(simulated.view().simulator()->simulation()->keys, 3); // looking is free
     QVERIFY(!simulated.view().applyAction()->isEnabled());
     QVERIFY(simulated.view().applyAction()->toolTip().contains(u"read-only"_s));
-    // The core refuses too, whatever a button says.
+    // It is refused too, whatever a button says.
     const auto before = fixture.keys();
     Q_EMIT simulated.view().applyRequested();
-    QTRY_VERIFY2(simulated.said().contains(u"read-only"_s), qPrintable(simulated.said()));
+    auto *dialog = simulated.window.findChild<DeleteDialog *>();
+    QVERIFY(dialog);
+    QVERIFY(hasLabel(*dialog, u"read-only"_s));
+    QVERIFY(!WindowWorld::button(*dialog, "Delete")->isEnabled());
     QCOMPARE(fixture.keys(), before);
+    dialog->reject();
     simulated.window.setReadOnly(false);
     QVERIFY(simulated.view().applyAction()->isEnabled());
 }
@@ -321,7 +353,7 @@ void TestSimulatorPane::nothingInTheCacheIsSaid()
     simulated.simulate(nobodySaved);
     simulated.view().applyAction()->trigger();
     QTRY_VERIFY2(simulated.said().contains(u"nothing to do"_s), qPrintable(simulated.said()));
-    QVERIFY(!simulated.window.findChild<DeleteDialog *>());
+    QTRY_VERIFY(!simulated.window.findChild<DeleteDialog *>());
 }
 
 void TestSimulatorPane::nothingIsOnlySaidWhenAllIsKnown()
@@ -336,7 +368,7 @@ void TestSimulatorPane::nothingIsOnlySaidWhenAllIsKnown()
     QTRY_VERIFY2(simulated.said().contains(u"not all keys are known yet. Scan again"_s),
                  qPrintable(simulated.said()));
     QVERIFY(!simulated.said().contains(u"nothing to do"_s));
-    QVERIFY(!simulated.window.findChild<DeleteDialog *>());
+    QTRY_VERIFY(!simulated.window.findChild<DeleteDialog *>());
 
     simulated.window.session()->startScan();
     QTRY_VERIFY(simulated.window.session()->scanProgress().complete());
@@ -392,11 +424,8 @@ void TestSimulatorPane::whatIsKnownOfAnUnfinishedScanIsAllThatIsPromised()
     QVERIFY(simulated.view().simulator()->simulation()->keys > 0);
     const DeleteDialog *dialog = simulated.apply();
     QVERIFY(dialog);
-    const auto labels = dialog->findChildren<QLabel *>();
-    QVERIFY(std::ranges::any_of(labels, [](const QLabel *label) {
-        return label->text().contains(u"as far as the keys are known"_s);
-    }));
-    QVERIFY2(simulated.said().contains(u"There may be more of it"_s), qPrintable(simulated.said()));
+    QVERIFY(hasLabel(*dialog, u"as far as the keys are known"_s));
+    QVERIFY(hasLabel(*dialog, u"There may be more of it: not all keys are known yet."_s));
 }
 
 void TestSimulatorPane::signalsAreRememberedForTheirConnection()

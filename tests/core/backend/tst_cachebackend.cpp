@@ -132,6 +132,23 @@ private Q_SLOTS:
         QVERIFY(m_backend->get("c").value());
     }
 
+    void whatIsStillTheSameCanBeRemoved_data() { backends(); }
+    void whatIsStillTheSameCanBeRemoved()
+    {
+        const QByteArray value("\0\x80pickle", 8);
+        QVERIFY(m_backend->set("a", value, 1000s));
+        QVERIFY(m_backend->set("empty", "", std::nullopt));
+        QCOMPARE(m_backend->removeIfSame("a", value + 'x').value(), false);
+        QCOMPARE(m_backend->removeIfSame("a", "").value(), false);
+        QCOMPARE(m_backend->removeIfSame("none", "").value(), false);
+        QCOMPARE(m_backend->get("a").value(), value);
+        QCOMPARE(m_backend->removeIfSame("a", value).value(), true);
+        QVERIFY(!m_backend->get("a").value());
+        QCOMPARE(m_backend->removeIfSame("a", value).value(), false);
+        QCOMPARE(m_backend->removeIfSame("empty", "").value(), true);
+        QCOMPARE(m_backend->keyCount().value(), 0);
+    }
+
     void whatWasTakenIsPutBackAsItWas_data() { backends(); }
     void whatWasTakenIsPutBackAsItWas()
     {

@@ -9,7 +9,7 @@ inline const QByteArray functionPrefix = ":1:users::app.services.get_user_payloa
 
 inline DeletionTarget under(const QByteArray &prefix)
 {
-    return {.title = "what is under " + prefix, .prefix = prefix};
+    return {.title = "what is under " + prefix, .prefixes = {prefix}};
 }
 
 inline DeletionTarget exactly(std::vector<QByteArray> keys)

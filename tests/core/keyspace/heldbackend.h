@@ -57,6 +57,8 @@ public:
         const std::lock_guard lock(m_mutex);
         m_error.reset();
     }
+    /// removeIfSame() fails like this, and nothing else does. To be called while nobody calls.
+    void failRemovalsOfTheSame(const Error &error) { m_removalError = error; }
     void setCapabilities(BackendCapabilities capabilities) { m_capabilities = capabilities; }
 
     BackendCapabilities capabilities() const override { return m_capabilities; }
@@ -100,6 +102,12 @@ public:
     Result<qint64> remove(std::span<const QByteArray> keys) override
     {
         return pass([&] { return m_inner->remove(keys); });
+    }
+    Result<bool> removeIfSame(const QByteArray &key, const QByteArray &value) override
+    {
+        if (m_removalError)
+            return tl::unexpected(*m_removalError);
+        return pass([&] { return m_inner->removeIfSame(key, value); });
     }
     Result<std::vector<KeySnapshot>> take(std::span<const QByteArray> keys) override
     {
@@ -189,6 +197,7 @@ private:
 
     const std::shared_ptr<CacheBackend> m_inner;
     BackendCapabilities m_capabilities; // set before the threads start
+    std::optional<Error> m_removalError; // likewise
 
     mutable std::mutex m_mutex; // of the rest
     std::condition_variable m_changed;

@@ -2,6 +2,8 @@
 #include "tests/core/keyspace/deletiontargets.h"
 #include "tests/core/keyspace/sessionworld.h"
 
+#include <rapidcheck.h>
+
 using namespace Cachelens;
 using namespace Cachelens::Testing;
 
@@ -16,6 +18,7 @@ private Q_SLOTS:
     void planOfManyKeysWeighsASample();
     void planSaysBeforehandThatThereIsNoUndo();
     void planTellsHowFarItIs();
+    void planOfManyPrefixesHasEachKeyOnce();
 };
 
 void TestSessionPlan::planShowsWhatGoesAndNothingGoesYet()
@@ -59,14 +62,14 @@ void TestSessionPlan::planOfANodeLeavesOthersAlone()
     const auto index = world.session->index();
     for (const NodeInfo &node : index->nodes(index->children(KeyIndex::root))) {
         const DeletionPlan plan
-            = world.plan({.title = node.label, .prefix = node.prefix, .node = node});
+            = world.plan({.title = node.label, .prefixes = {node.prefix}, .node = node});
         QCOMPARE(plan.count(), node.keys);
         QCOMPARE(plan.leftAlone, node.label.isEmpty() ? 6 : 0);
         for (const NodeInfo &function : index->nodes(index->children(node.id))) {
-            QCOMPARE(world.plan({.prefix = function.prefix, .node = function}).count(),
+            QCOMPARE(world.plan({.prefixes = {function.prefix}, .node = function}).count(),
                      function.keys);
             for (const NodeInfo &partition : index->nodes(index->children(function.id))) {
-                QCOMPARE(world.plan({.prefix = partition.prefix, .node = partition}).count(),
+                QCOMPARE(world.plan({.prefixes = {partition.prefix}, .node = partition}).count(),
                          partition.keys);
             }
         }
@@ -130,6 +133,38 @@ void TestSessionPlan::planTellsHowFarItIs()
     QCOMPARE(planning.progressMaximum(), 1000);
     QVERIFY2(planning.progressValue() > 500 && planning.progressValue() < 1000,
              QByteArray::number(planning.progressValue()));
+}
+
+void TestSessionPlan::planOfManyPrefixesHasEachKeyOnce()
+{
+    const auto bytes = rc::gen::map(
+        rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab*:\0\xff", 6))),
+        [](const std::string &s) { return QByteArray::fromStdString(s); });
+    const bool holds = rc::check("plan of prefixes", [&] {
+        const SessionWorld world;
+        const auto keys = *rc::gen::container<std::set<QByteArray>>(bytes);
+        const auto prefixes = *rc::gen::nonEmpty(rc::gen::container<std::vector<QByteArray>>(
+            rc::gen::suchThat(rc::gen::resize(4, bytes),
+                              [](const QByteArray &prefix) { return !prefix.isEmpty(); })));
+        std::set<QByteArray> expected;
+        for (const QByteArray &key : keys) {
+            world.set(key);
+            const auto begins = [&](const QByteArray &prefix) { return key.startsWith(prefix); };
+            if (std::ranges::any_of(prefixes, begins))
+                expected.insert(key);
+        }
+        const DeletionPlan plan = world.plan({.title = "several", .prefixes = prefixes});
+        RC_ASSERT(plan.count() == static_cast<qsizetype>(expected.size()));
+        RC_ASSERT(std::set<QByteArray>(plan.keys->begin(), plan.keys->end()) == expected);
+    });
+    QVERIFY(holds);
+
+    SessionWorld world;
+    world.fill(2, 2);
+    const auto whole = resultOf(
+        world.session->planDeletion({.title = "all", .prefixes = {userPrefix(0), QByteArray()}}));
+    QVERIFY(!whole); // an empty prefix would be everything
+    QCOMPARE(whole.error().code, Error::Code::InvalidInput);
 }
 
 QTEST_GUILESS_MAIN(TestSessionPlan)

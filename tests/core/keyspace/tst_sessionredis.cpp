@@ -61,7 +61,7 @@ struct RedisWorld {
 
     [[nodiscard]] DeletionPlan plan(const QByteArray &prefix) const
     {
-        const auto plan = resultOf(session->planDeletion({.title = "test", .prefix = prefix}));
+        const auto plan = resultOf(session->planDeletion({.title = "test", .prefixes = {prefix}}));
         if (!plan)
             qFatal("%s", plan.error().message().constData());
         return *plan;

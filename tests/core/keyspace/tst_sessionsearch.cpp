@@ -353,7 +353,7 @@ void TestSessionSearch::answersEndWithTheSession()
     for (int i = 0; i < 20; ++i)
         answers.push_back(world.session->details(userKey(i, 0)));
     const auto search = world.session->search({.size = {.min = 1}});
-    const auto plan = world.session->planDeletion({.prefix = ":1:"});
+    const auto plan = world.session->planDeletion({.prefixes = {":1:"}});
     QTRY_VERIFY(world.backend->waiting() > 0);
     std::thread releaser([&] { world.backend->release(); });
     world.session.reset();

@@ -296,7 +296,8 @@ private Q_SLOTS:
         world.table.setQuery(inNode);
         QTRY_COMPARE(
             text().section(QLatin1Char('\n'), 0, 0),
-            QStringLiteral("No entry in app › app.get_page › user_id:42 matches the filter."));
+            QStringLiteral("No entry in users › app.services.get_user_payload › user_id:42 matches "
+                           "the filter."));
         world.table.setSession(nullptr);
         QVERIFY(text().startsWith(QStringLiteral("Not connected")));
     }

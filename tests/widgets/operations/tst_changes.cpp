@@ -28,7 +28,7 @@ DeletionTarget users()
 {
     DeletionTarget target;
     target.title = "shop.services.get_user_payload";
-    target.prefix = LiveCache::usersPrefix;
+    target.prefixes = {LiveCache::usersPrefix};
     return target;
 }
 
@@ -235,10 +235,45 @@ private Q_SLOTS:
     void saysWhenThereIsNothingToDelete()
     {
         DeletionTarget target = users();
-        target.prefix = "no-such-prefix::";
+        target.prefixes = {"no-such-prefix::"};
         DeleteDialog &dialog = openDelete(target);
         QVERIFY(says(dialog, "nothing to delete"));
         QVERIFY(!button<QPushButton>(dialog, "Delete")->isEnabled());
+    }
+
+    void saysWhatIsRunAnewBehindIt()
+    {
+        DeletionTarget target = users();
+        const QByteArray key = LiveCache::userKey("int");
+        target.rewarms = {{.title = "get_user_payload(user_id: int)",
+                           .key = [key] { return Result<QByteArray>(key); },
+                           .run =
+                               [this, key] {
+                                   (void)m_cache->memory->set(key, "run anew", 1h);
+                                   return QtFuture::makeReadyFuture(Result<bool>(true));
+                               }}};
+        DeleteDialog &dialog = openDelete(target);
+        QVERIFY(says(dialog, "Then run anew, and stored: get_user_payload(user_id: int)."));
+        QTest::mouseClick(button<QPushButton>(dialog, "Delete 28"), Qt::LeftButton);
+        QTRY_VERIFY(says(*m_operations, "28 gone, 1 run anew"));
+        QCOMPARE(m_cache->memory->get(key).value(), QByteArray("run anew"));
+        QTRY_VERIFY(button<QToolButton>(*m_operations, "Undo"));
+        QTest::mouseClick(button<QToolButton>(*m_operations, "Undo"), Qt::LeftButton);
+        QTRY_VERIFY(says(*m_operations, "28 restored, 1 run anew removed"));
+    }
+
+    void runsAnewWhereThereIsNothingToDelete()
+    {
+        DeletionTarget target = users();
+        target.prefixes = {"no-such-prefix::"};
+        target.rewarms = {{.title = "call",
+                           .key = [] { return Result<QByteArray>("key"); },
+                           .run = [] { return QtFuture::makeReadyFuture(Result<bool>(false)); }}};
+        DeleteDialog &dialog = openDelete(target);
+        QVERIFY(says(dialog, "Run one call anew?"));
+        QTest::mouseClick(button<QPushButton>(dialog, "Run Anew"), Qt::LeftButton);
+        QTRY_VERIFY(says(*m_operations, "0 of 1 run anew, 1 not stored"));
+        QTRY_VERIFY(says(*m_operations, "done"));
     }
 
     void saysBeforehandWhenThereWillBeNoUndo()
@@ -367,6 +402,12 @@ private Q_SLOTS:
         for (const char *part :
              {"gone", "3 already gone", "left as before", "12 sent, outcome not known"})
             QVERIFY2(text.contains(QLatin1String(part)), qPrintable(text));
+        status.notTried = 0;
+        status.rewarms = 4;
+        status.rewarmed = 2;
+        status.rewarmsFailed = 1;
+        QVERIFY2(operationCounts(status).endsWith(QLatin1String("2 of 4 run anew, 1 failed")),
+                 qPrintable(operationCounts(status)));
         status.phase = OperationStatus::Phase::Undone;
         status.restored = 11'990;
         status.keptNewer = 8;
