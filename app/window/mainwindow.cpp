@@ -11,6 +11,7 @@
 #include "app/window/playgroundpane.h"
 #include "app/window/simulatorpane.h"
 #include "app/window/statusline.h"
+#include "app/window/undoshortcut.h"
 #include "widgets/commands/commandpalette.h"
 #include "widgets/entrypanel/entrypanel.h"
 #include "widgets/entrytable/entrytable.h"
@@ -58,6 +59,7 @@ MainWindow::MainWindow(QSettings &settings, std::shared_ptr<const Clock> clock, 
     connectPanes();
     connectFunctions();
     connectCatalogs();
+    qApp->installEventFilter(new UndoShortcut(this));
     restore();
     updateActions();
 }

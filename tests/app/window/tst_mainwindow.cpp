@@ -44,6 +44,7 @@ private Q_SLOTS:
     void theSelectedEntryIsShown();
     void theSelectedEntryIsCopied();
     void aFunctionIsDeletedAndBroughtBackByKeyboard();
+    void aLineWithNothingToUndoLeavesItToTheWindow();
     void theNamespaceOfAnEntryIsDeleted();
     void thePartitionOfAnEntryIsDeleted();
     void selectedEntriesAreDeletedAndNoOthers();
@@ -189,6 +190,31 @@ void TestMainWindow::aFunctionIsDeletedAndBroughtBackByKeyboard()
     QCOMPARE(world.dump(key), before);
     QVERIFY(world.ttl(key) > 3'000'000 && world.ttl(key) <= 3'600'000);
     QTRY_VERIFY(world.hasWholeKeyspace(126));
+}
+
+void TestMainWindow::aLineWithNothingToUndoLeavesItToTheWindow()
+{
+    WindowWorld world;
+    world.fill("users", 2, 2);
+    world.open();
+    QTRY_VERIFY(world.hasWholeKeyspace(4));
+    QVERIFY(world.activate());
+    const auto id = world.window->session()->startDeletion(
+        world.window->session()
+            ->planDeletion({.keys = {WindowWorld::keyOf("users", 0, 0)}})
+            .result()
+            .value());
+    QVERIFY(id);
+    QTRY_VERIFY(world.window->actions().undo->isEnabled());
+    auto *edit = world.window->findChild<FilterBar *>()->findChild<QLineEdit *>();
+    edit->setFocus();
+    QTest::keyClicks(edit, QStringLiteral("x"));
+    QTest::keyClick(edit, Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(edit->text(), QString());
+    QCOMPARE(world.lastOperation().phase, OperationStatus::Phase::Done);
+    QTest::keyClick(edit, Qt::Key_Z, Qt::ControlModifier);
+    QTRY_COMPARE(world.lastOperation().phase, OperationStatus::Phase::Undone);
+    QCOMPARE(world.size(), 4);
 }
 
 void TestMainWindow::theNamespaceOfAnEntryIsDeleted()
