@@ -149,6 +149,15 @@ void QFutureInterfaceBase::setContinuation(std::function<void(const QFutureInter
     set(this, Continuation(std::move(next)), follower);
 }
 
+/// Likewise, where it is canceled or fails.
+void QFutureInterfaceBase::setContinuation(std::function<void(const QFutureInterfaceBase &)> next)
+{
+    using Set = void (*)(QFutureInterfaceBase *, std::function<void(const QFutureInterfaceBase &)>);
+    static const auto set
+        = behind<Set>("_ZN20QFutureInterfaceBase15setContinuationESt8functionIFvRKS_EE");
+    set(this, Continuation(std::move(next)));
+}
+
 /// The last one to let go of a future's results destroys what the others have used.
 bool QFutureInterfaceBase::derefT() const noexcept
 {

@@ -161,10 +161,10 @@ private:
         bool doneAllTheSame = false;
         {
             std::unique_lock lock(m_mutex);
-            if (m_left > 0)
-                --m_left;
-            else if (m_left == 0)
+            if (m_left == 0 || (m_left > 0 && m_waiting > 0))
                 wait(lock);
+            else if (m_left > 0)
+                --m_left;
             if (m_error && m_untilError > 0)
                 --m_untilError;
             else
@@ -178,13 +178,17 @@ private:
         return tl::unexpected(*error);
     }
 
+    /// In the order in which they came, so that of several threads none goes hungry.
     void wait(std::unique_lock<std::mutex> &lock)
     {
+        const int turn = m_came++;
         ++m_waiting;
-        m_changed.wait(lock, [this] { return m_left != 0; });
+        m_changed.wait(lock, [&] { return m_left < 0 || (m_left > 0 && turn <= m_went); });
         --m_waiting;
+        ++m_went;
         if (m_left > 0)
             --m_left;
+        m_changed.notify_all();
     }
 
     void waitForSlices()
@@ -204,6 +208,8 @@ private:
     int m_left = -1; // calls that go through; -1: all
     bool m_slicesHeld = false;
     int m_waiting = 0;
+    int m_came = 0; // to wait
+    int m_went = 0; // on
     std::optional<Error> m_error;
     int m_untilError = 0;
     bool m_doneAllTheSame = false;
