@@ -2,6 +2,7 @@
 #include "core/cached/asynccachedfunction.h"
 #include "core/cached/functiontimedout.h"
 #include "tests/core/cached/cachedworld.h"
+#include "tests/support/redisserver.h"
 
 #include <QFutureWatcher>
 #include <QSignalSpy>
@@ -48,6 +49,25 @@ public:
 private:
     mutable QMutex m_mutex;
     std::vector<std::shared_ptr<QPromise<int>>> m_promises;
+};
+
+auto fetching(Cache &cache, Fetch &fetch)
+{
+    return AsyncCachedFunction(cache, "app.async", parameters("n"_p),
+                               [&fetch](int n) { return fetch(n); });
+}
+
+/// A function in two caches over one Redis, as if they were of two processes.
+struct TwoCaches {
+    /// That the server has run: a call that misses asks with one.
+    [[nodiscard]] qint64 scripts() const { return server.calls("eval") + server.calls("evalsha"); }
+
+    RedisServer server;
+    Fetch fetch;
+    std::unique_ptr<Cache> oneCache = Cache::open(server.url()).value();
+    std::unique_ptr<Cache> otherCache = Cache::open(server.url()).value();
+    decltype(fetching(*oneCache, fetch)) one = fetching(*oneCache, fetch);
+    decltype(fetching(*otherCache, fetch)) other = fetching(*otherCache, fetch);
 };
 
 } // namespace
@@ -282,6 +302,70 @@ private Q_SLOTS:
         fetch.finish(1, 8);
         QTRY_COMPARE(get(1).result(), 8);
         QCOMPARE(fetch.runs(), 2);
+    }
+
+    void aCallOverItsSoftLimitIsAnsweredWithTheOldResult()
+    {
+        CachedWorld world;
+        Fetch fetch;
+        const AsyncCachedFunction get(world.cache, "app.async", parameters("n"_p),
+                                      [&](int n) { return fetch(n); },
+                                      {.ttl = 60s, .staleOnErrorFor = 600s, .softLimit = 5ms});
+        QFuture<int> first = get(1);
+        QTRY_COMPARE(fetch.runs(), 1);
+        fetch.finish(0, 7);
+        QCOMPARE(first.result(), 7);
+        world.clock->advance(61s);
+        const auto served = get.getWithMetadataAsync(1).result(); // though the run does not end
+        QCOMPARE(served.value, 7);
+        QCOMPARE(served.metadata.status, CacheStatus::Stale);
+        QTRY_COMPARE(fetch.runs(), 2);
+        fetch.finish(1, 8);
+        QTRY_COMPARE(get.getCacheOnlyAsync(1).result(), std::optional(8));
+    }
+
+    void aHitIsRenewedBeforeItsTimeIsOver()
+    {
+        CachedWorld world;
+        Fetch fetch;
+        const AsyncCachedFunction get(world.cache, "app.async", parameters("n"_p),
+                                      [&](int n) { return fetch(n); },
+                                      {.ttl = 60s, .earlyRefresh = 1e9}); // any run is long enough
+        QFuture<int> first = get(1);
+        QTRY_COMPARE(fetch.runs(), 1);
+        fetch.finish(0, 7);
+        QCOMPARE(first.result(), 7);
+        world.random = 0.9;
+        QCOMPARE(get.getWithMetadataAsync(1).result().metadata.status, CacheStatus::Hit);
+        QTRY_COMPARE(fetch.runs(), 2);
+        world.random = 0;
+        fetch.finish(1, 8);
+        QTRY_COMPARE(get.getCacheOnlyAsync(1).result(), std::optional(8));
+    }
+
+    void oneRunServesTwoProcesses()
+    {
+        TwoCaches two;
+        QFuture<int> first = two.one(1);
+        QTRY_COMPARE(two.fetch.runs(), 1);
+        const qint64 asked = two.scripts();
+        QFuture<int> second = two.other(1);
+        QTRY_VERIFY(two.scripts() > asked); // it has been told that the lease is held
+        two.fetch.finish(0, 7);
+        QCOMPARE(first.result(), 7);
+        QCOMPARE(second.result(), 7);
+        QCOMPARE(two.fetch.runs(), 1);
+    }
+
+    void whatBeganBeforeARemovalElsewhereIsNotStored()
+    {
+        TwoCaches two;
+        QFuture<int> first = two.one(1);
+        QTRY_COMPARE(two.fetch.runs(), 1);
+        QVERIFY(two.other.invalidateAllAsync().result());
+        two.fetch.finish(0, 7);
+        QCOMPARE(first.result(), 7);
+        QCOMPARE(two.one.getCacheOnlyAsync(1).result(), std::optional<int>());
     }
 
     void aCallOverItsHardLimitFailsAndTheRunIsStored()
