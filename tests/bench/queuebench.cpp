@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/backend/jobworker.h"
+#include "core/cached/queuedispatcher.h"
 #include "tests/bench/figures.h"
 #include "tests/support/redisserver.h"
 
@@ -148,12 +148,75 @@ void measure(const char *name, const RedisServer::Options &options, int jobs, do
     tell({QByteArray(name), "us/job", median(queue), 0, limit});
 }
 
+/// Does at once what rules ask of it.
+class NoTarget final : public RuleTarget {
+public:
+    QFuture<Result<void>> deleteByPrefix(const RuleRun &) override { return done(); }
+    QFuture<Result<void>> refresh(const RuleRun &) override { return done(); }
+
+private:
+    static QFuture<Result<void>> done() { return QtFuture::makeReadyFuture(Result<void>()); }
+};
+
+/// What signals let run, sent one by one by several threads, as requests of a service do.
+double dispatcherRound(const RedisServer &server, int jobs)
+{
+    constexpr int senders = 8;
+    const BackendUrl url = *BackendUrl::parse(server.url());
+    RuleRun run;
+    run.function = "shop.users.services.get_profile";
+    run.rule = run.function + "/auth.User";
+    run.action = RuleVerdict::Action::DeleteByPrefix;
+    run.prefixes = {"users::shop.users.services.get_profile::user_id:42::"};
+    run.functionPrefix = "users::shop.users.services.get_profile::";
+    run.arguments = {{"user_id", Value(42)}};
+    const JobWorker::Handler handler = ruleJobHandler(std::make_shared<RuleRunner>(
+        std::make_shared<NoTarget>(), std::make_shared<Invalidators>()));
+
+    std::atomic<int> refused = 0;
+    std::atomic<int> done = 0;
+    QueueDispatcher dispatcher(url);
+    QElapsedTimer timer;
+    timer.start();
+    std::vector<std::jthread> producers;
+    for (int sender = 0; sender < senders; ++sender)
+        producers.emplace_back([&] {
+            for (int i = 0; i < jobs / senders; ++i)
+                refused += dispatcher.dispatch({run}, nullptr).failures.empty() ? 0 : 1;
+        });
+    JobWorker *running = nullptr;
+    JobWorker worker(url,
+                     [&](const Job &job) {
+                         auto result = handler(job);
+                         if (++done == jobs)
+                             running->stop();
+                         return result;
+                     },
+                     {.batch = Batch});
+    running = &worker;
+    worker.run();
+    const double result = perJob(timer, jobs);
+    if (refused > 0 || JobQueue(url).counts().value() != JobCounts{})
+        throw std::runtime_error("not every job was taken, done and acknowledged");
+    return result;
+}
+
+void measureDispatcher(int jobs, double limit)
+{
+    const RedisServer server;
+    std::vector<double> rounds;
+    for (int round = 0; round < Rounds; ++round)
+        rounds.push_back(dispatcherRound(server, jobs));
+    tell({"queue dispatcher, a signal at a time", "us/job", median(rounds), 0, limit});
+}
+
 } // namespace
 
 int main()
 {
     constexpr double TenThousandASecond = 100;
     measure("job queue, in memory", {}, 50'000, TenThousandASecond);
+    measureDispatcher(16'000, TenThousandASecond);
     measure("job queue, appendfsync always",
             {.arguments = {"--appendonly", "yes", "--appendfsync", "always"}}, 5000,
             0); // as the disk allows
