@@ -7,7 +7,7 @@
 
 namespace Cachelens {
 
-/// Where a cache is. Source of the syntax: docs/command-line.md.
+/// Where a cache is. A value; parse() fails as InvalidInput. Syntax: docs/command-line.md.
 ///   redis://[user:password@]host[:port][/db]   rediss:// for TLS   unix:///path?db=N   memory:
 struct BackendUrl {
     enum class Scheme { Redis, RedisTls, Unix, Memory };

@@ -9,7 +9,7 @@
 // A Q_GADGET by its properties, as a map of names to values. The properties that take part are
 // those that are stored (STORED, as by default) and can be read and written. Their types are known
 // at run time only: numbers, enums, QString, QByteArray, QDate, QTime, QDateTime, QUuid, JSON,
-// QVariant, containers of these as Qt's meta types know them, and gadgets.
+// QVariant, containers of these as Qt's meta types know them, and gadgets. On any thread.
 
 namespace Cachelens::Detail {
 

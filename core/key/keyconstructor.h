@@ -131,7 +131,7 @@ public:
     }
 };
 
-/// Base of the classes of fields. What a constructor declares is complete once it is constructed.
+/// Base of the classes of fields. Complete once it is constructed; any thread may read it then.
 class KeyConstructor {
 public:
     virtual ~KeyConstructor() = default;
@@ -179,7 +179,7 @@ public:
                                   QByteArray nameSpace = {});
 };
 
-/// A key constructor of any class, shared by copies. `UserPayloadKey()` converts to it.
+/// A key constructor of any class, shared by copies, immutable. `UserPayloadKey()` converts to it.
 class AnyKeyConstructor {
 public:
     AnyKeyConstructor(); ///< the default one

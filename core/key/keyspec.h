@@ -59,14 +59,14 @@ struct KeySpec {
     static KeySpec defaultSpec();
 };
 
-/// All that a key needs to know of a function.
+/// All that a key needs to know of a function. A value.
 struct KeyedFunction {
     QByteArray id; ///< dotted path
     std::vector<Parameter> parameters;
     KeySpec key = KeySpec::defaultSpec();
 };
 
-/// The arguments of one call.
+/// The arguments of one call. A value.
 struct Call {
     ValueList args;
     std::vector<std::pair<QByteArray, Value>> kwargs;

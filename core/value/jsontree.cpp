@@ -101,8 +101,9 @@ public:
         QByteArray text = e.what();
         if (const auto place = text.indexOf("line "); place >= 0)
             text = text.sliced(place);
-        else if (const auto bracket = text.indexOf("] "); bracket >= 0)
-            text = text.sliced(bracket + 2);
+        else if (const auto bracket = text.indexOf("] "); bracket >= 0) // of a number out of range
+            text = "line " + QByteArray::number(m_progress->lineOfLastByte()) + ": "
+                + text.sliced(bracket + 2, qMin(text.size() - bracket - 2, qsizetype(100)));
         m_reason = text;
         return false;
     }

@@ -273,6 +273,7 @@ void TestValueJson::namesTheMistakeAndItsPlace_data()
     row("[1,\n 2,]", "not JSON: line 2, column 4");
     row("", "not JSON: line 1, column 1");
     row("1 2", "not JSON: line 1, column 3");
+    row("[1,\n 1e400]", "not JSON: line 2: number overflow parsing '1e400'");
     row("\"\\ud800\"", "not JSON: line 1, column 8");
 }
 
