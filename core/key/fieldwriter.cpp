@@ -56,8 +56,9 @@ const Value *requestAmong(const BoundArguments &bound)
     return it == bound.end() ? nullptr : *it;
 }
 
-/// `query_params` as a map: one value as itself, several as a sorted list.
-ValueMap queryMap(const Value &request, const KeyField &field)
+} // namespace
+
+ValueMap queryParamsFor(const KeyField &field, const Value &request)
 {
     std::map<QByteArray, ValueList> byName;
     const Value *params = request.find("query_params");
@@ -84,8 +85,6 @@ ValueMap queryMap(const Value &request, const KeyField &field)
     }
     return result;
 }
-
-} // namespace
 
 FieldWriter::FieldWriter(const KeyField &field, const KeyedFunction &function)
     : m_field(&field), m_parameters(&function.parameters),
@@ -222,7 +221,7 @@ void FieldWriter::appendQueryParams(QByteArray &out, const BoundArguments &bound
     if (!request)
         return;
     bool first = true;
-    for (const auto &[name, value] : queryMap(*request, *m_field)) {
+    for (const auto &[name, value] : queryParamsFor(*m_field, *request)) {
         if (!first)
             out += "||";
         first = false;

@@ -11,6 +11,9 @@ namespace Cachelens {
 /// The values of a call's arguments, by the position of their parameter; null where there is none.
 using BoundArguments = QVarLengthArray<const Value *, 16>;
 
+/// What a QueryParams field takes of a request: one value as itself, several as a sorted list.
+[[nodiscard]] ValueMap queryParamsFor(const KeyField &field, const Value &request);
+
 /// Writes what one field contributes to a key; keeps what of it does not depend on the call.
 class FieldWriter {
 public:

@@ -2,6 +2,7 @@
 #include "core/key/keywarning.h"
 
 #include "core/key/fieldtext.h"
+#include "core/key/fieldwriter.h"
 #include "core/key/keyreader.h"
 #include "core/value/keytext.h"
 
@@ -137,6 +138,8 @@ public:
         for (const KeyField &field : m_function.key.fields) {
             if (takesArguments(field))
                 lookAtValues(field);
+            else if (takesRequest(field))
+                lookAtRequest(field);
         }
         lookForIgnoredArguments();
         if (!m_function.key.unambiguous) {
@@ -159,17 +162,38 @@ private:
                     {Kind::MissingStep, field.name, argument.name, field.path, {}});
                 continue;
             }
-            if (looksUnrepeatable(*value) || namesWhatVaries(argument.name)) {
-                QByteArray text;
-                appendKeyText(text, *value);
-                m_warnings.push_back({Kind::VariesEveryCall, field.name, argument.name, text, {}});
-            }
-            if (m_function.key.unambiguous || field.hashValue)
-                continue;
-            if (const QByteArray found = separatorIn(*value); !found.isEmpty())
-                m_warnings.push_back(
-                    {Kind::SeparatorInValue, field.name, argument.name, found, {}});
+            lookAtValue(field, argument.name, *value);
         }
+    }
+
+    void lookAtRequest(const KeyField &field)
+    {
+        const auto request = std::ranges::find_if(m_bound, [](const Argument &argument) {
+            return argument.value->type() == Value::Type::Request;
+        });
+        if (request == m_bound.end())
+            return;
+        if (field.type == KeyField::Type::QueryParams) {
+            for (const auto &[name, value] : queryParamsFor(field, *request->value))
+                lookAtValue(field, name.toByteArray(), value);
+        } else if (const Value *value = valueAt(request->value, field.path)) {
+            lookAtValue(field, field.path, *value);
+        } else {
+            m_warnings.push_back({Kind::MissingStep, field.name, request->name, field.path, {}});
+        }
+    }
+
+    void lookAtValue(const KeyField &field, const QByteArray &name, const Value &value)
+    {
+        if (looksUnrepeatable(value) || namesWhatVaries(name)) {
+            QByteArray text;
+            appendKeyText(text, value);
+            m_warnings.push_back({Kind::VariesEveryCall, field.name, name, text, {}});
+        }
+        if (m_function.key.unambiguous || field.hashValue)
+            return;
+        if (const QByteArray found = separatorIn(value); !found.isEmpty())
+            m_warnings.push_back({Kind::SeparatorInValue, field.name, name, found, {}});
     }
 
     void lookForIgnoredArguments()

@@ -17,7 +17,7 @@ struct KeyWarning {
     };
     Kind kind = Kind::SeparatorInValue;
     QByteArray field; ///< empty where it is none's
-    QByteArray argument;
+    QByteArray argument; ///< or what of a request: a path, a query parameter
     QByteArray detail;
     Call other;
 };

@@ -226,6 +226,21 @@ void TestKeyExplanation::warns_data()
         R"({"a": 42, "b": {"id": 1}})", {"missing b b id.x"});
     row("number as a text", both, R"({"a": "42", "b": "x"})", {"shared a"});
     row("boolean as a text", both, R"({"a": 42, "b": "True"})", {"shared b"});
+    const auto request = [](const QByteArray &params, const QByteArray &user) {
+        return R"({"a": 42, "b": {"$request": {"query_params": )" + params
+            + R"(, "user": {"$object": {"id": )" + user + "}}}}}";
+    };
+    const QByteArray ofUser = a + R"(, {"name": "u", "type": "request_value", "path": "user.id"})";
+    row("request", ofUser, request("[]", "7"), {});
+    row("missing step in a request",
+        a + R"(, {"name": "u", "type": "request_value", "path": "user.team"})", request("[]", "7"),
+        {"missing u b user.team"});
+    row("separator in a request", ofUser, request("[]", R"("x::y")"), {"separator u user.id ::"});
+    const QByteArray params = a + R"(, {"name": "q", "type": "query_params"})";
+    row("query", params, request(R"([["page", "1"], ["tag", "x"]])", "7"), {});
+    row("separator in a query", params, request(R"([["page", "1"], ["tag", "x||y"]])", "7"),
+        {"separator q tag ||"});
+    row("moment in a query", params, request(R"([["now", "1"]])", "7"), {"varies q now 1"});
     row("empty partition",
         R"({"name": "q", "type": "query_params", "partition": true}, )" + both.mid(a.size() + 1)
             + R"(, {"name": "c", "type": "args", "arguments": "a"})",
