@@ -102,10 +102,26 @@ double bareRound(const RedisServer &server, int jobs)
     return perJob(timer, jobs);
 }
 
+/// Until so many jobs are done.
+void work(const BackendUrl &url, int jobs, const JobWorker::Handler &handler)
+{
+    std::atomic<int> done = 0;
+    JobWorker *running = nullptr;
+    JobWorker worker(url,
+                     [&](const Job &job) {
+                         auto result = handler(job);
+                         if (++done == jobs)
+                             running->stop();
+                         return result;
+                     },
+                     {.batch = Batch});
+    running = &worker;
+    worker.run();
+}
+
 double queueRound(const RedisServer &server, int jobs)
 {
     const BackendUrl url = *BackendUrl::parse(server.url());
-    std::atomic<int> done = 0;
     std::atomic<int> refused = 0;
     QElapsedTimer timer;
     timer.start();
@@ -117,16 +133,7 @@ double queueRound(const RedisServer &server, int jobs)
                 refused += answer ? 0 : 1;
         }
     });
-    JobWorker *running = nullptr;
-    JobWorker worker(url,
-                     [&](const Job &) -> Result<void> {
-                         if (++done == jobs)
-                             running->stop();
-                         return {};
-                     },
-                     {.batch = Batch});
-    running = &worker;
-    worker.run();
+    work(url, jobs, [](const Job &) { return Result<void>(); });
     const double result = perJob(timer, jobs);
     if (refused > 0 || JobQueue(url).counts().value() != JobCounts{})
         throw std::runtime_error("not every job was taken, done and acknowledged");
@@ -174,7 +181,6 @@ double dispatcherRound(const RedisServer &server, int jobs)
         std::make_shared<NoTarget>(), std::make_shared<Invalidators>()));
 
     std::atomic<int> refused = 0;
-    std::atomic<int> done = 0;
     QueueDispatcher dispatcher(url);
     QElapsedTimer timer;
     timer.start();
@@ -184,17 +190,7 @@ double dispatcherRound(const RedisServer &server, int jobs)
             for (int i = 0; i < jobs / senders; ++i)
                 refused += dispatcher.dispatch({run}, nullptr).failures.empty() ? 0 : 1;
         });
-    JobWorker *running = nullptr;
-    JobWorker worker(url,
-                     [&](const Job &job) {
-                         auto result = handler(job);
-                         if (++done == jobs)
-                             running->stop();
-                         return result;
-                     },
-                     {.batch = Batch});
-    running = &worker;
-    worker.run();
+    work(url, jobs, handler);
     const double result = perJob(timer, jobs);
     if (refused > 0 || JobQueue(url).counts().value() != JobCounts{})
         throw std::runtime_error("not every job was taken, done and acknowledged");

@@ -29,7 +29,7 @@ public:
     DeleteDialog(Session *session, DeletionTarget target, QWidget *parent = nullptr);
     ~DeleteDialog() override;
 
-    /// Something that is to be known beside the plan.
+    /// Something that is to be known beside the plan. To be set before open().
     void setNote(const QString &note) { m_note = note; }
     /// None while it is being made, and when it could not be.
     [[nodiscard]] const std::optional<DeletionPlan> &plan() const { return m_plan; }
