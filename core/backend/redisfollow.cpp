@@ -256,8 +256,8 @@ private:
     const QByteArray m_prefix;
     const FollowCallbacks m_callbacks;
     const int m_wakeup; // ends the wait for what the server says,
-    const std::shared_ptr<RedisConnection::Interrupts> m_interrupts // and that for an answer
-        = std::make_shared<RedisConnection::Interrupts>();
+    const std::shared_ptr<Interrupts> m_interrupts // and that for an answer
+        = std::make_shared<Interrupts>();
 
     std::mutex m_mutex;
     std::condition_variable m_changed;
