@@ -14,7 +14,6 @@
 #include <QClipboard>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMessageBox>
 #include <QPushButton>
 #include <QTableView>
 #include <QTest>
@@ -49,7 +48,6 @@ private Q_SLOTS:
     void thePartitionOfAnEntryIsDeleted();
     void selectedEntriesAreDeletedAndNoOthers();
     void aCanceledDeletionAccountsForEveryKey();
-    void theWindowDoesNotCloseOverARunningDeletionUnasked();
     void aTimeToLiveIsChangedAndTheValueIsNot();
     void aReadOnlyConnectionChangesNothing();
     void inProductionTheNameIsTyped();
@@ -316,28 +314,6 @@ void TestMainWindow::aCanceledDeletionAccountsForEveryKey()
     QCOMPARE(status.done + status.alreadyGone + status.notTried + status.unknown, status.total);
     QCOMPARE(world.size(), status.total - status.done);
     QTRY_VERIFY(world.hasWholeKeyspace(static_cast<int>(world.size())));
-}
-
-void TestMainWindow::theWindowDoesNotCloseOverARunningDeletionUnasked()
-{
-    WindowWorld world;
-    world.fill("users", 200, 100);
-    world.open();
-    QTRY_VERIFY(world.hasWholeKeyspace(20'000));
-    QVERIFY(world.selectNode({QStringLiteral("users")}));
-    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Delete);
-    QTRY_VERIFY(plannedDeletion(world));
-    world.server.pause();
-    WindowWorld::button(*plannedDeletion(world), "Delete")->click();
-    QTRY_VERIFY(world.window->actions().cancel->isEnabled());
-    world.window->close();
-    QVERIFY(world.window->isVisible());
-    auto *question = world.window->findChild<QMessageBox *>();
-    QVERIFY(question && question->isVisible());
-    world.server.resume();
-    WindowWorld::button(*question, "Stop")->click();
-    QTRY_VERIFY(!world.window->isVisible());
-    QVERIFY(world.size() > 0);
 }
 
 void TestMainWindow::aTimeToLiveIsChangedAndTheValueIsNot()
