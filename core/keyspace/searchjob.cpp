@@ -227,7 +227,7 @@ QFuture<Result<SearchBatch>> startSearch(QThreadPool &pool, std::stop_token stop
         = std::make_shared<SearchJob>(std::move(stop), std::move(index), std::move(entries),
                                       std::move(query), std::move(*predicate));
     auto future = job->future();
-    for (int i = 0; i < std::max(1, QThread::idealThreadCount()); ++i)
+    for (int i = 0; i < pool.maxThreadCount(); ++i)
         pool.start([job] { job->run(); });
     return future;
 }

@@ -77,6 +77,7 @@ private Q_SLOTS:
     void asksAboutAgeAndNextCall();
     void serverErrorEndsTheSearch();
     void firstBatchDoesNotWaitForTheLast();
+    void longSearchLeavesRoomForAnswers();
     void canceledSearchStops();
     void canceledSearchStopsInASlowPattern();
     void summariesReadSmallEntries();
@@ -232,6 +233,24 @@ void TestSessionSearch::firstBatchDoesNotWaitForTheLast()
     world.backend->release();
     QTRY_VERIFY(future.isFinished());
     QVERIFY(future.resultAt(future.resultCount() - 1)->last);
+}
+
+void TestSessionSearch::longSearchLeavesRoomForAnswers()
+{
+    constexpr int threads = 8; // more than what answers at once
+    SessionWorld world({.searchThreads = threads});
+    world.fill(8000, 5);
+    QVERIFY(world.scanWhole());
+    world.backend->holdManyValues();
+    auto search = world.session->search({.nextCall = NextCall::Unknown});
+    QTRY_COMPARE(world.backend->waiting(), threads);
+    const auto details = resultOf(world.session->details(userKey(1, 1)));
+    QVERIFY(details);
+    QCOMPARE(details->bytes, "value");
+    QVERIFY(!search.isFinished());
+    world.backend->release();
+    QTRY_VERIFY(search.isFinished());
+    QVERIFY(search.resultAt(search.resultCount() - 1)->last);
 }
 
 void TestSessionSearch::canceledSearchStops()
