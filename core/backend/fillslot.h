@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/bookkeeping.h"
 #include "core/result.h"
 
 #include <QByteArray>
@@ -36,20 +37,17 @@ struct FillSlot {
     qsizetype functionEnd = 0; ///< entry.first(functionEnd), never empty, is the prefix of the
                                ///< whole function
 
-    [[nodiscard]] QByteArray lease() const { return entry + LeaseSuffix; }
+    [[nodiscard]] QByteArray lease() const { return entry + leaseSuffix; }
     [[nodiscard]] QByteArray index() const { return indexOf(entry.first(functionEnd)); }
     /// What the entry is called in the index.
     [[nodiscard]] QByteArray member() const { return entry.sliced(functionEnd); }
     [[nodiscard]] static QByteArray indexOf(const QByteArray &functionPrefix)
     {
-        return IndexPrefix + functionPrefix;
+        return indexPrefix + functionPrefix;
     }
 
-    [[nodiscard]] static bool isLease(QByteArrayView key) { return key.endsWith(LeaseSuffix); }
-    [[nodiscard]] static bool isIndex(QByteArrayView key) { return key.startsWith(IndexPrefix); }
-
-    static constexpr const char *LeaseSuffix = "~lease";
-    static constexpr const char *IndexPrefix = "~index:";
+    [[nodiscard]] static bool isLease(QByteArrayView key) { return key.endsWith(leaseSuffix); }
+    [[nodiscard]] static bool isIndex(QByteArrayView key) { return key.startsWith(indexPrefix); }
 };
 
 struct Lease {

@@ -88,7 +88,7 @@ Result<void> RedisPrefix::removeIndexed()
     for (;;) {
         const QByteArray arguments[]
             = {FillSlot::indexOf(function), begin,    end,
-               QByteArray::number(Slice),   function, FillSlot::LeaseSuffix};
+               QByteArray::number(Slice),   function, leaseSuffix};
         const auto reply = removeScript().run(*m_runner, m_task, 1, arguments);
         if (!reply)
             return failure(reply.error());
