@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The memory backend's part in filling: each operation is one step under the lock, and a lease is a
 // key like any other, so that whatever removes keys removes leases.
-#include "core/backend/memorykeys.h"
+#include "core/backend/memorybackend_p.h"
 #include "core/backend/timetolive.h"
 
 #include <algorithm>

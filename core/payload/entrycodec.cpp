@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "core/payload/entrycodec.h"
 
-#include "core/payload/compression.h"
 #include "core/payload/decimaltext.h"
 #include "core/payload/decodeerror.h"
+#include "core/payload/decompression.h"
 #include "core/payload/jsonreader.h"
 #include "core/payload/msgpackreader.h"
 #include "core/payload/picklereader.h"
