@@ -388,7 +388,7 @@ QFuture<Result<DeletionPlan>> Session::planDeletion(DeletionTarget target) const
          may = d->mayChange("plan the deletion of", target.title), target = std::move(target)](
             const Unwanted &unwanted, const PlanProgress &progress) -> Result<DeletionPlan> {
             if (!may)
-                return tl::unexpected(may.error());
+                return failure(may.error());
             return Cachelens::planDeletion(*backend, *reader, *budget, policy, target, unwanted,
                                            progress);
         });
@@ -398,7 +398,7 @@ Result<OperationId> Session::startDeletion(const DeletionPlan &plan, const QByte
 {
     const QByteArray &title = plan.target.title;
     if (auto may = d->mayChange("delete", title); !may)
-        return tl::unexpected(may.error());
+        return failure(may.error());
     const auto refused = [&](Error::Code code, QByteArray reason) {
         return failure(
             {.code = code, .attempt = "delete", .subject = title, .reason = std::move(reason)});
@@ -419,7 +419,7 @@ Result<OperationId> Session::changeTtl(const QByteArray &key,
                                        std::optional<std::chrono::milliseconds> ttl)
 {
     if (auto may = d->mayChange("change the expiry of", key); !may)
-        return tl::unexpected(may.error());
+        return failure(may.error());
     if (ttl && ttl->count() <= 0) {
         return failure({.code = Error::Code::InvalidInput,
                         .attempt = "change the expiry of",
