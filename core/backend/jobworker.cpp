@@ -24,7 +24,7 @@ using Entry = JobStream::Entry;
 constexpr milliseconds ShortestPause(100);
 constexpr milliseconds LongestPause(5000);
 /// Consumers that died holding nothing are forgotten after so many times `claimAfter`.
-constexpr int ForgetAfter = 10;
+constexpr int forgetAfter = 10;
 
 JobQueueEnvironment completed(JobQueueEnvironment environment)
 {
@@ -78,7 +78,7 @@ struct JobWorker::Private {
     {
         // Making a group is refused by a server that is out of memory, even where there is one.
         RedisBatch look;
-        stream.addForget(look, ForgetAfter * options.claimAfter);
+        stream.addForget(look, forgetAfter * options.claimAfter);
         stream.addPending(look);
         const auto looked = runner.run(task(), look, {"NOGROUP"});
         if (!looked)

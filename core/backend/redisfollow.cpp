@@ -19,7 +19,7 @@ using namespace std::chrono;
 
 namespace {
 
-constexpr char Channel[] = "__redis__:invalidate";
+constexpr char channel[] = "__redis__:invalidate";
 
 /// A connection, and whether the server still says something on it.
 struct Line {
@@ -134,7 +134,7 @@ private:
         }
         RedisBatch listening;
         listening.add({"CLIENT", "ID"});
-        listening.add({"SUBSCRIBE", Channel});
+        listening.add({"SUBSCRIBE", channel});
         const auto listens = exchange(link.listener, listening);
         if (!listens)
             return failure(listens.error());
@@ -218,8 +218,8 @@ private:
             if ((*reply)->isError())
                 return failure(errorFromReply((*reply)->bytes));
             const std::vector<RedisReply> &words = (*reply)->elements;
-            constexpr size_t MessageWords = 3; // message, channel, keys
-            if (words.size() == MessageWords && words[0].bytes == "message")
+            constexpr size_t messageWords = 3; // message, channel, keys
+            if (words.size() == messageWords && words[0].bytes == "message")
                 tellOf(words[2]);
             else
                 line.waits = false;

@@ -14,9 +14,9 @@ namespace Cachelens {
 namespace {
 
 // The levels that cache clients use.
-constexpr int s_zlibLevel = 6;
-constexpr std::uint32_t s_xzPreset = 4;
-constexpr int s_zstdLevel = 3;
+constexpr int zlibLevel = 6;
+constexpr std::uint32_t xzPreset = 4;
+constexpr int zstdLevel = 3;
 
 std::size_t sizeOf(QByteArrayView bytes)
 {
@@ -40,7 +40,7 @@ QByteArray deflateAll(QByteArrayView bytes, int windowBits)
 {
     constexpr int memoryLevel = 8;
     z_stream stream{};
-    if (deflateInit2(&stream, s_zlibLevel, Z_DEFLATED, windowBits, memoryLevel, Z_DEFAULT_STRATEGY)
+    if (deflateInit2(&stream, zlibLevel, Z_DEFLATED, windowBits, memoryLevel, Z_DEFAULT_STRATEGY)
         != Z_OK)
         return {};
     const std::unique_ptr<z_stream, int (*)(z_stream *)> guard(&stream, deflateEnd);
@@ -59,7 +59,7 @@ QByteArray xz(QByteArrayView bytes)
     QByteArray out = roomFor(lzma_stream_buffer_bound(sizeOf(bytes)));
     std::size_t written = 0;
     const lzma_ret code = lzma_easy_buffer_encode(
-        s_xzPreset, LZMA_CHECK_CRC64, nullptr, reinterpret_cast<const std::uint8_t *>(bytes.data()),
+        xzPreset, LZMA_CHECK_CRC64, nullptr, reinterpret_cast<const std::uint8_t *>(bytes.data()),
         sizeOf(bytes), reinterpret_cast<std::uint8_t *>(out.data()), &written, sizeOf(out));
     return code == LZMA_OK ? cut(std::move(out), written) : QByteArray();
 }
@@ -78,7 +78,7 @@ QByteArray zstd(QByteArrayView bytes)
 {
     QByteArray out = roomFor(ZSTD_compressBound(sizeOf(bytes)));
     const std::size_t written
-        = ZSTD_compress(out.data(), sizeOf(out), bytes.data(), sizeOf(bytes), s_zstdLevel);
+        = ZSTD_compress(out.data(), sizeOf(out), bytes.data(), sizeOf(bytes), zstdLevel);
     return ZSTD_isError(written) ? QByteArray() : cut(std::move(out), written);
 }
 

@@ -17,10 +17,10 @@ namespace Cachelens {
 
 namespace {
 
-constexpr QByteArrayView s_gzipMagic = "\x1f\x8b\x08";
-constexpr QByteArrayView s_lz4Magic = "\x04\x22\x4d\x18";
-constexpr QByteArrayView s_zstdMagic = "\x28\xb5\x2f\xfd";
-constexpr QByteArrayView s_xzMagic{"\xfd\x37\x7a\x58\x5a\x00", 6};
+constexpr QByteArrayView gzipMagic = "\x1f\x8b\x08";
+constexpr QByteArrayView lz4Magic = "\x04\x22\x4d\x18";
+constexpr QByteArrayView zstdMagic = "\x28\xb5\x2f\xfd";
+constexpr QByteArrayView xzMagic{"\xfd\x37\x7a\x58\x5a\x00", 6};
 
 /// Where the decompressed bytes go: grows by doubling, never beyond one byte over the limit, by
 /// which it is seen that there is more.
@@ -106,7 +106,7 @@ Result<QByteArray> inflateAll(Compressor compressor, QByteArrayView stored, qsiz
                 return out.take();
             // A gzip file may hold several members one after another.
             const QByteArrayView rest = stored.last(static_cast<qsizetype>(stream.avail_in));
-            if (compressor != Compressor::Gzip || !rest.startsWith(s_gzipMagic))
+            if (compressor != Compressor::Gzip || !rest.startsWith(gzipMagic))
                 return failure(trailing(compressor));
             if (inflateReset(&stream) != Z_OK)
                 return failure(corrupt(compressor));
@@ -123,7 +123,7 @@ Result<QByteArray> unxz(QByteArrayView stored, qsizetype limit)
     lzma_stream stream = LZMA_STREAM_INIT;
     // A dictionary greater than what may come out of it serves nothing.
     const auto memory = static_cast<std::uint64_t>(limit) + 16 * 1024 * 1024;
-    const lzma_ret made = stored.startsWith(s_xzMagic)
+    const lzma_ret made = stored.startsWith(xzMagic)
         ? lzma_stream_decoder(&stream, memory, LZMA_CONCATENATED)
         : lzma_alone_decoder(&stream, memory);
     if (made != LZMA_OK)
@@ -187,7 +187,7 @@ Result<QByteArray> unlz4(QByteArrayView stored, qsizetype limit)
         if (hint == 0) {
             if (rest.isEmpty())
                 return out.take();
-            if (!rest.startsWith(s_lz4Magic))
+            if (!rest.startsWith(lz4Magic))
                 return failure(trailing(Compressor::Lz4));
         } else if (rest.isEmpty() && written < room) {
             return failure(truncated(Compressor::Lz4));
@@ -221,7 +221,7 @@ Result<QByteArray> unzstd(QByteArrayView stored, qsizetype limit)
         if (hint == 0) {
             if (allRead)
                 return out.take();
-            if (!stored.sliced(static_cast<qsizetype>(in.pos)).startsWith(s_zstdMagic))
+            if (!stored.sliced(static_cast<qsizetype>(in.pos)).startsWith(zstdMagic))
                 return failure(trailing(Compressor::Zstd));
         } else if (allRead && to.pos < to.size) {
             return failure(truncated(Compressor::Zstd));
@@ -252,13 +252,13 @@ bool hasLzmaHeader(QByteArrayView stored)
 
 Compressor detectCompressor(QByteArrayView stored)
 {
-    if (stored.startsWith(s_gzipMagic))
+    if (stored.startsWith(gzipMagic))
         return Compressor::Gzip;
-    if (stored.startsWith(s_lz4Magic))
+    if (stored.startsWith(lz4Magic))
         return Compressor::Lz4;
-    if (stored.startsWith(s_zstdMagic))
+    if (stored.startsWith(zstdMagic))
         return Compressor::Zstd;
-    if (stored.startsWith(s_xzMagic) || hasLzmaHeader(stored))
+    if (stored.startsWith(xzMagic) || hasLzmaHeader(stored))
         return Compressor::Xz;
     return hasZlibHeader(stored) ? Compressor::Zlib : Compressor::None;
 }
