@@ -76,8 +76,10 @@ QByteArray withoutPassword(QByteArrayView input)
 
 Error invalid(QByteArrayView input, QByteArray reason)
 {
-    return {Error::Code::InvalidInput, "read the URL", withoutPassword(input), std::move(reason),
-            false};
+    return {.code = Error::Code::InvalidInput,
+            .attempt = "read the URL",
+            .subject = withoutPassword(input),
+            .reason = std::move(reason)};
 }
 
 std::optional<int> number(QByteArrayView text, int least, int most)

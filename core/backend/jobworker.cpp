@@ -50,7 +50,11 @@ bool isHopeless(const Error &error)
 
 Error thrown(const char *what)
 {
-    return {Error::Code::ServerError, "run", "the job", what, true};
+    return {.code = Error::Code::ServerError,
+            .attempt = "run",
+            .subject = "the job",
+            .reason = what,
+            .retryable = true};
 }
 
 } // namespace
@@ -200,9 +204,11 @@ struct JobWorker::Private {
         }
         // A job whose worker dies each time is not tried for ever.
         const bool isSpent = entry.job.tries >= options.maxTries;
-        const auto result = isSpent
-            ? failure({Error::Code::ServerError, "run", "the job", "its worker died", false})
-            : attempt(entry.job);
+        const auto result = isSpent ? failure({.code = Error::Code::ServerError,
+                                               .attempt = "run",
+                                               .subject = "the job",
+                                               .reason = "its worker died"})
+                                    : attempt(entry.job);
         if (result) {
             ++account.done;
             tell({entry.job, JobReport::Outcome::Done});

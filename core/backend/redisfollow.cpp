@@ -177,7 +177,11 @@ private:
             const auto now = steady_clock::now();
             for (const Line *line : {&link.listener, &link.tracker}) {
                 if (line->waits && now - line->asked > m_options.commandTimeout)
-                    return {Error::Code::Timeout, {}, {}, "the server is silent", true};
+                    return {.code = Error::Code::Timeout,
+                            .attempt = {},
+                            .subject = {},
+                            .reason = "the server is silent",
+                            .retryable = true};
             }
             if (now < nextPing)
                 continue;
@@ -203,7 +207,10 @@ private:
                                        {m_wakeup, POLLIN, 0}}};
         (void)::poll(waiting.data(), waiting.size(), int(std::max(left, 0ms).count()));
         if (waiting.back().revents != 0)
-            return failure({Error::Code::Canceled, {}, {}, "it is not wanted any more", false});
+            return failure({.code = Error::Code::Canceled,
+                            .attempt = {},
+                            .subject = {},
+                            .reason = "it is not wanted any more"});
         return {};
     }
 

@@ -127,7 +127,7 @@ void RedisBatch::word(QByteArrayView word)
 
 Error errorFromReply(const QByteArray &text)
 {
-    Error error{Error::Code::ServerError, {}, {}, text, false};
+    Error error{.code = Error::Code::ServerError, .attempt = {}, .subject = {}, .reason = text};
     const QByteArrayView word = firstWord(text);
     const auto byWord = std::find_if(std::begin(meanings), std::end(meanings),
                                      [&](const Meaning &each) { return word == each.word; });

@@ -10,10 +10,11 @@ Result<void> checkTimeToLive(const char *attempt, const QByteArray &key,
     constexpr auto longest = std::chrono::milliseconds::max() / 2;
     if (!ttl || (ttl->count() > 0 && *ttl <= longest))
         return {};
-    return failure(
-        {Error::Code::InvalidInput, attempt, key,
-         "a time to live of " + QByteArray::number(qint64(ttl->count())) + " ms cannot be kept",
-         false});
+    return failure({.code = Error::Code::InvalidInput,
+                    .attempt = attempt,
+                    .subject = key,
+                    .reason = "a time to live of " + QByteArray::number(qint64(ttl->count()))
+                        + " ms cannot be kept"});
 }
 
 } // namespace Cachelens

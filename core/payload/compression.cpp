@@ -108,8 +108,10 @@ QByteArray compressed(Compressor compressor, QByteArrayView bytes)
 Result<QByteArray> compress(Compressor compressor, QByteArrayView bytes)
 {
     const auto error = [&](QByteArray reason) {
-        return failure({Error::Code::LimitExceeded, QByteArray("compress with ") + name(compressor),
-                        QByteArray::number(bytes.size()) + " bytes", std::move(reason), false});
+        return failure({.code = Error::Code::LimitExceeded,
+                        .attempt = QByteArray("compress with ") + name(compressor),
+                        .subject = QByteArray::number(bytes.size()) + " bytes",
+                        .reason = std::move(reason)});
     };
     if (bytes.size() > DecodeLimits().decompressedBytes)
         return error("more than are decompressed again");
