@@ -12,8 +12,8 @@
 namespace Cachelens {
 
 /// Turns a catalog's JSON into functions. Every member function answers whether the node was as it
-/// must be. What was not is told in the order in which it stands; a mistake does not hide those
-/// behind it, only those that stand in the same node.
+/// must be. Mistakes are collected in the order of the text; one does not hide those behind it,
+/// only those in the same node.
 class CatalogParser {
 public:
     explicit CatalogParser(QByteArray source) : m_source(std::move(source)) { }

@@ -12,8 +12,8 @@
 
 namespace Cachelens {
 
-/// Makes values of a pickle's graph. What is shared stays shared; where a node comes up inside
-/// itself, there stands Value::cycle(), wherever the walk came in.
+/// Makes values of a pickle's graph. What is shared stays shared. Where a node occurs inside itself
+/// stands Value::cycle(), wherever the walk came in.
 class PickleConverter {
 public:
     using Graph = PickleGraph;
