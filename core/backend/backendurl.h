@@ -20,7 +20,7 @@ struct BackendUrl {
     QByteArray password = {}; ///< never in description() or an error
 
     [[nodiscard]] static Result<BackendUrl> parse(QByteArrayView text);
-    /// The URL without its password; what parse() reads back to the same but for the password.
+    /// The URL without its password. parse() reads it back to the same but for the password.
     [[nodiscard]] QByteArray description() const;
     bool operator==(const BackendUrl &) const = default;
 };

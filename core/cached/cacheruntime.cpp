@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/cached/cacheruntime.h"
 
-#include "core/key/bookkeeping.h"
+#include "core/bookkeeping.h"
 
 #include <QUuid>
 
