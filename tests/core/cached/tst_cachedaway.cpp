@@ -227,6 +227,48 @@ private Q_SLOTS:
         QVERIFY(world.server.command({"EXISTS", key}).integer == 0);
     }
 
+    void removalsAreDeliveredWhenAskedFor()
+    {
+        World world;
+        Cache cache(world.backend(), {.breaker = {.firstPause = 1h, .longestPause = 1h}});
+        const CachedFunction get(cache, "app.asked", parameters("n"_p), [](int n) { return n; });
+        get(1);
+        world.server.command({"REPLICAOF", "127.0.0.1", "1"}); // read-only from now on
+        QVERIFY(!get.deleteCache(1)->delivered);
+        const auto refused = cache.deliverRemovals();
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, Error::Code::ReadOnlyServer);
+        QCOMPARE(cache.undeliveredRemovals(), 1);
+        world.server.command({"REPLICAOF", "NO", "ONE"});
+        QVERIFY(cache.deliverRemovals());
+        QCOMPARE(cache.undeliveredRemovals(), 0);
+        QCOMPARE(world.server.command({"EXISTS", get.getCacheKey(1)}).integer, 0);
+    }
+
+    void anObserverMayDeliverRemovalsWhenItIsToldOfTrouble()
+    {
+        struct Deliverer : CacheObserver {
+            explicit Deliverer(Cache &theCache) : cache(theCache) { }
+            void troubled(const Error &) override
+            {
+                if (++told < 3) // each attempt is refused, and told here again
+                    (void)cache.deliverRemovals();
+            }
+            Cache &cache;
+            int told = 0;
+        };
+        World world;
+        Cache cache(world.backend(), {.breaker = {.firstPause = 1h, .longestPause = 1h}});
+        const auto deliverer = std::make_shared<Deliverer>(cache);
+        const Subscription observing = cache.observe(deliverer);
+        const CachedFunction get(cache, "app.told", parameters("n"_p), [](int n) { return n; });
+        get(1);
+        world.server.command({"REPLICAOF", "127.0.0.1", "1"}); // read-only from now on
+        QVERIFY(!get.deleteCache(1)->delivered);
+        QCOMPARE(deliverer->told, 3);
+        QCOMPARE(cache.undeliveredRemovals(), 1);
+    }
+
     void whatAKeptRemovalMeansIsGoneBeforeItIsDelivered()
     {
         World world;
