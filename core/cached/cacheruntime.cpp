@@ -32,25 +32,6 @@ CacheEnvironment complete(CacheEnvironment environment)
 
 } // namespace
 
-const char *name(RemovalCause cause)
-{
-    switch (cause) {
-    case RemovalCause::Deleted:
-        return "deleted";
-    case RemovalCause::Prefix:
-        return "prefix";
-    case RemovalCause::Rule:
-        return "rule";
-    case RemovalCause::Replaced:
-        return "replaced";
-    case RemovalCause::Expired:
-        return "expired";
-    case RemovalCause::Evicted:
-        break;
-    }
-    return "evicted";
-}
-
 CacheRuntime::CacheRuntime(std::shared_ptr<CacheBackend> theBackend, CacheOptions theOptions,
                            CacheEnvironment theEnvironment)
     : backend(std::move(theBackend)), capabilities(backend->capabilities()),
