@@ -2,12 +2,12 @@
 #include "tests/core/cached/cachedworld.h"
 
 #include "core/payload/entrycodec.h"
+#include "tests/support/gate.h"
 #include "tests/support/redisserver.h"
 
 #include <QTest>
 
 #include <atomic>
-#include <future>
 #include <stdexcept>
 
 using namespace Cachelens;
@@ -371,30 +371,28 @@ private Q_SLOTS:
 
     void aFunctionOverItsHardLimitThrowsAndIsStoredLater()
     {
+        Gate gate;
         CachedWorld world;
-        std::promise<void> goOn;
-        const auto gate = goOn.get_future().share();
         const CachedFunction get(world.cache, "app.slow", parameters("n"_p),
-                                 [gate](int n) {
-                                     gate.wait();
+                                 [&gate](int n) {
+                                     gate.pass();
                                      return n;
                                  },
                                  {.hardLimit = 20ms});
         QVERIFY_THROWS_EXCEPTION(FunctionTimedOut, get(1));
-        goOn.set_value();
+        gate.open();
         QTRY_COMPARE(get.getCacheOnly(1), std::optional(1));
     }
 
     void aFunctionOverItsSoftLimitIsAnsweredWithTheOldResult()
     {
+        Gate gate;
         CachedWorld world;
-        std::promise<void> goOn;
-        const auto gate = goOn.get_future().share();
         std::atomic<int> runs = 0;
         const CachedFunction get(world.cache, "app.soft", parameters("n"_p),
-                                 [&, gate](int) {
+                                 [&](int) {
                                      if (++runs > 1)
-                                         gate.wait();
+                                         gate.pass();
                                      return runs.load();
                                  },
                                  {.ttl = 60s, .staleOnErrorFor = 600s, .softLimit = 20ms});
@@ -403,7 +401,7 @@ private Q_SLOTS:
         const auto served = get.getWithMetadata(1);
         QCOMPARE(served.metadata.status, CacheStatus::Stale);
         QCOMPARE(served.value, 1);
-        goOn.set_value();
+        gate.open();
         QTRY_COMPARE(get.getCacheOnly(1), std::optional(2));
     }
 
