@@ -36,15 +36,15 @@ template <typename R, typename... Args, typename... P> class CachedFunction<R(Ar
 public:
     using Options = FunctionOptions<R>;
 
-    /// Throws std::invalid_argument for options that contradict each other, and for an id that a
-    /// living function of the cache has.
+    /// Throws std::invalid_argument for options that contradict each other or are out of their
+    /// range, and for an id that a living function of the cache has.
     template <typename F>
     CachedFunction(Cache &cache, const QByteArray &id, const Parameters<P...> &parameters,
                    F function, Options options = {})
         : m_state(std::make_shared<State>(parametersFor<Args...>(parameters), std::move(function)))
     {
         m_state->core = Detail::makeCore<R>(cache, id, declared(m_state->parameters), options,
-                                            predicate(id, options));
+                                            predicate(options));
         m_state->core->setInvoker([id, weak = std::weak_ptr(m_state)](const ArgumentTexts &texts) {
             return Detail::invocation<RunLater, Args...>(id, weak.lock(), texts);
         });
@@ -237,9 +237,8 @@ private:
         const CallMetadata metadata = answer.metadata;
         return {valueOf(std::move(answer)), metadata};
     }
-    static std::function<bool(const Cell &)> predicate(const QByteArray &id, const Options &options)
+    static std::function<bool(const Cell &)> predicate(const Options &options)
     {
-        Detail::refuseBoth(id, bool(options.cacheIf), bool(options.cacheUnless));
         if (!options.cacheIf && !options.cacheUnless)
             return {};
         return [wanted = bool(options.cacheIf),
