@@ -106,6 +106,21 @@ private Q_SLOTS:
         QCOMPARE(hit.value, miss.value);
     }
 
+    void timesAreOfTheClockThatIsGiven()
+    {
+        CachedWorld world;
+        const CachedFunction get(world.cache, "app.timed", parameters("n"_p), [&](int n) {
+            world.clock->advance(5s);
+            return n;
+        });
+        const auto miss = get.getWithMetadata(1).metadata;
+        QVERIFY(miss.functionTime == 5s);
+        QVERIFY(miss.duration == 5s);
+        QVERIFY(get.refreshWithMetadata(1).metadata.functionTime == 5s);
+        QCOMPARE(get.bypassCache(1), 1);
+        QVERIFY(get.counts().functionTime == 15s);
+    }
+
     void entryExpiresWithItsTimeToLive()
     {
         CachedWorld world;
