@@ -212,9 +212,11 @@ void FunctionCore::follow(const std::shared_ptr<Flight> &flight, bool leads, Asy
         });
     } else if (!leads) {
         after(m_runtime->options.waitLimit,
-              [self = shared_from_this(), once = std::weak_ptr(once), run] {
-                  if (const auto waiting = once.lock(); waiting && waiting->claim())
-                      self->runAside(run, waiting->continuation());
+              [self = shared_from_this(), once = std::weak_ptr(once), run = std::weak_ptr(run)] {
+                  const auto waiting = once.lock();
+                  const auto own = run.lock();
+                  if (waiting && own && waiting->claim())
+                      self->runAside(own, waiting->continuation());
               });
     }
 }
