@@ -5,7 +5,6 @@
 
 #include <QHash>
 
-#include <functional>
 #include <memory>
 
 namespace Cachelens {
@@ -40,9 +39,6 @@ public:
 
     /// What every rule of the signal's model does about it, whether it runs or not. Runs nothing.
     [[nodiscard]] std::vector<RuleVerdict> explain(const Signal &signal) const;
-    /// Calls `run` for each rule that the signal lets run.
-    void forEachThatRuns(const Signal &signal,
-                         const std::function<void(const CompiledRule &)> &run) const;
 
 private:
     using Rules = std::vector<std::shared_ptr<const CompiledRule>>;
