@@ -13,10 +13,10 @@ namespace Cachelens {
 
 /// A function whose results are cached:
 ///
-///     CachedFunction profile(cache, "shop.users.get_profile", parameters("user_id"_p, "page"_p =
-///     1),
-///                            [&](int userId, int page) { return database.profile(userId, page); },
-///                            {.key = UserKey(), .ttl = 5min});
+///     CachedFunction profile(
+///         cache, "shop.users.get_profile", parameters("user_id"_p, "page"_p = 1),
+///         [&](int userId, int page) { return database.profile(userId, page); },
+///         {.key = UserKey(), .ttl = 5min});
 ///     Profile p = profile(42);               // by position; what is left out has its default
 ///     Profile q = profile("user_id"_p = 42, "page"_p = 2);
 ///
@@ -84,6 +84,7 @@ public:
     {
         return refreshWithMetadata(std::forward<Given>(given)...).value;
     }
+    /// As refresh(); the status is REFRESH, or BYPASS when the backend is away.
     template <typename... Given> WithMetadata<R> refreshWithMetadata(Given &&...given) const
     {
         const Run run(*m_state, bind(std::forward<Given>(given)...));
@@ -116,6 +117,8 @@ public:
         return results;
     }
 
+    /// Removes the entry of this call. A removal that cannot be delivered is no error, see
+    /// Removal::delivered.
     template <typename... Given> Result<Removal> deleteCache(Given &&...given) const
     {
         return core().remove(getCacheKey(std::forward<Given>(given)...));
