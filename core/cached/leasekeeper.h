@@ -16,7 +16,7 @@ public:
                 std::chrono::milliseconds leaseTime);
 
     [[nodiscard]] std::chrono::milliseconds leaseTime() const { return m_leaseTime; }
-    /// Until it is dropped: renewed before it ends.
+    /// Renews the lease before it ends, until drop().
     void keep(const FillSlot &slot, const QByteArray &token);
     void drop(const QByteArray &token);
 

@@ -124,9 +124,10 @@ void measure()
 
     const auto evaluate = [&] {
         int runs = 0;
-        registry.forEachThatRuns(signal, [&](const CompiledRule &running) {
-            runs += running.consequence(signal).prefixes.size() == 1;
-        });
+        for (const auto &each : registry.rulesOf(signal.model)) {
+            if (!each->stoppedBy(signal, nullptr))
+                runs += each->consequence(signal).prefixes.size() == 1;
+        }
         return runs;
     };
     // The same conditions compared and the same prefixes written, without rules.
