@@ -125,6 +125,7 @@ void MainWindow::buildMenus()
 
     QMenu *view = menuBar()->addMenu(tr("&View"));
     view->addActions({a.focusFilter, a.clearFilter, a.nextPane, a.previousPane, a.palette});
+    view->addMenu(m_table->sortMenu());
     view->addSeparator();
     const std::pair<QDockWidget *, QString> docks[]{
         {m_functionPanes->activityDock(), tr("&Activity")},

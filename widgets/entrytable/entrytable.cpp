@@ -3,6 +3,7 @@
 
 #include "widgets/entrytable/entrytablekept.h"
 #include "widgets/entrytable/entrytablemodel.h"
+#include "widgets/entrytable/sortmenu.h"
 #include "widgets/key/keytext.h"
 #include "widgets/style/format.h"
 #include "widgets/style/paneheader.h"
@@ -51,7 +52,7 @@ EntryTable::EntryTable(QWidget *parent)
     : QWidget(parent), m_model(new EntryTableModel(this)), m_title(paneTitle(tr("Entries"), this)),
       m_count(new QLabel(this)), m_progress(new QProgressBar(this)), m_stop(new QToolButton(this)),
       m_pages(new QStackedWidget(this)), m_view(new QTableView(this)), m_empty(emptyPane(this)),
-      m_second(new QTimer(this)), m_fade(new QTimer(this))
+      m_second(new QTimer(this)), m_fade(new QTimer(this)), m_sortMenu(new SortMenu(*m_model, this))
 {
     setUpView();
     addActions();
@@ -130,7 +131,8 @@ void EntryTable::setUpView()
     columns->setHighlightSections(false);
     columns->setMinimumSectionSize(32);
     columns->setAccessibleName(tr("Columns of the entries"));
-    connect(columns, &QHeaderView::sectionClicked, this, &EntryTable::sortBy);
+    connect(columns, &QHeaderView::sectionClicked, this, &EntryTable::sortByClicked);
+    connect(m_sortMenu, &SortMenu::sortRequested, this, &EntryTable::sortBy);
     connect(columns, &QHeaderView::sectionResized, this, [this](int column, int, int width) {
         if (!m_settingWidths
             && m_view->horizontalHeader()->sectionResizeMode(column) == QHeaderView::Interactive)
@@ -173,6 +175,7 @@ void EntryTable::connectModel()
             restoreSelection();
         updateVisible();
     });
+    connect(m_model, &EntryTableModel::columnsChanged, m_sortMenu, &SortMenu::rebuild);
     connect(m_model, &EntryTableModel::columnsChanged, this, &EntryTable::updateColumns);
     connect(m_model, &EntryTableModel::searchChanged, this, &EntryTable::updateState);
     connect(m_model, &QAbstractItemModel::dataChanged, this, [this] {
@@ -308,22 +311,30 @@ bool EntryTable::eventFilter(QObject *watched, QEvent *event)
     return QWidget::eventFilter(watched, event);
 }
 
-void EntryTable::sortBy(int column)
+QMenu *EntryTable::sortMenu() const
 {
-    const QString why = m_model->whyNotSortable(column);
-    if (!why.isEmpty()) {
+    return m_sortMenu;
+}
+
+void EntryTable::sortByClicked(int column)
+{
+    if (const QString why = m_model->whyNotSortable(column); !why.isEmpty())
         QToolTip::showText(QCursor::pos(), why, m_view->horizontalHeader());
-    } else {
-        const bool again = column == m_model->sortedColumn();
-        const bool ascending = !again || m_model->sortDirection() == Qt::DescendingOrder;
-        m_model->sort(column, ascending ? Qt::AscendingOrder : Qt::DescendingOrder);
-    }
+    const bool again = column == m_model->sortedColumn();
+    const bool ascending = !again || m_model->sortDirection() == Qt::DescendingOrder;
+    sortBy(column, ascending ? Qt::AscendingOrder : Qt::DescendingOrder);
+}
+
+void EntryTable::sortBy(int column, Qt::SortOrder direction)
+{
+    m_model->sort(column, direction);
     updateSortIndicator();
 }
 
 void EntryTable::updateSortIndicator()
 {
     m_view->horizontalHeader()->setSortIndicator(m_model->sortedColumn(), m_model->sortDirection());
+    m_sortMenu->refresh();
 }
 
 int EntryTable::defaultWidth(int column) const

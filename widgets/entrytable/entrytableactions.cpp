@@ -4,10 +4,12 @@
 
 #include "widgets/entrytable/entrytablekept.h"
 #include "widgets/entrytable/entrytablemodel.h"
+#include "widgets/entrytable/sortmenu.h"
 #include "widgets/key/copiedvalue.h"
 #include "widgets/key/keytext.h"
 #include "widgets/style/format.h"
 #include "widgets/style/theme.h"
+#include "widgets/style/whynot.h"
 #include "widgets/whenready.h"
 
 #include <QAction>
@@ -148,13 +150,18 @@ void EntryTable::updateActions()
     m_copyKey->setEnabled(any);
     m_copyValue->setEnabled(any && m_view->currentIndex().isValid());
     m_copyRedisCli->setEnabled(any && isRedis && selectedCount() <= maxRedisCliLines);
-    m_delete->setEnabled(any);
+    m_delete->setEnabled(any && m_whyNoChange.isEmpty());
+}
+
+void EntryTable::setChangeable(const QString &whyNot)
+{
+    m_whyNoChange = whyNot;
+    tellWhyNot(m_delete, whyNot);
+    updateActions();
 }
 
 void EntryTable::showContextMenu(const QPoint &position)
 {
-    if (!m_view->selectionModel()->hasSelection())
-        return;
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setToolTipsVisible(true); // they say why an action is not there
@@ -162,6 +169,8 @@ void EntryTable::showContextMenu(const QPoint &position)
     menu->addSeparator();
     menu->addActions(m_view->actions()); // what the window can do
     menu->addAction(m_delete);
+    menu->addSeparator();
+    menu->addMenu(m_sortMenu);
     menu->popup(m_view->viewport()->mapToGlobal(position));
 }
 
@@ -224,6 +233,7 @@ void EntryTable::updateState()
     m_pages->setCurrentWidget(empty ? static_cast<QWidget *>(m_empty) : m_view);
     m_empty->setText(emptyText());
     m_count->setText(empty ? QString() : countText());
+    m_sortMenu->refresh();
 
     const bool longRun = search.isRunning() && search.elapsed() > 300ms;
     m_progress->setVisible(longRun);
