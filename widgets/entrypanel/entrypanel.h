@@ -53,6 +53,9 @@ public:
     [[nodiscard]] QList<QAction *> callActions() const { return {m_refresh, m_bypass}; }
     /// Whether the function of the key can be called. Each is why not, for a person; empty: it can.
     void setCallable(const QString &whyNoRefresh, const QString &whyNoBypass);
+    /// Whether the entry can be deleted and its TTL changed: why not, for a person; empty: they
+    /// can.
+    void setChangeable(const QString &whyNot);
     /// Whether the calls of functions are told of, by noteCall(). Forgets those that were.
     void setCallsAreTold(bool told);
     void noteCall(const CallEvent &call, WallTime at);
@@ -98,6 +101,7 @@ private:
     void showEmpty();
     void showNotice();
     void setState(State state);
+    void updateActions();
     void tick();
     void onStateChanged(const BackendState &state);
     void onKeysChanged(const std::vector<KeyChange> &changes);
@@ -115,6 +119,7 @@ private:
     bool m_changedMeanwhile = false; // since the answer that is awaited was asked for
     bool m_whole = false; // of this key, all of the value is wanted
 
+    QString m_whyNoChange;
     LastCalls m_calls;
     QTimer m_patience;
     QTimer m_second;

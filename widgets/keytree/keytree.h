@@ -28,6 +28,8 @@ public:
 
     /// Null: none.
     void setSession(Session *session);
+    /// Whether entries can be changed: why not, for a person; empty: they can.
+    void setChangeable(const QString &whyNot);
 
     /// The root when nothing is selected.
     [[nodiscard]] NodeInfo currentNode() const;
@@ -64,6 +66,7 @@ private:
     QAction *m_delete = nullptr;
     QAction *m_copyPrefix = nullptr;
     QAction *m_showAll = nullptr;
+    QString m_whyNoChange;
 
     // What was open and selected in the index before, until it is found in this one.
     std::vector<NodePath> m_toExpand;
