@@ -8,6 +8,7 @@
 
 #include <memory>
 
+class QAction;
 class QLabel;
 class QModelIndex;
 class QTabWidget;
@@ -50,13 +51,17 @@ Q_SIGNALS:
 
 private:
     QWidget *buildTree();
-    void addTab(QWidget *content, const QString &title, const QString &command);
+    [[nodiscard]] QAction *addTab(QWidget *content, const QString &title, const QString &command);
     void fetchVisible();
     void makeJson();
     void showDetail(const QModelIndex &index);
 
     std::shared_ptr<const EntryDetails> m_entry;
     QTabWidget *m_tabs = nullptr;
+    QAction *m_showTree = nullptr;
+    QAction *m_showJson = nullptr;
+    QAction *m_showBytes = nullptr;
+    QAction *m_showDiff = nullptr;
     QTreeView *m_tree = nullptr;
     ValueTreeModel *m_treeModel = nullptr;
     QWidget *m_detail = nullptr;
