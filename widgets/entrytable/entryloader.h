@@ -48,7 +48,6 @@ public:
     /// Takes what somebody else has fetched.
     void store(KeyId id, const EntrySummary &summary);
 
-    [[nodiscard]] bool isLoading() const { return !m_asked.empty(); }
     [[nodiscard]] std::chrono::milliseconds clock() const;
     /// Wanted rows whose keys have gone in the last seconds.
     [[nodiscard]] std::vector<KeyId> goneLately() const;

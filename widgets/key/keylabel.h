@@ -21,7 +21,6 @@ public:
     void setKey(const QByteArray &rawKey, const KeyReader &reader);
     /// The same with a reading of one's own.
     void setReading(const QByteArray &rawKey, KeyReading reading, const KeyLevels &levels);
-    void clearKey();
     [[nodiscard]] const QByteArray &rawKey() const { return m_key; }
 
     [[nodiscard]] QSize sizeHint() const override;

@@ -53,7 +53,6 @@ public:
     [[nodiscard]] SignalForm *form() const { return m_form; }
     [[nodiscard]] const Simulator *simulator() const { return m_simulator; }
     [[nodiscard]] RulesModel *rules() const { return m_rules; }
-    [[nodiscard]] QTableView *ruleTable() const { return m_table; }
     [[nodiscard]] QTreeView *keyTree() const { return m_tree; }
     /// Apply, take the instance, save, remove, copy: for the command palette too.
     [[nodiscard]] QList<QAction *> commands() const;
