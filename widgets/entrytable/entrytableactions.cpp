@@ -211,15 +211,22 @@ QString EntryTable::emptyText() const
         return tr("Looking through the keys …");
     const QByteArray &pattern = search.query().pattern;
     const QString path = nodePath();
-    const QString place = path.isEmpty() ? QString() : tr(" in %1").arg(path);
-    if (pattern.isEmpty() && !search.query().needsFacts())
-        return complete ? tr("There are no entries%1.").arg(path.isEmpty() ? tr(" here") : place)
-                        : tr("No entries yet.\nThey appear here as the scan finds them.");
+    const bool everywhere = path.isEmpty();
+    if (pattern.isEmpty() && !search.query().needsFacts()) {
+        if (!complete)
+            return tr("No entries yet.\nThey appear here as the scan finds them.");
+        return everywhere ? tr("There are no entries here.")
+                          : tr("There are no entries in %1.").arg(path);
+    }
     if (!complete)
-        return tr("No entry%1 that has been found so far matches the filter.").arg(place);
+        return everywhere
+            ? tr("No entry that has been found so far matches the filter.")
+            : tr("No entry in %1 that has been found so far matches the filter.").arg(path);
     const bool wholeKeys = search.query().syntax == KeyQuery::Syntax::Glob
         && !(pattern.startsWith('*') && pattern.endsWith('*'));
-    return tr("No entry%1 matches the filter.\n").arg(place)
+    return (everywhere ? tr("No entry matches the filter.")
+                       : tr("No entry in %1 matches the filter.").arg(path))
+        + u'\n'
         + (wholeKeys && !pattern.isEmpty()
                ? tr("A glob is held against the whole key: *%1* finds it anywhere.")
                      .arg(displayKey(pattern))
