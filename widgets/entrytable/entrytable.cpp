@@ -7,6 +7,7 @@
 #include "widgets/key/keytext.h"
 #include "widgets/style/format.h"
 #include "widgets/style/paneheader.h"
+#include "widgets/style/plaintable.h"
 
 #include <QAction>
 #include <QDataStream>
@@ -103,34 +104,21 @@ EntryTable::~EntryTable()
 
 void EntryTable::setUpView()
 {
+    setUpPlainTable(m_view, tr("Entries"), tr("Columns of the entries"));
     m_view->setModel(m_model);
-    m_view->setAccessibleName(tr("Entries"));
-    m_view->setFrameShape(QFrame::NoFrame);
-    m_view->setShowGrid(false);
-    m_view->setWordWrap(false);
     m_view->setTextElideMode(Qt::ElideRight);
     m_view->setItemDelegate(new EntryDelegate(m_view));
-    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_view->setTabKeyNavigation(false);
-    m_view->setCornerButtonEnabled(false);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_view->setIconSize({14, 14});
 
     QHeaderView *rows = m_view->verticalHeader();
-    rows->hide();
-    rows->setSectionResizeMode(QHeaderView::Fixed);
-    rows->setMinimumSectionSize(8);
-    rows->setDefaultSectionSize(m_view->fontMetrics().height() + 8);
     // It would go through every row that is selected to find out what to paint of itself.
     rows->setSelectionModel(new QItemSelectionModel(m_model, rows));
     QHeaderView *columns = m_view->horizontalHeader();
     columns->setSectionsClickable(true);
     columns->setSortIndicatorShown(true);
-    columns->setHighlightSections(false);
-    columns->setMinimumSectionSize(32);
-    columns->setAccessibleName(tr("Columns of the entries"));
     connect(columns, &QHeaderView::sectionClicked, this, &EntryTable::sortByClicked);
     connect(m_sortMenu, &SortMenu::sortRequested, this, &EntryTable::sortBy);
     connect(columns, &QHeaderView::sectionResized, this, [this](int column, int, int width) {

@@ -48,6 +48,8 @@ Q_SIGNALS:
 
 private:
     void build();
+    [[nodiscard]] QLayout *buildControls();
+    void setUpTable();
     void chooseModel();
     void takeDraft();
     void writeJson();
