@@ -21,9 +21,9 @@ class KeyLabel;
 class MetadataView;
 class ValueView;
 
-/// All that is known of one key. Its actions (actions()) are the window's too: refresh and bypass
-/// its function, delete, change the TTL, take it to the playground, reload, copy the key, its value
-/// and its redis-cli line.
+/// All that is known of one key. Its actions (actions()) are the window's too: refresh and
+/// bypass its function, delete, change the TTL, take it to the playground, reload, copy the key,
+/// its value and its redis-cli line.
 class EntryPanel : public QWidget {
     Q_OBJECT
 
@@ -92,6 +92,8 @@ private:
     void buildActions();
     QWidget *buildSentencePage();
     QWidget *buildEntryPage();
+    QLayout *buildButtons();
+    QWidget *buildNotice();
     void fetch(Fetch how);
     void forgetRequest();
     void receive(Result<EntryDetails> answer);

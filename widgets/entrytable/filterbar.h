@@ -51,7 +51,9 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
-    void addControls();
+    void setUpText();
+    void setUpConditions();
+    void addCommands();
     void tell();
     void updateControls();
     void updateStatusIcons();

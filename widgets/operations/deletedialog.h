@@ -10,6 +10,7 @@
 
 #include <optional>
 
+class QDialogButtonBox;
 class QLabel;
 class QLineEdit;
 class QListWidget;
@@ -43,9 +44,15 @@ protected:
 
 private:
     void build();
+    void buildSample();
+    void buildProduction();
+    [[nodiscard]] QDialogButtonBox *buildButtons();
     void makePlan();
     void showProgress(int done);
     void showPlan();
+    void showSample();
+    void showSafety();
+    [[nodiscard]] QString summary() const;
     void showError(const Error &error, bool retry);
     void updateDeleteButton();
     void updateColors();
