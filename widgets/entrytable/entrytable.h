@@ -59,7 +59,7 @@ public:
 Q_SIGNALS:
     /// Empty when there is none.
     void currentKeyChanged(const QByteArray &key);
-    /// Of very many keys a moment after it was asked for: they are collected on a worker.
+    /// Very many keys are collected on a worker first.
     void deleteRequested(const QList<QByteArray> &keys);
     /// `complete` is false as long as the query runs or the keyspace is not known whole.
     void countChanged(qint64 shown, bool complete);
@@ -124,8 +124,8 @@ private:
     SortMenu *m_sortMenu = nullptr;
 
     std::unique_ptr<Kept> m_kept; ///< selection and place, while the rows are replaced
-    QByteArray m_wanted; ///< of selectKey(), until it is found
-    QByteArray m_told; ///< as currentKey
+    QByteArray m_wanted; ///< the key of selectKey(), until it is among the rows
+    QByteArray m_told; ///< what currentKeyChanged() last said
     QString m_toldError;
     QString m_whyNoChange;
     QHash<QString, int> m_widths; ///< of columns that were given one, by id

@@ -98,7 +98,7 @@ KeyTree::KeyTree(QWidget *parent)
 
 KeyTree::~KeyTree()
 {
-    // What its parts tell while they go, nobody is there to hear.
+    // The children emit signals while they are destroyed, when this object is only a QWidget.
     for (QObject *part : findChildren<QObject *>())
         part->disconnect(this);
 }

@@ -36,8 +36,8 @@ public:
     [[nodiscard]] QTreeView *view() const { return m_view; }
 
 Q_SIGNALS:
-    /// Also with the root: after the selection is gone, and when the index has been replaced, until
-    /// the node is found in the new one.
+    /// The node is the root when nothing is selected any more, and, after the index was replaced,
+    /// until the selected node is found in the new one.
     void nodeSelected(const Cachelens::NodeInfo &node);
     void deleteRequested(const Cachelens::NodeInfo &node);
 

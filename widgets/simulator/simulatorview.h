@@ -61,10 +61,10 @@ public:
 
 Q_SIGNALS:
     void applyRequested();
-    /// The entry that is looked at is to be given to the form.
+    /// The form wants the entry that is shown elsewhere.
     void instanceRequested();
     void entryRequested(const QByteArray &key);
-    /// Of what a person has done to them.
+    /// A person has saved or removed a signal.
     void namedSignalsChanged();
     void message(const QString &text);
 

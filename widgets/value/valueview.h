@@ -38,7 +38,7 @@ public:
     void setEntry(std::shared_ptr<const EntryDetails> entry);
 
     /// Fills the tab of the difference, and turns to it. It stays until it is forgotten, whatever
-    /// entry is set. Neither is null. `what`, a sentence, is said in front of how much differs.
+    /// entry is set. Neither value is null. `what` is a sentence in front of how much differs.
     void compare(std::shared_ptr<const Value> before, std::shared_ptr<const Value> after,
                  const QString &what = {});
     void forgetComparison();
@@ -75,7 +75,7 @@ private:
     QLabel *m_diffNote = nullptr;
     QTimer m_fetch;
     quint64 m_turn = 0;
-    quint64 m_comparison = 0; // an older one's answer is void
+    quint64 m_comparison = 0; // answers to older ones are dropped
     int m_chosenTab = 0;
     bool m_jsonMade = false;
 };
