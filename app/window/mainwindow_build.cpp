@@ -125,6 +125,7 @@ void MainWindow::buildMenus()
 
     QMenu *view = menuBar()->addMenu(tr("&View"));
     view->addActions({a.focusFilter, a.clearFilter, a.nextPane, a.previousPane, a.palette});
+    view->addMenu(m_table->sortMenu());
     view->addSeparator();
     const std::pair<QDockWidget *, QString> docks[]{
         {m_functionPanes->activityDock(), tr("&Activity")},
@@ -353,6 +354,10 @@ void MainWindow::updateActions()
     const bool open = session() != nullptr;
     const bool remote = open && !m_workspace.connection().isDemo();
     const bool writable = open && !session()->policy().readOnly;
+    const QString whyNoChange = open && !writable ? tr("The connection is read-only") : QString();
+    m_tree->setChangeable(whyNoChange);
+    m_table->setChangeable(whyNoChange);
+    m_panel->setChangeable(whyNoChange);
     a.editConnection->setEnabled(remote);
     a.enterPassword->setEnabled(remote);
     a.retry->setEnabled(open);
@@ -370,7 +375,7 @@ void MainWindow::updateActions()
     for (const auto &[action, kind] : deletions) {
         const auto node = writable ? nodeAtHand(kind) : std::nullopt;
         action->setEnabled(node.has_value());
-        action->setStatusTip(node ? tr("Deletes %1").arg(nodeTitle(*node)) : QString());
+        action->setStatusTip(node ? tr("Deletes %1").arg(nodeTitle(*node)) : whyNoChange);
     }
     updateCallActions();
     m_simulatorPane->update();

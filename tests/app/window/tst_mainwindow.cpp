@@ -362,6 +362,20 @@ void TestMainWindow::aReadOnlyConnectionChangesNothing()
     for (const QAction *action :
          {actions.deletePartition, actions.deleteFunction, actions.deleteNamespace, actions.undo})
         QVERIFY(!action->isEnabled());
+    world.window->selectKey(WindowWorld::keyOf("users", 0, 0));
+    QTRY_COMPARE(world.window->panel()->state(), EntryPanel::State::Shown);
+    QList<const QAction *> changing;
+    for (const QAction *action : allActions(*world.window)) {
+        const QString text = action->text().remove(u'&');
+        if (text.startsWith(QStringLiteral("Delete "))
+            || text.startsWith(QStringLiteral("Change ")))
+            changing.append(action);
+    }
+    QCOMPARE(changing.size(), 7); // of the tree, the table, the entry, and three kinds of nodes
+    for (const QAction *action : std::as_const(changing)) {
+        QVERIFY2(!action->isEnabled(), qPrintable(action->text()));
+        QCOMPARE(action->statusTip(), QStringLiteral("The connection is read-only"));
+    }
     // The guard is not in the window.
     DeletionTarget target;
     target.keys = {WindowWorld::keyOf("users", 0, 0)};
@@ -376,6 +390,10 @@ void TestMainWindow::aReadOnlyConnectionChangesNothing()
 
     actions.readOnly->trigger();
     QTRY_VERIFY(actions.deleteNamespace->isEnabled());
+    changing.removeOne(actions.deletePartition); // no such nodes at hand
+    changing.removeOne(actions.deleteFunction);
+    for (const QAction *action : std::as_const(changing))
+        QVERIFY2(action->isEnabled(), qPrintable(action->text()));
 }
 
 void TestMainWindow::inProductionTheNameIsTyped()
