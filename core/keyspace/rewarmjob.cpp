@@ -24,10 +24,8 @@ template <typename Run> auto guarded(const QByteArray &title, const Run &run) ->
     };
     try {
         return run();
-    } catch (const std::exception &thrown) {
-        return failed(thrown.what());
     } catch (...) {
-        return failed("it threw something that is no std::exception");
+        return failed(Detail::whatWasThrown(std::current_exception()));
     }
 }
 
