@@ -38,10 +38,11 @@ template <typename R, typename Verdict = bool> struct FunctionOptions {
     /// optimum for even loads.
     double earlyRefresh = 0;
 
-    /// Callers in this process wait for a run that is under way. False: each runs the function, and
-    /// of runs at the same time only the one that began last is stored.
+    /// Callers in this process wait for a run that is under way. False: each call that misses runs
+    /// the function at once, whoever else does, and of runs at the same time only the one that
+    /// began last is stored, in any process.
     bool oneFlight = true;
-    bool acrossProcesses = true; ///< and so do those in other processes
+    bool acrossProcesses = true; ///< with oneFlight: and so do callers in other processes
 
     Serializer serializer = Serializer::Pickle; ///< what Django reads by default
     Compressor compressor = Compressor::None;
@@ -58,7 +59,7 @@ template <typename R, typename Verdict = bool> struct FunctionOptions {
                 .ttlJitter = ttlJitter,
                 .earlyRefresh = earlyRefresh,
                 .oneFlight = oneFlight,
-                .acrossProcesses = acrossProcesses};
+                .acrossProcesses = oneFlight && acrossProcesses};
     }
 };
 
