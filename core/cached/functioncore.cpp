@@ -19,7 +19,7 @@ FunctionCore::FunctionCore(std::shared_ptr<CacheRuntime> runtime, FunctionSettin
     : m_runtime(std::move(runtime)), m_settings(std::move(settings)),
       m_description(std::move(description)), m_keys(m_description.keyed),
       m_prefix(prefixOfVersion(m_description.keyed.key.version)), m_bytes(std::move(bytes)),
-      m_isCacheable(std::move(isCacheable))
+      m_type(m_bytes->type()), m_isCacheable(std::move(isCacheable))
 {
 }
 
@@ -67,7 +67,7 @@ std::optional<Answer> FunctionCore::findNear(const QByteArray &key)
     if (!m_runtime->near.isLinked())
         return std::nullopt;
     auto entry = m_runtime->near.find(key, m_runtime->now());
-    if (!entry)
+    if (!entry || entry->type != m_type)
         return std::nullopt;
     Answer answer;
     answer.cell = std::move(entry->cell);
@@ -84,7 +84,7 @@ FunctionCore::judge(const QByteArray &key, const QByteArray &bytes, NearCache::T
 {
     const bool embedded = m_runtime->capabilities.embedded;
     std::optional<NearEntry> entry = embedded ? m_runtime->memo.find(bytes) : std::nullopt;
-    if (!entry) {
+    if (!entry || entry->type != m_type) {
         auto decoded = m_bytes->decode(bytes);
         if (!decoded) {
             decoded.error().subject = key;
@@ -92,7 +92,7 @@ FunctionCore::judge(const QByteArray &key, const QByteArray &bytes, NearCache::T
             return std::nullopt;
         }
         entry = NearEntry{std::move(decoded->cell), decoded->cachedAt.value_or(WallTime::min()),
-                          decoded->resetAt, bytes.size()};
+                          decoded->resetAt, bytes.size(), m_type};
         if (embedded)
             m_runtime->memo.insert(bytes, *entry);
     }
@@ -215,8 +215,8 @@ Answer FunctionCore::join(const QByteArray &key, const FunctionRun &run, bool ov
 {
     for (int attempt = 0; attempt < 3; ++attempt) {
         const FlightTable::Seat seat = m_settings.oneFlight
-            ? m_runtime->flights.join(key)
-            : FlightTable::Seat{m_runtime->flights.replace(key), true};
+            ? m_runtime->flights.join(key, m_type)
+            : FlightTable::Seat{m_runtime->flights.replace(key, m_type), true};
         if (seat.leads) {
             auto fill
                 = std::make_shared<Fill>(shared_from_this(), seat.flight, Fill::Purpose::Call);
@@ -243,7 +243,6 @@ Answer FunctionCore::lead(std::shared_ptr<Fill> fill, const std::shared_ptr<Flig
         return fill->answer();
     }
     // With a time limit the function runs on a worker, so that this thread can stop waiting.
-    flight->leaveToWorkers();
     m_runtime->scheduler.run(
         [fill = std::move(fill), run = run.detached()] { fill->perform(*run); });
     auto answer = follow(*flight);
@@ -320,10 +319,9 @@ Answer FunctionCore::runHere(const FunctionRun &run)
 
 void FunctionCore::refreshBehind(const QByteArray &key, std::shared_ptr<const FunctionRun> run)
 {
-    const FlightTable::Seat seat = m_runtime->flights.join(key);
+    const FlightTable::Seat seat = m_runtime->flights.join(key, m_type);
     if (!seat.leads)
         return;
-    seat.flight->leaveToWorkers();
     m_runtime->scheduler.run(
         [fill = std::make_shared<Fill>(shared_from_this(), seat.flight, Fill::Purpose::Behind),
          run = std::move(run)] { fill->perform(*run); });
@@ -332,7 +330,7 @@ void FunctionCore::refreshBehind(const QByteArray &key, std::shared_ptr<const Fu
 Answer FunctionCore::refresh(const QByteArray &key, const FunctionRun &run)
 {
     const auto began = m_runtime->steady();
-    const auto flight = m_runtime->flights.replace(key);
+    const auto flight = m_runtime->flights.replace(key, m_type);
     Answer answer = lead(std::make_shared<Fill>(shared_from_this(), flight, Fill::Purpose::Refresh),
                          flight, run);
     report(key, answer, began);

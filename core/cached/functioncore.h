@@ -26,6 +26,7 @@ struct DecodedResult {
 class ResultBytes {
 public:
     virtual ~ResultBytes() = default;
+    [[nodiscard]] virtual CellType type() const = 0;
     [[nodiscard]] virtual Result<QByteArray> encode(const Cell &cell,
                                                     const EntryTimes &times) const = 0;
     [[nodiscard]] virtual Result<DecodedResult> decode(const QByteArray &bytes) const = 0;
@@ -231,6 +232,7 @@ private:
     const KeyBuilder m_keys;
     const QByteArray m_prefix;
     const std::unique_ptr<const ResultBytes> m_bytes;
+    const CellType m_type;
     const std::function<bool(const Cell &)> m_isCacheable; // empty: always
     Invoker m_invoker;
     Refresher m_refresher;

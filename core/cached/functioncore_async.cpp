@@ -164,10 +164,8 @@ void FunctionCore::callBackend(const QByteArray &key, AsyncRun run, Continuation
         overwrites = reading->isUseless;
     }
     const FlightTable::Seat seat = m_settings.oneFlight
-        ? m_runtime->flights.join(key)
-        : FlightTable::Seat{m_runtime->flights.replace(key), true};
-    if (seat.leads)
-        seat.flight->leaveToWorkers();
+        ? m_runtime->flights.join(key, m_type)
+        : FlightTable::Seat{m_runtime->flights.replace(key, m_type), true};
     follow(seat.flight, seat.leads, run, std::move(then));
     if (!seat.leads)
         return;
@@ -238,10 +236,9 @@ void FunctionCore::runAside(AsyncRun run, Continuation then)
 
 void FunctionCore::refreshBehind(const QByteArray &key, AsyncRun run)
 {
-    const FlightTable::Seat seat = m_runtime->flights.join(key);
+    const FlightTable::Seat seat = m_runtime->flights.join(key, m_type);
     if (!seat.leads)
         return;
-    seat.flight->leaveToWorkers();
     m_runtime->scheduler.run(
         [fill = std::make_shared<AsyncFill>(shared_from_this(), seat.flight, Fill::Purpose::Behind,
                                             std::move(run))] { fill->step(); });
@@ -249,8 +246,7 @@ void FunctionCore::refreshBehind(const QByteArray &key, AsyncRun run)
 
 void FunctionCore::refreshAsync(const QByteArray &key, AsyncRun run, Continuation then)
 {
-    const auto flight = m_runtime->flights.replace(key);
-    flight->leaveToWorkers();
+    const auto flight = m_runtime->flights.replace(key, m_type);
     then = withinHardLimit(reported(key, std::move(then)));
     flight->then([then = std::move(then)](const Answer &answer) {
         then(answer.cell || answer.thrown ? answer : canceled());
