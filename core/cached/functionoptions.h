@@ -31,7 +31,8 @@ template <typename R, typename Verdict = bool> struct FunctionOptions {
     /// softLimit. The backend keeps entries for the longer of the two.
     Milliseconds staleOnErrorFor{0};
     std::optional<Milliseconds> softLimit = {};
-    /// Calls that wait longer throw FunctionTimedOut; the run itself goes on, on a worker.
+    /// Calls that wait longer for the function are served the old result (STALE) as well, or else
+    /// throw FunctionTimedOut; the run itself goes on, on a worker.
     std::optional<Milliseconds> hardLimit = {};
     double ttlJitter = 0; ///< 0 to 1: by how much of itself a ttl may be shortened at random
     /// Refresh a hit in the background before its time is over; the greater, the earlier. 1 is the

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/backend/backendurl.h"
 #include "core/backend/redisbackend.h"
+#include "core/cached/asynccachedfunction.h"
 #include "tests/core/cached/cachedworld.h"
 #include "tests/core/cached/gate.h"
 #include "tests/support/redisserver.h"
@@ -191,6 +192,24 @@ private Q_SLOTS:
         QVERIFY(!first.get().metadata.stored);
         QVERIFY(second.get().metadata.stored);
         QCOMPARE(get.getCacheOnly(1), std::optional(2)); // of those, what began last
+    }
+
+    void anAsynchronousCallTriesAgainAfterAFlightThatWasGivenUp()
+    {
+        const auto clock = std::make_shared<ManualClock>();
+        Cache cache(std::make_shared<MemoryBackend>(clock), {.threads = 1}, {.clock = clock});
+        const AsyncCachedFunction get(cache, "app.async", parameters("n"_p),
+                                      [](int n) { return QtFuture::makeReadyFuture(n); });
+        auto &runtime = *cache.runtime();
+        const auto flight = runtime.flights.join(get.getCacheKey(1), cellType<int>()).flight;
+        auto answer = get.getWithMetadataAsync(1);
+        std::promise<void> joined;
+        runtime.scheduler.run([&] { joined.set_value(); }); // after the call, on the one worker
+        joined.get_future().wait();
+        runtime.flights.land(flight);
+        flight->complete({});
+        QCOMPARE(answer.result().metadata.status, CacheStatus::Miss);
+        QVERIFY(answer.result().metadata.stored);
     }
 };
 
