@@ -97,8 +97,9 @@ public:
         return valueOf(core().bypass(run.key(), run));
     }
 
-    /// The results of many calls, in their order: one round trip for those that are cached. Throws
-    /// what the function throws for the first call that fails.
+    /// The results of many calls, in their order: one round trip for those that are cached; the
+    /// others run one after another, on this thread. When some fail the rest still run, and are
+    /// stored; then it throws what the first of them in the order threw.
     std::vector<WithMetadata<R>> getMany(const std::vector<std::tuple<Args...>> &calls) const
     {
         std::vector<Run> runs;

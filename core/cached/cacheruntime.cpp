@@ -37,7 +37,7 @@ CacheRuntime::CacheRuntime(std::shared_ptr<CacheBackend> theBackend, CacheOption
     : backend(std::move(theBackend)), capabilities(backend->capabilities()),
       options(std::move(theOptions)), environment(complete(std::move(theEnvironment))),
       near(options.nearCacheBytes), kept(options.keptRemovals), breaker(options.breaker),
-      scheduler(options.threads), leases(backend, scheduler, options.leaseTime),
+      scheduler(options.threads), leases(backend, options.leaseTime),
       m_observers(std::make_shared<const Observers>())
 {
 }
@@ -63,6 +63,7 @@ void CacheRuntime::stop()
     m_following.cancel();
     near.setLinked(false);
     scheduler.stop();
+    leases.stop(); // functions that ran until now had theirs
 }
 
 void CacheRuntime::noteTrouble(const Error &error)
@@ -80,7 +81,7 @@ Error CacheRuntime::whyOpen() const
 
 void CacheRuntime::attendLater(std::chrono::milliseconds pause)
 {
-    scheduler.runAfter(pause, [weak = weak_from_this()] {
+    scheduler.keepAfter(pause, [weak = weak_from_this()] {
         if (const auto self = weak.lock())
             self->attend();
     });

@@ -32,6 +32,7 @@ Fill::~Fill()
 
 void Fill::perform(const FunctionRun &run)
 {
+    m_flight->setPilot();
     for (;;) {
         switch (begin()) {
         case Next::Done:
@@ -213,7 +214,8 @@ bool Fill::store(const Cell &cell)
     }
     m_runtime.presence.saw(m_slot.entry,
                            keptFor ? std::optional(times.cachedAt + *keptFor) : std::nullopt);
-    m_runtime.near.insert(m_slot.entry, {cell, times.cachedAt, times.resetAt, bytes->size()},
+    m_runtime.near.insert(m_slot.entry,
+                          {cell, times.cachedAt, times.resetAt, bytes->size(), m_core->m_type},
                           m_ticket);
     m_answer.metadata.cachedAt = times.cachedAt;
     m_answer.metadata.resetAt = times.resetAt;

@@ -54,20 +54,24 @@ FlightTable::Shard &FlightTable::shardOf(const QByteArray &key)
     return m_shards[qHash(key) % m_shards.size()];
 }
 
-FlightTable::Seat FlightTable::join(const QByteArray &key)
+FlightTable::Seat FlightTable::join(const QByteArray &key, CellType type)
 {
     Shard &shard = shardOf(key);
     const std::lock_guard lock(shard.mutex);
     std::shared_ptr<Flight> &flight = shard.flights[key];
+    if (flight && flight->type() != type) {
+        flight->makeVoid();
+        flight.reset();
+    }
     const bool leads = !flight;
     if (leads)
-        flight = std::make_shared<Flight>(key);
+        flight = std::make_shared<Flight>(key, type);
     return {flight, leads};
 }
 
-std::shared_ptr<Flight> FlightTable::replace(const QByteArray &key)
+std::shared_ptr<Flight> FlightTable::replace(const QByteArray &key, CellType type)
 {
-    auto flight = std::make_shared<Flight>(key);
+    auto flight = std::make_shared<Flight>(key, type);
     Shard &shard = shardOf(key);
     const std::lock_guard lock(shard.mutex);
     std::shared_ptr<Flight> &current = shard.flights[key];

@@ -22,6 +22,18 @@ namespace Cachelens {
 /// A function's result without its type; shared, never changed.
 using Cell = std::shared_ptr<const void>;
 
+/// Which type the cells of a function are of. Equal marks mean the same type.
+using CellType = const void *;
+namespace Detail {
+template <typename R> struct CellMark {
+    static inline const char mark = 0;
+};
+} // namespace Detail
+template <typename R> [[nodiscard]] CellType cellType()
+{
+    return &Detail::CellMark<R>::mark;
+}
+
 /// How a call ended: a result, or what the function threw. Neither: there was no entry, and the
 /// function was not to be run.
 struct Answer {
@@ -38,13 +50,16 @@ public:
     using Steady = std::chrono::steady_clock::time_point;
     using Continuation = std::function<void(const Answer &)>;
 
-    explicit Flight(QByteArray key) : m_key(std::move(key)), m_pilot(std::this_thread::get_id()) { }
+    Flight(QByteArray key, CellType type) : m_key(std::move(key)), m_type(type) { }
 
     [[nodiscard]] const QByteArray &key() const { return m_key; }
-    /// Whether this thread is the one that has to complete it.
-    [[nodiscard]] bool isPilot() const { return m_pilot == std::this_thread::get_id(); }
-    /// From now on no thread may wait for it in the belief that another completes it.
-    void leaveToWorkers() { m_pilot = {}; }
+    [[nodiscard]] CellType type() const { return m_type; }
+    /// This thread completes it, and so must not wait for it.
+    void setPilot() { m_pilot.store(std::this_thread::get_id(), std::memory_order_relaxed); }
+    [[nodiscard]] bool isPilot() const
+    {
+        return m_pilot.load(std::memory_order_relaxed) == std::this_thread::get_id();
+    }
 
     /// What it found may not be stored: an invalidation came in between.
     void makeVoid() { m_void.store(true, std::memory_order_release); }
@@ -63,7 +78,8 @@ public:
 
 private:
     const QByteArray m_key;
-    std::thread::id m_pilot;
+    const CellType m_type;
+    std::atomic<std::thread::id> m_pilot{}; // none: it is not under way, or no thread's
     std::atomic<bool> m_void{false};
     mutable std::mutex m_mutex; // of the rest
     mutable std::condition_variable m_completed;
@@ -80,10 +96,10 @@ public:
         bool leads = false; ///< whoever gets this has to complete and land() it
     };
 
-    /// The flight that is under way, or a new one.
-    [[nodiscard]] Seat join(const QByteArray &key);
+    /// The flight that is under way, or a new one. One for results of another type is replaced.
+    [[nodiscard]] Seat join(const QByteArray &key, CellType type);
     /// A new flight, in the place of one that may be under way and is voided.
-    [[nodiscard]] std::shared_ptr<Flight> replace(const QByteArray &key);
+    [[nodiscard]] std::shared_ptr<Flight> replace(const QByteArray &key, CellType type);
     /// Callers that come from now on do not join it.
     void land(const std::shared_ptr<Flight> &flight);
     /// Voids and lands every flight whose key begins with `prefix`, or is `key`.

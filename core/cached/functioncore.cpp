@@ -19,7 +19,7 @@ FunctionCore::FunctionCore(std::shared_ptr<CacheRuntime> runtime, FunctionSettin
     : m_runtime(std::move(runtime)), m_settings(std::move(settings)),
       m_description(std::move(description)), m_keys(m_description.keyed),
       m_prefix(prefixOfVersion(m_description.keyed.key.version)), m_bytes(std::move(bytes)),
-      m_isCacheable(std::move(isCacheable))
+      m_type(m_bytes->type()), m_isCacheable(std::move(isCacheable))
 {
 }
 
@@ -67,7 +67,7 @@ std::optional<Answer> FunctionCore::findNear(const QByteArray &key)
     if (!m_runtime->near.isLinked())
         return std::nullopt;
     auto entry = m_runtime->near.find(key, m_runtime->now());
-    if (!entry)
+    if (!entry || entry->type != m_type)
         return std::nullopt;
     Answer answer;
     answer.cell = std::move(entry->cell);
@@ -84,7 +84,7 @@ FunctionCore::judge(const QByteArray &key, const QByteArray &bytes, NearCache::T
 {
     const bool embedded = m_runtime->capabilities.embedded;
     std::optional<NearEntry> entry = embedded ? m_runtime->memo.find(bytes) : std::nullopt;
-    if (!entry) {
+    if (!entry || entry->type != m_type) {
         auto decoded = m_bytes->decode(bytes);
         if (!decoded) {
             decoded.error().subject = key;
@@ -92,7 +92,7 @@ FunctionCore::judge(const QByteArray &key, const QByteArray &bytes, NearCache::T
             return std::nullopt;
         }
         entry = NearEntry{std::move(decoded->cell), decoded->cachedAt.value_or(WallTime::min()),
-                          decoded->resetAt, bytes.size()};
+                          decoded->resetAt, bytes.size(), m_type};
         if (embedded)
             m_runtime->memo.insert(bytes, *entry);
     }
@@ -197,76 +197,103 @@ Answer FunctionCore::call(const QByteArray &key, const FunctionRun &run, bool is
 
 Answer FunctionCore::callBackend(const QByteArray &key, const FunctionRun &run)
 {
+    Limits limits = limitsFromNow();
     if (!m_runtime->breaker.isClosed())
-        return runAside(run);
+        return runAside(run, limits);
     bool overwrites = false;
     if (m_runtime->presence.expects(key, m_runtime->now())) {
         auto reading = read(key);
         if (!reading)
-            return runAside(run);
+            return runAside(run, limits);
         if (reading->found && reading->found->age != Found::Age::Fallback)
             return forOneCaller(std::move(*reading->found));
+        if (reading->found)
+            limits.old = std::move(reading->found->answer);
         overwrites = reading->isUseless;
     }
-    return join(key, run, overwrites);
+    return join(key, run, overwrites, limits);
 }
 
-Answer FunctionCore::join(const QByteArray &key, const FunctionRun &run, bool overwrites)
+FunctionCore::Limits FunctionCore::limitsFromNow() const
 {
-    for (int attempt = 0; attempt < 3; ++attempt) {
-        const FlightTable::Seat seat = m_settings.oneFlight
-            ? m_runtime->flights.join(key)
-            : FlightTable::Seat{m_runtime->flights.replace(key), true};
+    if (!m_settings.softLimit && !m_settings.hardLimit)
+        return {};
+    const auto from = [now = Steady::clock::now()](milliseconds limit) { return now + limit; };
+    Limits limits;
+    if (m_settings.softLimit)
+        limits.soft = from(*m_settings.softLimit);
+    if (m_settings.hardLimit)
+        limits.hard = from(*m_settings.hardLimit);
+    return limits;
+}
+
+FlightTable::Seat FunctionCore::seat(const QByteArray &key)
+{
+    if (m_settings.oneFlight)
+        return m_runtime->flights.join(key, m_type);
+    return {m_runtime->flights.replace(key, m_type), true};
+}
+
+Answer FunctionCore::join(const QByteArray &key, const FunctionRun &run, bool overwrites,
+                          const Limits &limits)
+{
+    for (int attempt = 0; attempt < s_attempts; ++attempt) {
+        const FlightTable::Seat seat = this->seat(key);
         if (seat.leads) {
             auto fill
                 = std::make_shared<Fill>(shared_from_this(), seat.flight, Fill::Purpose::Call);
             if (overwrites)
                 fill->overwrite();
-            return lead(std::move(fill), seat.flight, run);
+            return lead(std::move(fill), seat.flight, run, limits);
         }
         if (seat.flight->isPilot())
             break; // the function calls itself with the same arguments
-        auto answer = follow(*seat.flight);
+        std::optional<Scheduler::Waiting> waiting;
+        if (m_runtime->scheduler.isWorker())
+            waiting.emplace(m_runtime->scheduler);
+        auto answer = follow(*seat.flight, limits);
         if (!answer)
             break; // it takes too long
         if (answer->cell || answer->thrown)
             return asCaller(std::move(*answer));
     }
-    return runAside(run);
+    return runAside(run, limits);
 }
 
 Answer FunctionCore::lead(std::shared_ptr<Fill> fill, const std::shared_ptr<Flight> &flight,
-                          const FunctionRun &run)
+                          const FunctionRun &run, const Limits &limits)
 {
-    if (!m_settings.softLimit && !m_settings.hardLimit) {
+    if (!limits.soft && !limits.hard) {
         fill->perform(run);
         return fill->answer();
     }
     // With a time limit the function runs on a worker, so that this thread can stop waiting.
-    flight->leaveToWorkers();
-    m_runtime->scheduler.run(
+    m_runtime->scheduler.runNext(
         [fill = std::move(fill), run = run.detached()] { fill->perform(*run); });
-    auto answer = follow(*flight);
+    const Scheduler::Waiting waiting(m_runtime->scheduler);
+    auto answer = follow(*flight, limits);
     while (!answer) // only a hard limit ends the wait for one's own run
         answer = flight->waitUntil(Steady::clock::now() + m_runtime->options.waitLimit);
     const bool isAnswered = answer->cell || answer->thrown;
-    return isAnswered ? std::move(*answer) : runAside(run); // the cache has gone meanwhile
+    return isAnswered ? std::move(*answer) : runAside(run, limits); // the cache has gone meanwhile
 }
 
 /// None: it takes longer than anybody may wait for another.
-std::optional<Answer> FunctionCore::follow(const Flight &flight)
+std::optional<Answer> FunctionCore::follow(const Flight &flight, const Limits &limits)
 {
-    const auto began = Steady::clock::now();
-    if (m_settings.softLimit) {
-        auto answer = flight.waitUntil(began + *m_settings.softLimit);
+    for (const auto &limit : {limits.soft, limits.hard}) {
+        if (!limit)
+            continue;
+        auto answer = flight.waitUntil(*limit);
         if (!answer)
             answer = flight.fallback();
+        if (!answer)
+            answer = limits.old;
         if (answer)
             return answer;
     }
-    const auto limit = m_settings.hardLimit.value_or(m_runtime->options.waitLimit);
-    auto answer = flight.waitUntil(began + limit);
-    return !answer && m_settings.hardLimit ? timedOut() : answer;
+    return limits.hard ? timedOut()
+                       : flight.waitUntil(Steady::clock::now() + m_runtime->options.waitLimit);
 }
 
 Answer FunctionCore::asCaller(Answer answer)
@@ -284,19 +311,20 @@ Answer FunctionCore::timedOut() const
     return answer;
 }
 
-Answer FunctionCore::runAside(const FunctionRun &run)
+Answer FunctionCore::runAside(const FunctionRun &run, const Limits &limits)
 {
-    if (!m_settings.hardLimit)
+    if (!limits.hard)
         return runHere(run);
     // On a worker, as in lead().
     auto promise = std::make_shared<std::promise<Answer>>();
     auto future = promise->get_future();
-    m_runtime->scheduler.run(
+    m_runtime->scheduler.runNext(
         [self = shared_from_this(), promise = std::move(promise), detached = run.detached()] {
             promise->set_value(self->runHere(*detached));
         });
-    if (future.wait_for(*m_settings.hardLimit) != std::future_status::ready)
-        return timedOut();
+    const Scheduler::Waiting waiting(m_runtime->scheduler);
+    if (future.wait_until(*limits.hard) != std::future_status::ready)
+        return limits.old.value_or(timedOut());
     try {
         return future.get();
     } catch (const std::future_error &) { // the cache has gone meanwhile
@@ -320,10 +348,9 @@ Answer FunctionCore::runHere(const FunctionRun &run)
 
 void FunctionCore::refreshBehind(const QByteArray &key, std::shared_ptr<const FunctionRun> run)
 {
-    const FlightTable::Seat seat = m_runtime->flights.join(key);
+    const FlightTable::Seat seat = m_runtime->flights.join(key, m_type);
     if (!seat.leads)
         return;
-    seat.flight->leaveToWorkers();
     m_runtime->scheduler.run(
         [fill = std::make_shared<Fill>(shared_from_this(), seat.flight, Fill::Purpose::Behind),
          run = std::move(run)] { fill->perform(*run); });
@@ -332,9 +359,9 @@ void FunctionCore::refreshBehind(const QByteArray &key, std::shared_ptr<const Fu
 Answer FunctionCore::refresh(const QByteArray &key, const FunctionRun &run)
 {
     const auto began = m_runtime->steady();
-    const auto flight = m_runtime->flights.replace(key);
+    const auto flight = m_runtime->flights.replace(key, m_type);
     Answer answer = lead(std::make_shared<Fill>(shared_from_this(), flight, Fill::Purpose::Refresh),
-                         flight, run);
+                         flight, run, limitsFromNow());
     report(key, answer, began);
     return answer;
 }
@@ -342,7 +369,7 @@ Answer FunctionCore::refresh(const QByteArray &key, const FunctionRun &run)
 Answer FunctionCore::bypass(const QByteArray &key, const FunctionRun &run)
 {
     const auto began = m_runtime->steady();
-    Answer answer = runAside(run);
+    Answer answer = runAside(run, limitsFromNow());
     report(key, answer, began);
     return answer;
 }

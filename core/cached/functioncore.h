@@ -26,6 +26,7 @@ struct DecodedResult {
 class ResultBytes {
 public:
     virtual ~ResultBytes() = default;
+    [[nodiscard]] virtual CellType type() const = 0;
     [[nodiscard]] virtual Result<QByteArray> encode(const Cell &cell,
                                                     const EntryTimes &times) const = 0;
     [[nodiscard]] virtual Result<DecodedResult> decode(const QByteArray &bytes) const = 0;
@@ -202,24 +203,39 @@ private:
     /// No cell: there is no entry that a call would be answered with.
     [[nodiscard]] std::vector<Answer> findMany(std::span<const QByteArray> keys);
 
+    /// Of a call that missed: the flight it leads or follows.
+    [[nodiscard]] FlightTable::Seat seat(const QByteArray &key);
+
+    /// When a call stops waiting for the function, and what it has to be served then.
+    struct Limits {
+        std::optional<Steady> soft;
+        std::optional<Steady> hard;
+        std::optional<Answer> old;
+    };
+    [[nodiscard]] Limits limitsFromNow() const;
     [[nodiscard]] Answer callBackend(const QByteArray &key, const FunctionRun &run);
-    [[nodiscard]] Answer join(const QByteArray &key, const FunctionRun &run, bool overwrites);
+    [[nodiscard]] Answer join(const QByteArray &key, const FunctionRun &run, bool overwrites,
+                              const Limits &limits);
     [[nodiscard]] Answer lead(std::shared_ptr<Fill> fill, const std::shared_ptr<Flight> &flight,
-                              const FunctionRun &run);
-    [[nodiscard]] std::optional<Answer> follow(const Flight &flight);
+                              const FunctionRun &run, const Limits &limits);
+    [[nodiscard]] std::optional<Answer> follow(const Flight &flight, const Limits &limits);
     /// Without the cache; no longer than the hard limit.
-    [[nodiscard]] Answer runAside(const FunctionRun &run);
+    [[nodiscard]] Answer runAside(const FunctionRun &run, const Limits &limits);
     [[nodiscard]] Answer runHere(const FunctionRun &run);
     void refreshBehind(const QByteArray &key, std::shared_ptr<const FunctionRun> run);
     void refreshBehind(const QByteArray &key, AsyncRun run);
 
-    void callBackend(const QByteArray &key, AsyncRun run, Continuation then);
-    void follow(const std::shared_ptr<Flight> &flight, bool leads, AsyncRun run, Continuation then);
-    void runAside(AsyncRun run, Continuation then);
-    /// Calls back at the hard limit if it is not done before.
-    [[nodiscard]] Continuation withinHardLimit(Continuation then);
+    class Caller;
+    using CallerPointer = std::shared_ptr<Caller>;
+    /// It is answered when its limits are over, if it is not before.
+    [[nodiscard]] CallerPointer caller(Continuation then);
+    void callBackend(const QByteArray &key, const AsyncRun &run, const CallerPointer &caller);
+    void join(const QByteArray &key, const AsyncRun &run, bool overwrites,
+              const CallerPointer &caller, int attempt);
+    void runAside(const AsyncRun &run, const CallerPointer &caller);
     [[nodiscard]] Continuation reported(const QByteArray &key, Continuation then);
 
+    static constexpr int s_attempts = 3; ///< to get an answer of flights that are given up
     /// A flight's answer as one of its callers sees it, who did not ask for a refresh.
     [[nodiscard]] static Answer asCaller(Answer answer);
     [[nodiscard]] Answer timedOut() const;
@@ -231,6 +247,7 @@ private:
     const KeyBuilder m_keys;
     const QByteArray m_prefix;
     const std::unique_ptr<const ResultBytes> m_bytes;
+    const CellType m_type;
     const std::function<bool(const Cell &)> m_isCacheable; // empty: always
     Invoker m_invoker;
     Refresher m_refresher;

@@ -83,36 +83,74 @@ Answer canceled()
     return {.thrown = std::make_exception_ptr(Detail::Canceled())};
 }
 
-/// A continuation that several may call and that runs once.
-class Once {
-public:
-    explicit Once(Flight::Continuation then) : m_then(std::move(then)) { }
-
-    [[nodiscard]] bool claim() { return !m_claimed.exchange(true); }
-    void operator()(const Answer &answer) const { m_then(answer); }
-    [[nodiscard]] const Flight::Continuation &continuation() const { return m_then; }
-
-private:
-    std::atomic<bool> m_claimed{false};
-    const Flight::Continuation m_then;
-};
-
 } // namespace
 
-FunctionCore::Continuation FunctionCore::withinHardLimit(Continuation then)
+/// Whoever waits for an answer without blocking. Several may have one for it. Thread-safe.
+class FunctionCore::Caller {
+public:
+    explicit Caller(Continuation then) : m_then(std::move(then)) { }
+
+    [[nodiscard]] bool isAnswered() const { return m_answered; }
+    /// The first answer counts.
+    void answer(const Answer &answer)
+    {
+        if (!m_answered.exchange(true))
+            m_then(answer);
+    }
+
+    /// It has an old result to be served when a limit is over.
+    void setOld(Answer old)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_old = std::move(old);
+    }
+    /// It waits for this one now.
+    void follow(const std::shared_ptr<Flight> &flight)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_flight = flight;
+    }
+    [[nodiscard]] std::optional<Answer> fallback() const
+    {
+        const std::lock_guard lock(m_mutex);
+        const auto flight = m_flight.lock();
+        const auto fallback = flight ? flight->fallback() : std::nullopt;
+        return fallback ? fallback : m_old;
+    }
+
+    /// What answers it when a limit is over. Before it is used.
+    void setLimits(std::vector<Subscription> limits) { m_limits = std::move(limits); }
+
+private:
+    const Continuation m_then;
+    std::atomic<bool> m_answered{false};
+    mutable std::mutex m_mutex; // of the next two
+    std::optional<Answer> m_old;
+    std::weak_ptr<Flight> m_flight;
+    std::vector<Subscription> m_limits;
+};
+
+FunctionCore::CallerPointer FunctionCore::caller(Continuation then)
 {
-    if (!m_settings.hardLimit)
-        return then;
-    const auto once = std::make_shared<Once>(std::move(then));
-    m_runtime->scheduler.runAfter(*m_settings.hardLimit,
-                                  [self = shared_from_this(), waiting = std::weak_ptr(once)] {
-                                      if (const auto late = waiting.lock(); late && late->claim())
-                                          (*late)(self->timedOut());
-                                  });
-    return [once](const Answer &answer) {
-        if (once->claim())
-            (*once)(answer);
-    };
+    auto caller = std::make_shared<Caller>(std::move(then));
+    const std::weak_ptr weak = caller;
+    std::vector<Subscription> limits;
+    if (m_settings.softLimit) {
+        limits.push_back(m_runtime->scheduler.answerAfter(*m_settings.softLimit, [weak] {
+            const auto waiting = weak.lock();
+            if (const auto fallback = waiting ? waiting->fallback() : std::nullopt)
+                waiting->answer(*fallback);
+        }));
+    }
+    if (m_settings.hardLimit) {
+        limits.push_back(m_runtime->scheduler.answerAfter(
+            *m_settings.hardLimit, [weak, self = shared_from_this()] {
+                if (const auto waiting = weak.lock(); waiting && !waiting->isAnswered())
+                    waiting->answer(waiting->fallback().value_or(self->timedOut()));
+            }));
+    }
+    caller->setLimits(std::move(limits));
+    return caller;
 }
 
 FunctionCore::Continuation FunctionCore::reported(const QByteArray &key, Continuation then)
@@ -134,96 +172,82 @@ void FunctionCore::callAsync(const QByteArray &key, AsyncRun run, Continuation t
         then(*near);
         return;
     }
-    m_runtime->scheduler.run(
-        [self = shared_from_this(), key, run = std::move(run), then = std::move(then)]() mutable {
-            self->callBackend(key, std::move(run), std::move(then));
-        });
-}
-
-void FunctionCore::callBackend(const QByteArray &key, AsyncRun run, Continuation then)
-{
-    if (!m_runtime->breaker.isClosed()) {
-        runAside(std::move(run), withinHardLimit(std::move(then)));
-        return;
-    }
     then = [self = shared_from_this(), key, run, then = std::move(then)](const Answer &answer) {
         if (self->wantsRefresh(answer))
             self->refreshBehind(key, run);
         then(answer);
     };
+    m_runtime->scheduler.run(
+        [self = shared_from_this(), key, run = std::move(run), caller = caller(std::move(then))] {
+            self->callBackend(key, run, caller);
+        });
+}
+
+void FunctionCore::callBackend(const QByteArray &key, const AsyncRun &run,
+                               const CallerPointer &caller)
+{
+    if (!m_runtime->breaker.isClosed()) {
+        runAside(run, caller);
+        return;
+    }
     bool overwrites = false;
     if (m_runtime->presence.expects(key, m_runtime->now())) {
-        const auto reading = read(key);
+        auto reading = read(key);
         if (!reading) {
-            runAside(std::move(run), withinHardLimit(std::move(then)));
+            runAside(run, caller);
             return;
         }
         if (reading->found && reading->found->age != Found::Age::Fallback) {
-            then(reading->found->answer);
+            caller->answer(reading->found->answer);
             return;
         }
+        if (reading->found)
+            caller->setOld(std::move(reading->found->answer));
         overwrites = reading->isUseless;
     }
-    const FlightTable::Seat seat = m_settings.oneFlight
-        ? m_runtime->flights.join(key)
-        : FlightTable::Seat{m_runtime->flights.replace(key), true};
-    if (seat.leads)
-        seat.flight->leaveToWorkers();
-    follow(seat.flight, seat.leads, run, std::move(then));
-    if (!seat.leads)
-        return;
-    const auto fill = std::make_shared<AsyncFill>(shared_from_this(), seat.flight,
-                                                  Fill::Purpose::Call, std::move(run));
-    if (overwrites)
-        fill->overwrite();
-    fill->step();
+    join(key, run, overwrites, caller, 1);
 }
 
-void FunctionCore::follow(const std::shared_ptr<Flight> &flight, bool leads, AsyncRun run,
-                          Continuation then)
+void FunctionCore::join(const QByteArray &key, const AsyncRun &run, bool overwrites,
+                        const CallerPointer &caller, int attempt)
 {
-    const auto once = std::make_shared<Once>(std::move(then));
-    flight->then([self = shared_from_this(), once, run](const Answer &answer) {
-        if (!once->claim())
-            return;
-        if (answer.cell || answer.thrown)
-            (*once)(asCaller(answer));
-        else if (!self->m_runtime->scheduler.isStopped())
-            self->runAside(run, once->continuation());
-        else
-            (*once)(canceled());
+    const FlightTable::Seat seat = this->seat(key);
+    caller->follow(seat.flight);
+    seat.flight->then([self = shared_from_this(), key, run, caller, attempt](const Answer &answer) {
+        if (answer.cell || answer.thrown) {
+            caller->answer(asCaller(answer));
+        } else if (self->m_runtime->scheduler.isStopped()) {
+            caller->answer(canceled());
+        } else if (!caller->isAnswered()) { // the flight was given up
+            self->m_runtime->scheduler.run([self, key, run, caller, attempt] {
+                if (attempt < s_attempts)
+                    self->join(key, run, false, caller, attempt + 1);
+                else
+                    self->runAside(run, caller);
+            });
+        }
     });
-    const auto after = [this](milliseconds delay, std::function<void()> task) {
-        m_runtime->scheduler.runAfter(delay, std::move(task));
-    };
-    if (m_settings.softLimit) {
-        after(*m_settings.softLimit, [once = std::weak_ptr(once), flight = std::weak_ptr(flight)] {
-            const auto waiting = once.lock();
-            const auto flying = flight.lock();
-            const auto fallback = flying ? flying->fallback() : std::nullopt;
-            if (waiting && fallback && waiting->claim())
-                (*waiting)(*fallback);
-        });
-    }
-    if (m_settings.hardLimit) {
-        after(*m_settings.hardLimit, [this, self = shared_from_this(), once = std::weak_ptr(once)] {
-            if (const auto waiting = once.lock(); waiting && waiting->claim())
-                (*waiting)(timedOut());
-        });
-    } else if (!leads) {
-        after(m_runtime->options.waitLimit,
-              [self = shared_from_this(), once = std::weak_ptr(once), run = std::weak_ptr(run)] {
-                  const auto waiting = once.lock();
-                  const auto own = run.lock();
-                  if (waiting && own && waiting->claim())
-                      self->runAside(own, waiting->continuation());
-              });
+    if (seat.leads) {
+        const auto fill = std::make_shared<AsyncFill>(shared_from_this(), seat.flight,
+                                                      Fill::Purpose::Call, run);
+        if (overwrites)
+            fill->overwrite();
+        fill->step();
+    } else if (!m_settings.hardLimit) {
+        m_runtime->scheduler.runAfter(m_runtime->options.waitLimit,
+                                      [self = shared_from_this(), weakRun = std::weak_ptr(run),
+                                       weak = std::weak_ptr(caller)] {
+                                          const auto waiting = weak.lock();
+                                          const auto own = weakRun.lock();
+                                          if (waiting && own && !waiting->isAnswered())
+                                              self->runAside(own, waiting);
+                                      });
     }
 }
 
-void FunctionCore::runAside(AsyncRun run, Continuation then)
+void FunctionCore::runAside(const AsyncRun &run, const CallerPointer &caller)
 {
-    const auto done = [self = shared_from_this(), then = std::move(then),
+    const auto done = [self = shared_from_this(), caller,
                        began = m_runtime->steady()](Cell cell, std::exception_ptr thrown) {
         Answer answer; // BYPASS
         answer.cell = std::move(cell);
@@ -231,7 +255,7 @@ void FunctionCore::runAside(AsyncRun run, Continuation then)
         answer.metadata.functionTime
             = duration_cast<microseconds>(self->m_runtime->steady() - began);
         self->m_counters.countRun(answer.metadata.functionTime);
-        then(answer);
+        caller->answer(answer);
     };
     try {
         run->start(done);
@@ -242,10 +266,9 @@ void FunctionCore::runAside(AsyncRun run, Continuation then)
 
 void FunctionCore::refreshBehind(const QByteArray &key, AsyncRun run)
 {
-    const FlightTable::Seat seat = m_runtime->flights.join(key);
+    const FlightTable::Seat seat = m_runtime->flights.join(key, m_type);
     if (!seat.leads)
         return;
-    seat.flight->leaveToWorkers();
     m_runtime->scheduler.run(
         [fill = std::make_shared<AsyncFill>(shared_from_this(), seat.flight, Fill::Purpose::Behind,
                                             std::move(run))] { fill->step(); });
@@ -253,11 +276,9 @@ void FunctionCore::refreshBehind(const QByteArray &key, AsyncRun run)
 
 void FunctionCore::refreshAsync(const QByteArray &key, AsyncRun run, Continuation then)
 {
-    const auto flight = m_runtime->flights.replace(key);
-    flight->leaveToWorkers();
-    then = withinHardLimit(reported(key, std::move(then)));
-    flight->then([then = std::move(then)](const Answer &answer) {
-        then(answer.cell || answer.thrown ? answer : canceled());
+    const auto flight = m_runtime->flights.replace(key, m_type);
+    flight->then([caller = caller(reported(key, std::move(then)))](const Answer &answer) {
+        caller->answer(answer.cell || answer.thrown ? answer : canceled());
     });
     m_runtime->scheduler.run(
         [fill = std::make_shared<AsyncFill>(shared_from_this(), flight, Fill::Purpose::Refresh,
@@ -305,10 +326,9 @@ void FunctionCore::callManyAsync(std::vector<QByteArray> keys, std::vector<Async
 
 void FunctionCore::bypassAsync(const QByteArray &key, AsyncRun run, Continuation then)
 {
-    m_runtime->scheduler.run([self = shared_from_this(), run = std::move(run),
-                              then = withinHardLimit(reported(key, std::move(then)))]() mutable {
-        self->runAside(std::move(run), std::move(then));
-    });
+    m_runtime->scheduler.run(
+        [self = shared_from_this(), run = std::move(run),
+         caller = caller(reported(key, std::move(then)))] { self->runAside(run, caller); });
 }
 
 } // namespace Cachelens

@@ -34,8 +34,8 @@ template <typename R, typename Verdict = bool> struct FunctionOptions {
     Milliseconds staleOnErrorFor{0};
     /// More than 0, and no longer than hardLimit.
     std::optional<Milliseconds> softLimit = {};
-    /// Calls that wait longer throw FunctionTimedOut; the run itself goes on, on a worker. More
-    /// than 0.
+    /// Calls that wait longer for the function are served the old result (STALE) as well, or else
+    /// throw FunctionTimedOut; the run itself goes on, on a worker. More than 0.
     std::optional<Milliseconds> hardLimit = {};
     /// By how much of itself a ttl may be shortened at random, 0 to 1.
     double ttlJitter = 0;
@@ -43,10 +43,11 @@ template <typename R, typename Verdict = bool> struct FunctionOptions {
     /// the optimum for even loads. Finite, 0 or more.
     double earlyRefresh = 0;
 
-    /// Callers in this process wait for a run that is under way. False: each runs the function, and
-    /// of runs at the same time only the one that began last is stored.
+    /// Callers in this process wait for a run that is under way. False: each call that misses runs
+    /// the function at once, whoever else does, and of runs at the same time only the one that
+    /// began last is stored, in any process.
     bool oneFlight = true;
-    bool acrossProcesses = true; ///< and so do those in other processes
+    bool acrossProcesses = true; ///< with oneFlight: and so do callers in other processes
 
     Serializer serializer = Serializer::Pickle; ///< what Django reads by default
     Compressor compressor = Compressor::None;
@@ -64,7 +65,7 @@ template <typename R, typename Verdict = bool> struct FunctionOptions {
                 .ttlJitter = ttlJitter,
                 .earlyRefresh = earlyRefresh,
                 .oneFlight = oneFlight,
-                .acrossProcesses = acrossProcesses};
+                .acrossProcesses = oneFlight && acrossProcesses};
     }
 };
 

@@ -3,67 +3,74 @@
 
 namespace Cachelens {
 
-struct LeaseKeeper::State : std::enable_shared_from_this<State> {
-    State(std::shared_ptr<CacheBackend> theBackend, Scheduler &theScheduler,
-          std::chrono::milliseconds time)
-        : backend(std::move(theBackend)), scheduler(theScheduler), leaseTime(time)
-    {
-    }
-
-    void renewLater()
-    {
-        scheduler.runAfter(leaseTime / 3, [self = shared_from_this()] { self->renew(); });
-    }
-
-    void renew()
-    {
-        std::map<QByteArray, FillSlot> due;
-        {
-            const std::lock_guard lock(mutex);
-            due = kept;
-        }
-        for (const auto &[token, slot] : due) {
-            const auto renewed = backend->renewLease(slot, {token, leaseTime});
-            const std::lock_guard lock(mutex);
-            if (renewed && !*renewed)
-                kept.erase(
-                    token); // taken over, or removed with its entry: there is nothing to keep
-            if (!renewed)
-                break; // the server is away; what is still held can be renewed the next time
-        }
-        const std::lock_guard lock(mutex);
-        renewing = !kept.empty();
-        if (renewing)
-            renewLater();
-    }
-
-    const std::shared_ptr<CacheBackend> backend;
-    Scheduler &scheduler; // outlives its tasks
-    const std::chrono::milliseconds leaseTime;
-    std::mutex mutex; // of the rest
-    std::map<QByteArray, FillSlot> kept; // by token
-    bool renewing = false;
-};
-
-LeaseKeeper::LeaseKeeper(std::shared_ptr<CacheBackend> backend, Scheduler &scheduler,
-                         std::chrono::milliseconds leaseTime)
-    : m_leaseTime(leaseTime),
-      m_state(std::make_shared<State>(std::move(backend), scheduler, leaseTime))
+LeaseKeeper::LeaseKeeper(std::shared_ptr<CacheBackend> backend, std::chrono::milliseconds leaseTime)
+    : m_backend(std::move(backend)), m_leaseTime(leaseTime)
 {
+}
+
+LeaseKeeper::~LeaseKeeper()
+{
+    stop();
 }
 
 void LeaseKeeper::keep(const FillSlot &slot, const QByteArray &token)
 {
-    const std::lock_guard lock(m_state->mutex);
-    m_state->kept.emplace(token, slot);
-    if (!std::exchange(m_state->renewing, true))
-        m_state->renewLater();
+    const std::lock_guard lock(m_mutex);
+    if (m_stopped)
+        return;
+    m_kept.emplace(token, slot);
+    if (!m_renewer.joinable())
+        m_renewer = std::thread([this] { renewInTime(); });
+    if (m_idle)
+        m_changed.notify_all();
 }
 
 void LeaseKeeper::drop(const QByteArray &token)
 {
-    const std::lock_guard lock(m_state->mutex);
-    m_state->kept.erase(token);
+    const std::lock_guard lock(m_mutex);
+    m_kept.erase(token);
+}
+
+void LeaseKeeper::stop()
+{
+    std::thread renewer;
+    {
+        const std::lock_guard lock(m_mutex);
+        m_stopped = true;
+        renewer.swap(m_renewer);
+    }
+    m_changed.notify_all();
+    if (renewer.joinable())
+        renewer.join();
+}
+
+void LeaseKeeper::renewInTime()
+{
+    std::unique_lock lock(m_mutex);
+    while (!m_stopped) {
+        m_idle = true;
+        m_changed.wait(lock, [this] { return m_stopped || !m_kept.empty(); });
+        m_idle = false;
+        // Most leases are dropped meanwhile, and cost neither a round trip nor a wake-up.
+        if (!m_changed.wait_for(lock, m_leaseTime / 3, [this] { return m_stopped; }))
+            renewAll(lock);
+    }
+}
+
+void LeaseKeeper::renewAll(std::unique_lock<std::mutex> &lock)
+{
+    const std::map<QByteArray, FillSlot> due = m_kept;
+    for (const auto &[token, slot] : due) {
+        lock.unlock();
+        const auto renewed = m_backend->renewLease(slot, {token, m_leaseTime});
+        lock.lock();
+        if (!renewed)
+            return; // the server is away; what is still held can be renewed the next time
+        if (!*renewed)
+            m_kept.erase(token); // taken over, or removed with its entry
+        if (m_stopped)
+            return;
+    }
 }
 
 } // namespace Cachelens

@@ -17,6 +17,7 @@ struct NearEntry {
     WallTime cachedAt;
     std::optional<WallTime> resetAt; ///< none: no expiry
     qint64 bytes = 0; ///< of the entry it was made from
+    CellType type = nullptr; ///< of the cell: two functions may have the same key
 };
 
 /// Results of this process, ready to be returned, bounded by the bytes of the entries they were

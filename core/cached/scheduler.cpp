@@ -1,12 +1,25 @@
 // SPDX-License-Identifier: MIT
 #include "core/cached/scheduler.h"
 
+#include <algorithm>
+
 namespace Cachelens {
 
-Scheduler::Scheduler(int threads) : m_timekeeper([this] { keepTime(); })
+namespace {
+
+thread_local const Scheduler *s_workingFor = nullptr;
+
+} // namespace
+
+Scheduler::Scheduler(int threads)
+    : m_threads(std::max(threads, 1)), m_timekeeper([this] { keepTime(); })
 {
-    m_pool.setMaxThreadCount(threads);
-    m_pool.setObjectName(QStringLiteral("Cache"));
+    m_workers.setMaxThreadCount(m_threads);
+    m_workers.setObjectName(QStringLiteral("Cache"));
+    m_answers.setMaxThreadCount(m_threads);
+    m_answers.setObjectName(QStringLiteral("CacheAnswers"));
+    m_keeper.setMaxThreadCount(1);
+    m_keeper.setObjectName(QStringLiteral("CacheKeeper"));
 }
 
 Scheduler::~Scheduler()
@@ -16,25 +29,79 @@ Scheduler::~Scheduler()
 
 void Scheduler::run(Task task)
 {
+    start(std::move(task), 0);
+}
+
+void Scheduler::runNext(Task task)
+{
+    start(std::move(task), 1);
+}
+
+void Scheduler::start(Task task, int priority)
+{
     const std::lock_guard lock(m_mutex);
     if (!m_stopped)
-        m_pool.start(std::move(task));
+        m_workers.start(asWorker(std::move(task)), priority);
+}
+
+Scheduler::Task Scheduler::asWorker(Task task) const
+{
+    return [this, task = std::move(task)] {
+        s_workingFor = this;
+        task();
+    };
+}
+
+bool Scheduler::isWorker() const
+{
+    return s_workingFor == this;
 }
 
 void Scheduler::runAfter(std::chrono::milliseconds delay, Task task)
 {
-    {
-        const std::lock_guard lock(m_mutex);
-        if (m_stopped)
-            return;
-        m_later.emplace(std::chrono::steady_clock::now() + delay, std::move(task));
-    }
-    m_changed.notify_all();
+    startAfter(delay, {&m_workers, asWorker(std::move(task))});
+}
+
+Subscription Scheduler::answerAfter(std::chrono::milliseconds delay, Task task)
+{
+    const Due due = startAfter(delay, {&m_answers, std::move(task)});
+    return Subscription([this, due] { callOff(due); });
+}
+
+void Scheduler::keepAfter(std::chrono::milliseconds delay, Task task)
+{
+    startAfter(delay, {&m_keeper, std::move(task)});
+}
+
+Scheduler::Due Scheduler::startAfter(std::chrono::milliseconds delay, Timed timed)
+{
+    const std::lock_guard lock(m_mutex);
+    const Due due{Steady::now() + delay, ++m_lastTimed};
+    if (m_stopped)
+        return due;
+    const auto [place, inserted] = m_later.emplace(due, std::move(timed));
+    if (place == m_later.begin())
+        m_changed.notify_all();
+    return due;
+}
+
+void Scheduler::callOff(const Due &due)
+{
+    std::map<Due, Timed>::node_type dropped; // outside the lock
+    const std::lock_guard lock(m_mutex);
+    dropped = m_later.extract(due);
+}
+
+void Scheduler::grow(int by)
+{
+    const std::lock_guard lock(m_mutex);
+    m_waiting += by;
+    m_workers.setMaxThreadCount(m_threads + m_waiting);
 }
 
 void Scheduler::stop()
 {
-    std::multimap<std::chrono::steady_clock::time_point, Task> dropped; // outside the lock
+    std::map<Due, Timed> dropped; // outside the lock
     {
         const std::lock_guard lock(m_mutex);
         m_stopped = true;
@@ -43,8 +110,10 @@ void Scheduler::stop()
     m_changed.notify_all();
     if (m_timekeeper.joinable())
         m_timekeeper.join();
-    m_pool.clear();
-    m_pool.waitForDone();
+    for (QThreadPool *pool : {&m_workers, &m_answers, &m_keeper}) {
+        pool->clear();
+        pool->waitForDone();
+    }
 }
 
 bool Scheduler::isStopped() const
@@ -59,11 +128,11 @@ void Scheduler::keepTime()
     while (!m_stopped) {
         if (m_later.empty()) {
             m_changed.wait(lock);
-        } else if (const auto due = m_later.begin()->first;
-                   due > std::chrono::steady_clock::now()) {
+        } else if (const auto due = m_later.begin()->first.first; due > Steady::now()) {
             m_changed.wait_until(lock, due);
         } else {
-            m_pool.start(std::move(m_later.extract(m_later.begin()).mapped()));
+            Timed timed = std::move(m_later.extract(m_later.begin()).mapped());
+            timed.pool->start(std::move(timed.task));
         }
     }
 }

@@ -65,6 +65,7 @@ public:
     TypedBytes(EncodeOptions options, DecodeLimits limits)
         : m_options(options), m_limits(limits) { }
 
+    CellType type() const override { return cellType<R>(); }
     Result<QByteArray> encode(const Cell &cell, const EntryTimes &times) const override
     {
         return encodeEntry(ResultCodec<R>::toValue(*static_cast<const R *>(cell.get())), times,

@@ -17,14 +17,14 @@ public:
     void pass()
     {
         std::unique_lock lock(m_mutex);
-        m_isEntered = true;
+        ++m_entered;
         m_changed.notify_all();
-        waitFor(lock, m_isOpen, "the gate was not opened");
+        waitFor(lock, "the gate was not opened", [this] { return m_isOpen; });
     }
-    void waitUntilEntered()
+    void waitUntilEntered(int times = 1)
     {
         std::unique_lock lock(m_mutex);
-        waitFor(lock, m_isEntered, "nobody came to the gate");
+        waitFor(lock, "too few came to the gate", [&] { return m_entered >= times; });
     }
     /// For good.
     void open()
@@ -35,15 +35,15 @@ public:
     }
 
 private:
-    void waitFor(std::unique_lock<std::mutex> &lock, const bool &condition, const char *otherwise)
+    void waitFor(std::unique_lock<std::mutex> &lock, const char *otherwise, auto condition)
     {
-        if (!m_changed.wait_for(lock, std::chrono::seconds(20), [&] { return condition; }))
+        if (!m_changed.wait_for(lock, std::chrono::seconds(20), condition))
             qFatal("%s", otherwise);
     }
 
     std::mutex m_mutex; // of the rest
     std::condition_variable m_changed;
-    bool m_isEntered = false;
+    int m_entered = 0;
     bool m_isOpen = false;
 };
 
