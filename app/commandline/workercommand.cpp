@@ -5,9 +5,9 @@
 #include "app/commandline/entryreport.h"
 #include "app/commandline/interrupt.h"
 #include "app/connections/cacheaccess.h"
-#include "core/cached/deletingtarget.h"
-#include "core/cached/queuedispatcher.h"
 #include "core/invalidation/rulejobjson.h"
+#include "core/jobs/deletingtarget.h"
+#include "core/jobs/queuedispatcher.h"
 
 #include <QCoreApplication>
 

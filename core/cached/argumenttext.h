@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/cached/parameters.h"
-#include "core/cached/resultcodec.h"
+#include "core/codec/resultcodec.h"
 #include "core/result.h"
 
 #include <array>

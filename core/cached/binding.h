@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/cached/keyargument.h"
 #include "core/cached/parameters.h"
+#include "core/codec/keyargument.h"
 #include "core/key/keyspec.h"
 
 #include <array>

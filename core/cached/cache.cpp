@@ -5,7 +5,7 @@
 #include "core/backend/redisbackend.h"
 #include "core/cached/cacheruletarget.h"
 #include "core/cached/functioncore.h"
-#include "core/cached/queuedispatcher.h"
+#include "core/jobs/queuedispatcher.h"
 
 #include <QScopeGuard>
 

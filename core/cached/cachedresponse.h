@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/cached/callmetadata.h"
-#include "core/cached/resultcodec.h"
+#include "core/codec/resultcodec.h"
 #include "core/key/keyconstructor.h"
 
 #include <utility>

@@ -4,7 +4,7 @@
 #include "core/cached/cache.h"
 #include "core/cached/functioncore.h"
 #include "core/cached/functionoptions.h"
-#include "core/cached/resultcodec.h"
+#include "core/codec/resultcodec.h"
 #include "core/payload/entrywriter.h"
 
 #include <QFuture>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/cached/queuedispatcher.h"
+#include "core/jobs/queuedispatcher.h"
 #include "tests/bench/figures.h"
 #include "tests/support/redisserver.h"
 

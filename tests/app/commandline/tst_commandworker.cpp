@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/backend/jobqueue.h"
 #include "core/cached/cachedfunction.h"
 #include "core/invalidation/rulejobjson.h"
+#include "core/jobs/jobqueue.h"
 #include "tests/app/program.h"
 #include "tests/support/redisserver.h"
 

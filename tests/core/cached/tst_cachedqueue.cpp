@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/backend/redisbackend.h"
 #include "core/cached/cachedfunction.h"
-#include "core/cached/deletingtarget.h"
-#include "core/cached/queuedispatcher.h"
-#include "tests/core/backend/jobworld.h"
+#include "core/jobs/deletingtarget.h"
+#include "core/jobs/queuedispatcher.h"
+#include "tests/core/jobs/jobworld.h"
 
 #include <QtConcurrent>
 #include <QTest>

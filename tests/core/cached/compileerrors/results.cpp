@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/cached/resultcodec.h"
+#include "core/codec/resultcodec.h"
 
 using namespace Cachelens;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/cached/binding.h"
-#include "core/cached/resultcodec.h"
+#include "core/codec/resultcodec.h"
 
 using namespace Cachelens;
 using namespace Cachelens::Literals;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/backend/jobqueue.h"
+#include "core/jobs/jobqueue.h"
 
 #include <optional>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "core/cached/gadgetvalue.h"
+#include "core/codec/gadgetvalue.h"
 
-#include "core/cached/valuereading.h"
-#include "core/cached/valuewriting.h"
+#include "core/codec/valuereading.h"
+#include "core/codec/valuewriting.h"
 
 #include <QAssociativeIterable>
 #include <QMetaProperty>

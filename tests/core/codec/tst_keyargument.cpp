@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/cached/keyargument.h"
+#include "core/codec/keyargument.h"
 
 #include "core/value/keytext.h"
-#include "tests/core/cached/samplegadgets.h"
+#include "tests/core/codec/samplegadgets.h"
 
 #include <QTest>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/cached/scalarvalue.h"
+#include "core/codec/scalarvalue.h"
 
 #include "core/value/keytext.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/backend/jobworker.h"
+#include "core/jobs/jobworker.h"
 #include "tests/support/redisserver.h"
 
 #include <QCoreApplication>

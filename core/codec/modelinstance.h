@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/cached/gadgetvalue.h"
+#include "core/codec/gadgetvalue.h"
 
 #include <QObject>
 

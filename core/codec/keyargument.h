@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/cached/valuewriting.h"
+#include "core/codec/valuewriting.h"
 
 namespace Cachelens {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/cached/deletingtarget.h"
+#include "core/jobs/deletingtarget.h"
 
 #include "core/key/keybuilder.h"
 

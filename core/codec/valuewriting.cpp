@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/cached/valuewriting.h"
+#include "core/codec/valuewriting.h"
 
 #include "core/value/keytext.h"
 

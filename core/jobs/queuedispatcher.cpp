@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/cached/queuedispatcher.h"
+#include "core/jobs/queuedispatcher.h"
 
 #include "core/futures.h"
 #include "core/invalidation/dispatcheroptions.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/cached/gadgetvalue.h"
-#include "core/cached/scalarvalue.h"
-#include "core/cached/valueshape.h"
+#include "core/codec/gadgetvalue.h"
+#include "core/codec/scalarvalue.h"
+#include "core/codec/valueshape.h"
 
 #include <algorithm>
 

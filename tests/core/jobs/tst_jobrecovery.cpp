@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A queue whose server goes, says no or loses its data, and comes back.
-#include "tests/core/backend/jobworld.h"
 #include "tests/core/backend/redisfixture.h"
+#include "tests/core/jobs/jobworld.h"
 
 #include <QElapsedTimer>
 #include <QTest>

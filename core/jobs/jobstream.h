@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/backend/jobworker.h"
 #include "core/backend/redisprotocol.h"
+#include "core/jobs/jobworker.h"
 
 namespace Cachelens {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "core/backend/jobqueue.h"
+#include "core/jobs/jobqueue.h"
 
-#include "core/backend/jobstream.h"
 #include "core/backend/redisscript.h"
+#include "core/jobs/jobstream.h"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/backend/jobworker.h"
 #include "core/invalidation/dispatcher.h"
+#include "core/jobs/jobworker.h"
 
 namespace Cachelens {
 

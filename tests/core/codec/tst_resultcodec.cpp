@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/cached/resultcodec.h"
+#include "core/codec/resultcodec.h"
 
-#include "tests/core/cached/samplegadgets.h"
+#include "tests/core/codec/samplegadgets.h"
 
 #include <rapidcheck.h>
 

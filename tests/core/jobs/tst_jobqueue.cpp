@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/core/backend/jobworld.h"
+#include "tests/core/jobs/jobworld.h"
 
 #include <QTest>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/backend/jobstream.h"
+#include "core/jobs/jobstream.h"
 
 #include <utility>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "core/backend/jobworker.h"
+#include "core/jobs/jobworker.h"
 
-#include "core/backend/jobstream.h"
 #include "core/backend/redisrunner.h"
+#include "core/jobs/jobstream.h"
 
 #include <QRandomGenerator>
 #include <QUuid>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/backend/jobworker.h"
+#include "core/jobs/jobworker.h"
 #include "tests/support/manualclock.h"
 #include "tests/support/redisserver.h"
 

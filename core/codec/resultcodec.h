@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/cached/unfolding.h"
-#include "core/cached/valuereading.h"
-#include "core/cached/valuewriting.h"
+#include "core/codec/unfolding.h"
+#include "core/codec/valuereading.h"
+#include "core/codec/valuewriting.h"
 
 namespace Cachelens {
 

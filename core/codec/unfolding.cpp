@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/cached/unfolding.h"
+#include "core/codec/unfolding.h"
 
 #include <algorithm>
 
