@@ -8,8 +8,9 @@ namespace Cachelens {
 /// Milliseconds since the Unix epoch, UTC. What Redis calls an absolute expiry.
 using WallTime = std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds>;
 
-/// Where time comes from. Everything in core that looks at the time is given one, so that a test
-/// can let an hour pass at once. Thread-safe.
+/// Where time comes from. Everything in core that looks at the time, or measures it, is given one,
+/// so that a test can let an hour pass at once. Only threads that really wait (for a deadline, a
+/// pause, an answer) wait by the machine's clock. Thread-safe.
 class Clock {
 public:
     virtual ~Clock() = default;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <QByteArray>
 #include <QFuture>
 #include <QPromise>
 
@@ -33,6 +34,19 @@ template <typename T> T resultOf(QFuture<T> future)
     return future.result();
 }
 
+/// What to call an exception in a message.
+[[nodiscard]] inline QByteArray whatWasThrown(const std::exception_ptr &thrown)
+{
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const std::exception &exception) {
+        return exception.what();
+    } catch (...) {
+        return "something that is no std::exception";
+    }
+}
+
+/// Passes on what was thrown: to be finished, the promise fails with it; Canceled cancels it.
 template <typename T> void fail(QPromise<T> &promise, const std::exception_ptr &thrown)
 {
     try {

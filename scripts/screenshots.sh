@@ -13,6 +13,5 @@ entry=:1:shop.settings.feature_flags::environment:production::
 picture() { build/release/bin/cachelens --demo --screenshot "docs/$1" --select "$entry" "${@:2}"; }
 
 picture window.png --size 1440x860 --theme light
-picture window-dark.png --size 1440x860 --theme dark
 picture signals.png --size 1440x860 --theme light --dock signals
 picture playground.png --size 1440x860 --theme light --dock playground

@@ -2,6 +2,7 @@
 #include "app/commandline/arguments.h"
 #include "app/commandline/commandline.h"
 #include "app/commandline/entryreport.h"
+#include "app/commandline/keylookup.h"
 #include "app/connections/cacheaccess.h"
 #include "core/keyspace/keyquery.h"
 #include "widgets/key/keytext.h"

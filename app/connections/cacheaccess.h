@@ -24,15 +24,6 @@ struct OpenedCache {
 /// Makes no connection yet: the first use does.
 [[nodiscard]] OpenedCache openCache(const BackendUrl &url, std::shared_ptr<const Clock> clock);
 
-/// Gives every key of a pass to `sink`, slice by slice, until it says that it has had enough.
-[[nodiscard]] Result<void>
-listKeys(CacheBackend &backend, const ScanRequest &request,
-         const std::function<bool(std::span<const std::string_view> keys)> &sink);
-
-/// The key that an argument means: the one of these bytes, or, when there is none, the one that
-/// displayKey() shows like that, for a NUL cannot stand in an argument. Fails when there are both.
-[[nodiscard]] Result<QByteArray> keyMeant(CacheBackend &backend, const QByteArray &given);
-
 /// Takes the password from CACHELENS_PASSWORD where the URL has none and its scheme knows one.
 [[nodiscard]] BackendUrl withPasswordFromEnvironment(BackendUrl url);
 

@@ -6,10 +6,27 @@
 #include "widgets/operations/ttldialog.h"
 #include "widgets/style/format.h"
 
+#include <QMessageBox>
+#include <QPushButton>
+
 #include <algorithm>
 #include <ranges>
 
 namespace Cachelens {
+
+namespace {
+
+/// Opens the question, and goes on when it is answered with `yes`.
+void askThen(QMessageBox *box, const QString &yes, const QString &no, std::function<void()> next)
+{
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    const QPushButton *agrees = box->addButton(yes, QMessageBox::DestructiveRole);
+    box->setDefaultButton(box->addButton(no, QMessageBox::RejectRole));
+    QObject::connect(agrees, &QPushButton::clicked, box->parent(), std::move(next));
+    box->open();
+}
+
+} // namespace
 
 QString nodeTitle(const NodeInfo &node)
 {
@@ -113,6 +130,43 @@ bool CacheCommands::canUndo() const
 bool CacheCommands::isRunning() const
 {
     return m_session && std::ranges::any_of(m_session->operations(), &OperationStatus::isActive);
+}
+
+void CacheCommands::closeConnectionThen(std::function<void()> next)
+{
+    if (isRunning()) {
+        askToStop(tr("Stop it and close the connection?"),
+                  tr("What it has done stays done, and can no longer be undone once the connection "
+                     "is closed."),
+                  std::move(next));
+        return;
+    }
+    if (!canUndo()) {
+        next();
+        return;
+    }
+    auto *box = new QMessageBox(QMessageBox::Question, tr("Undo would be forgotten"),
+                                tr("Close the connection?"), QMessageBox::NoButton, m_window);
+    box->setInformativeText(tr("What was done over it stays done, and can no longer be undone once "
+                               "it is closed."));
+    askThen(box, tr("&Close Connection"), tr("&Keep Open"), std::move(next));
+}
+
+void CacheCommands::stopAndCloseWindowThen(std::function<void()> next)
+{
+    askToStop(tr("Stop it and close the window?"),
+              tr("What it has done stays done, and can no longer be undone once the window is "
+                 "closed."),
+              std::move(next));
+}
+
+void CacheCommands::askToStop(const QString &question, const QString &consequence,
+                              std::function<void()> next)
+{
+    auto *box = new QMessageBox(QMessageBox::Question, tr("An operation is running"), question,
+                                QMessageBox::NoButton, m_window);
+    box->setInformativeText(consequence);
+    askThen(box, tr("&Stop and Close"), tr("&Keep Running"), std::move(next));
 }
 
 std::optional<NodeInfo> CacheCommands::nodeOf(const QByteArray &key, NodeKind kind) const

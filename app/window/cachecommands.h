@@ -6,6 +6,8 @@
 #include <QObject>
 #include <QPointer>
 
+#include <functional>
+
 class QWidget;
 
 namespace Cachelens {
@@ -30,6 +32,12 @@ public:
     [[nodiscard]] bool canUndo() const;
     [[nodiscard]] bool isRunning() const;
 
+    /// Goes on at once; or once the user agrees, when an operation is running or what could be
+    /// undone would be forgotten.
+    void closeConnectionThen(std::function<void()> next);
+    /// Of a window, which nobody expects to remember what could be undone.
+    void stopAndCloseWindowThen(std::function<void()> next);
+
     /// The node of this kind that a key hangs under.
     [[nodiscard]] std::optional<NodeInfo> nodeOf(const QByteArray &key, NodeKind kind) const;
     /// The node of this kind that is `node` or above it.
@@ -41,6 +49,7 @@ Q_SIGNALS:
 
 private:
     void ask(DeletionTarget target);
+    void askToStop(const QString &question, const QString &consequence, std::function<void()> next);
 
     QWidget *m_window;
     QPointer<Session> m_session;

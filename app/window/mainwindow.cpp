@@ -23,8 +23,6 @@
 #include <QCloseEvent>
 #include <QDockWidget>
 #include <QInputDialog>
-#include <QMessageBox>
-#include <QPushButton>
 #include <QScreen>
 #include <QSettings>
 #include <QSplitter>
@@ -80,12 +78,30 @@ void MainWindow::openConnection(Connection connection)
     m_store.save(connection);
     m_catalogError.reset();
     m_workspace.open(connection, m_store.withPassword(connection.url));
-    setWindowTitle(tr("%1 - Cachelens").arg(connection.title()));
+    showConnection(connection.title());
+}
+
+void MainWindow::changeConnection(const Connection &connection)
+{
+    m_commands->closeConnectionThen([this, connection] { openConnection(connection); });
+}
+
+void MainWindow::showConnection(const QString &title)
+{
+    setWindowTitle(title.isEmpty() ? tr("Cachelens") : tr("%1 - Cachelens").arg(title));
     const QFontMetrics metrics = m_connectionButton->fontMetrics();
     m_connectionButton->setText(
-        metrics.elidedText(connection.title(), Qt::ElideMiddle, metrics.averageCharWidth() * 32));
+        title.isEmpty()
+            ? tr("Connect")
+            : metrics.elidedText(title, Qt::ElideMiddle, metrics.averageCharWidth() * 32));
     updateActions();
     updateBanner();
+}
+
+void MainWindow::say(const QString &text)
+{
+    constexpr int forAWhile = 6000; // ms
+    statusBar()->showMessage(text, forAWhile);
 }
 
 Connection MainWindow::lastConnection() const
@@ -156,29 +172,14 @@ void MainWindow::closeEvent(QCloseEvent *event)
     }
     if (m_commands->isRunning()) {
         event->ignore();
-        askWhetherToStop();
+        m_commands->stopAndCloseWindowThen([this] {
+            m_workspace.close();
+            close();
+        });
         return;
     }
     QMainWindow::closeEvent(event);
-    // To let go of a server that hangs may take as long as a round trip may: not in sight.
-    hide();
     m_workspace.close();
-}
-
-void MainWindow::askWhetherToStop()
-{
-    auto *box = new QMessageBox(QMessageBox::Question, tr("An operation is running"),
-                                tr("Stop it and close the window?"), QMessageBox::NoButton, this);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setInformativeText(tr("What it has done stays done, and can no longer be undone once the "
-                               "window is closed."));
-    const QPushButton *stop = box->addButton(tr("&Stop and Close"), QMessageBox::DestructiveRole);
-    box->setDefaultButton(box->addButton(tr("&Keep Running"), QMessageBox::RejectRole));
-    connect(stop, &QPushButton::clicked, this, [this] {
-        m_workspace.close();
-        close();
-    });
-    box->open();
 }
 
 void MainWindow::showEvent(QShowEvent *event)
@@ -232,9 +233,9 @@ void MainWindow::useSession(Session *session)
         connect(session, &Session::scanProgressed, this, &MainWindow::followScan);
         connect(session, &Session::operationChanged, this, &MainWindow::updateActions);
         m_table->setQuery(m_filter->query());
+        updateActions();
+        updateBanner();
     }
-    updateActions();
-    updateBanner();
 }
 
 void MainWindow::recover(const BackendState &state)
@@ -290,7 +291,7 @@ void MainWindow::askPassword()
     dialog->setTextEchoMode(QLineEdit::Password);
     connect(dialog, &QInputDialog::textValueSelected, this, [this](const QString &password) {
         m_store.setPassword(m_workspace.connection().url, password.toUtf8());
-        reopen();
+        changeConnection(m_workspace.connection());
     });
     dialog->open();
 }
@@ -300,15 +301,10 @@ void MainWindow::retry()
     session()->retryNow();
 }
 
-void MainWindow::reopen()
-{
-    openConnection(Connection(m_workspace.connection()));
-}
-
 void MainWindow::editConnections(std::optional<Connection> edited)
 {
     auto *dialog = new ConnectionDialog(m_store, std::move(edited), this);
-    connect(dialog, &ConnectionDialog::connectRequested, this, &MainWindow::openConnection);
+    connect(dialog, &ConnectionDialog::connectRequested, this, &MainWindow::changeConnection);
     dialog->open();
 }
 

@@ -39,6 +39,7 @@ public:
     ~MainWindow() override;
 
     /// Remembers the connection and looks at its cache. A password in its URL is kept for this run.
+    /// What was open is let go without asking.
     void openConnection(Connection connection);
     /// The connection used last; without one, the demo.
     [[nodiscard]] Connection lastConnection() const;
@@ -78,6 +79,9 @@ private:
     void remember();
 
     void useSession(Session *session);
+    void showConnection(const QString &title);
+    /// Tells what was done, or why not, for a while.
+    void say(const QString &text);
     void updateActions();
     void updateBanner();
     void updateScanActions();
@@ -87,9 +91,9 @@ private:
     void followScan(const ScanProgress &progress);
     void chooseTheme();
     void askPassword();
-    void askWhetherToStop();
+    /// As openConnection(), and asks first when something would be lost.
+    void changeConnection(const Connection &connection);
     void retry();
-    void reopen();
     void editConnections(std::optional<Connection> edited);
     void fillConnectionMenu();
     void fillRecentMenu();

@@ -125,6 +125,7 @@ void MainWindow::buildMenus()
 
     QMenu *view = menuBar()->addMenu(tr("&View"));
     view->addActions({a.focusFilter, a.clearFilter, a.nextPane, a.previousPane, a.palette});
+    view->addMenu(m_table->sortMenu());
     view->addSeparator();
     const std::pair<QDockWidget *, QString> docks[]{
         {m_functionPanes->activityDock(), tr("&Activity")},
@@ -179,13 +180,14 @@ void MainWindow::connectActions()
     on(a.connections, [this] { editConnections(m_workspace.connection()); });
     on(a.editConnection, [this] { editConnections(m_workspace.connection()); });
     on(a.enterPassword, [this] { askPassword(); });
-    on(a.openDemo, [this] { openConnection(Connection::demo()); });
+    on(a.openDemo, [this] { changeConnection(Connection::demo()); });
     on(a.retry, [this] { retry(); });
     on(a.readOnly, [this](bool checked) {
         setReadOnly(checked);
         m_store.save(m_workspace.connection());
     });
-    on(a.closeConnection, [this] { m_workspace.close(); });
+    on(a.closeConnection,
+       [this] { m_commands->closeConnectionThen([this] { m_workspace.close(); }); });
     on(a.quit, [this] { close(); });
     connect(a.themes, &QActionGroup::triggered, this, &MainWindow::chooseTheme);
     on(a.focusFilter, [this] { m_filter->focusFilter(); });
@@ -227,8 +229,8 @@ void MainWindow::connectActions()
 
 void MainWindow::connectPanes()
 {
-    const auto say = [this](const QString &text) { statusBar()->showMessage(text, 6000); };
     connect(&m_workspace, &Workspace::closing, this, [this] { useSession(nullptr); });
+    connect(&m_workspace, &Workspace::closed, this, [this] { showConnection({}); });
     connect(&m_workspace, &Workspace::opened, this, [this] { useSession(session()); });
 
     connect(m_tree, &KeyTree::nodeSelected, this, [this](const NodeInfo &node) {
@@ -249,7 +251,7 @@ void MainWindow::connectPanes()
             m_panel->showKey(key);
         updateActions();
     });
-    connect(m_table, &EntryTable::message, this, say);
+    connect(m_table, &EntryTable::message, this, &MainWindow::say);
     connect(m_table, &EntryTable::deleteRequested, m_commands, &CacheCommands::deleteKeys);
     connect(m_panel, &EntryPanel::deleteRequested, this,
             [this](const QByteArray &key) { m_commands->deleteKeys({key}); });
@@ -257,9 +259,9 @@ void MainWindow::connectPanes()
         const EntryDetails *details = m_panel->details();
         m_commands->changeTtl(key, details ? details->summary.facts.ttl : std::nullopt);
     });
-    connect(m_panel, &EntryPanel::message, this, say);
-    connect(m_operations, &OperationsView::message, this, say);
-    connect(m_commands, &CacheCommands::message, this, say);
+    connect(m_panel, &EntryPanel::message, this, &MainWindow::say);
+    connect(m_operations, &OperationsView::message, this, &MainWindow::say);
+    connect(m_commands, &CacheCommands::message, this, &MainWindow::say);
     connect(m_commands, &CacheCommands::started, this, [this] {
         showDock(m_operationsDock->objectName());
         updateActions();
@@ -278,8 +280,7 @@ void MainWindow::connectFunctions()
     });
     connect(m_panel, &EntryPanel::stateChanged, this, &MainWindow::updateCallActions);
     connect(m_calls, &FunctionCommands::called, m_panel, &EntryPanel::compare);
-    connect(m_calls, &FunctionCommands::message, this,
-            [this](const QString &text) { statusBar()->showMessage(text, 6000); });
+    connect(m_calls, &FunctionCommands::message, this, &MainWindow::say);
     connect(m_actions.invalidateFunction, &QAction::triggered, this, [this] {
         const auto node = nodeAtHand(NodeKind::Function);
         m_calls->invalidateAll(functionAtHand(), node ? node->keys : 0);
@@ -291,23 +292,20 @@ void MainWindow::connectFunctions()
     connect(m_functionPanes, &FunctionPanes::entryRequested, this, &MainWindow::revealEntry);
     connect(m_simulatorPane, &SimulatorPane::entryRequested, this, &MainWindow::revealEntry);
     connect(m_simulatorPane, &SimulatorPane::started, m_commands, &CacheCommands::started);
-    connect(m_simulatorPane, &SimulatorPane::message, this,
-            [this](const QString &text) { statusBar()->showMessage(text, 6000); });
+    connect(m_simulatorPane, &SimulatorPane::message, this, &MainWindow::say);
     connect(m_playgroundPane, &PlaygroundPane::entryRequested, this, &MainWindow::revealEntry);
-    connect(m_playgroundPane, &PlaygroundPane::message, this,
-            [this](const QString &text) { statusBar()->showMessage(text, 6000); });
+    connect(m_playgroundPane, &PlaygroundPane::message, this, &MainWindow::say);
 }
 
 void MainWindow::connectCatalogs()
 {
-    const auto say = [this](const QString &text) { statusBar()->showMessage(text, 6000); };
     connect(&m_workspace, &Workspace::catalogFailed, this, [this](const Error &error) {
         m_catalogError = error;
         updateBanner();
         updateActions();
     });
     connect(&m_workspace, &Workspace::catalogLoaded, this,
-            [this, say](qsizetype functions, bool changed) {
+            [this](qsizetype functions, bool changed) {
                 m_catalogError.reset();
                 updateBanner();
                 updateActions();
@@ -316,7 +314,7 @@ void MainWindow::connectCatalogs()
                             : counted(functions, tr("Catalogs read: 1 function."),
                                       tr("Catalogs read: %1 functions.")));
             });
-    connect(m_catalogs, &CatalogCommands::message, this, say);
+    connect(m_catalogs, &CatalogCommands::message, this, &MainWindow::say);
     connect(m_catalogs, &CatalogCommands::filesChosen, this, [this](const QStringList &files) {
         m_workspace.setCatalogs(files);
         m_store.save(m_workspace.connection());
@@ -346,7 +344,7 @@ void MainWindow::fillRecentMenu()
                            && connection.url.description()
                                == m_workspace.connection().url.description());
         connect(action, &QAction::triggered, this,
-                [this, connection] { openConnection(connection); });
+                [this, connection] { changeConnection(connection); });
     }
 }
 
@@ -356,6 +354,10 @@ void MainWindow::updateActions()
     const bool open = session() != nullptr;
     const bool remote = open && !m_workspace.connection().isDemo();
     const bool writable = open && !session()->policy().readOnly;
+    const QString whyNoChange = open && !writable ? tr("The connection is read-only") : QString();
+    m_tree->setChangeable(whyNoChange);
+    m_table->setChangeable(whyNoChange);
+    m_panel->setChangeable(whyNoChange);
     a.editConnection->setEnabled(remote);
     a.enterPassword->setEnabled(remote);
     a.retry->setEnabled(open);
@@ -373,7 +375,7 @@ void MainWindow::updateActions()
     for (const auto &[action, kind] : deletions) {
         const auto node = writable ? nodeAtHand(kind) : std::nullopt;
         action->setEnabled(node.has_value());
-        action->setStatusTip(node ? tr("Deletes %1").arg(nodeTitle(*node)) : QString());
+        action->setStatusTip(node ? tr("Deletes %1").arg(nodeTitle(*node)) : whyNoChange);
     }
     updateCallActions();
     m_simulatorPane->update();

@@ -44,11 +44,13 @@ void Workspace::open(const Connection &connection, const BackendUrl &url)
 void Workspace::close()
 {
     ++m_turn;
-    if (m_session)
-        Q_EMIT closing();
+    if (!m_session)
+        return;
+    Q_EMIT closing();
     m_session.reset();
     m_functions.reset();
     m_cache = {};
+    Q_EMIT closed();
 }
 
 void Workspace::setCatalogs(const QStringList &files)

@@ -49,6 +49,8 @@ public:
 Q_SIGNALS:
     /// The session is about to go: let go of it.
     void closing();
+    /// Nothing is open any more.
+    void closed();
     void opened();
     /// A catalog could not be read; the connection works without it, or with the one before.
     void catalogFailed(const Cachelens::Error &error);

@@ -9,7 +9,7 @@ namespace Cachelens {
 namespace {
 
 // sun_path holds 108 bytes with its final NUL; longer paths would be cut off silently.
-constexpr qsizetype LongestSocketPath = 107;
+constexpr qsizetype longestSocketPath = 107;
 
 int hexDigit(char c)
 {
@@ -76,8 +76,10 @@ QByteArray withoutPassword(QByteArrayView input)
 
 Error invalid(QByteArrayView input, QByteArray reason)
 {
-    return {Error::Code::InvalidInput, "read the URL", withoutPassword(input), std::move(reason),
-            false};
+    return {.code = Error::Code::InvalidInput,
+            .attempt = "read the URL",
+            .subject = withoutPassword(input),
+            .reason = std::move(reason)};
 }
 
 std::optional<int> number(QByteArrayView text, int least, int most)
@@ -195,7 +197,7 @@ Complaint readUnix(QByteArrayView rest, BackendUrl &url)
         return "a % in the path is not followed by two hexadecimal digits";
     if (decoded->size() < 2 || decoded->contains('\0'))
         return "there is no path of a socket";
-    if (decoded->size() > LongestSocketPath)
+    if (decoded->size() > longestSocketPath)
         return "the path of a socket may be 107 bytes long";
     url.path = *decoded;
     if (mark < 0)

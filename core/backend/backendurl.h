@@ -8,7 +8,8 @@
 namespace Cachelens {
 
 /// Where a cache is. A value; parse() fails as InvalidInput. Syntax: docs/command-line.md.
-///   redis://[user:password@]host[:port][/db]   rediss:// for TLS   unix:///path?db=N   memory:
+///   redis://[user:password@]host[:port][/db]   unix:///path?db=N   memory:
+/// and rediss:// for TLS, which is recognized and not supported yet.
 struct BackendUrl {
     enum class Scheme { Redis, RedisTls, Unix, Memory };
     Scheme scheme = Scheme::Redis;
@@ -20,7 +21,7 @@ struct BackendUrl {
     QByteArray password = {}; ///< never in description() or an error
 
     [[nodiscard]] static Result<BackendUrl> parse(QByteArrayView text);
-    /// The URL without its password; what parse() reads back to the same but for the password.
+    /// The URL without its password. parse() reads it back to the same but for the password.
     [[nodiscard]] QByteArray description() const;
     bool operator==(const BackendUrl &) const = default;
 };

@@ -30,9 +30,11 @@ namespace {
 
 tl::unexpected<Error> cannot(const char *attempt, const QByteArray &subject)
 {
-    return failure({Error::Code::Unsupported, attempt, subject,
-                    "this backend has no such operation; Redis and the memory backend have it",
-                    false});
+    return failure(
+        {.code = Error::Code::Unsupported,
+         .attempt = attempt,
+         .subject = subject,
+         .reason = "this backend has no such operation; Redis and the memory backend have it"});
 }
 
 } // namespace

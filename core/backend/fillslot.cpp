@@ -14,7 +14,10 @@ Result<void> checkSlot(const char *attempt, const FillSlot &slot)
         reason = "this is how the bookkeeping of other entries is called";
     if (!reason)
         return {};
-    return failure({Error::Code::InvalidInput, attempt, slot.entry, reason, false});
+    return failure({.code = Error::Code::InvalidInput,
+                    .attempt = attempt,
+                    .subject = slot.entry,
+                    .reason = reason});
 }
 
 Result<void> checkLease(const char *attempt, const FillSlot &slot, const Lease &lease)
@@ -22,8 +25,10 @@ Result<void> checkLease(const char *attempt, const FillSlot &slot, const Lease &
     if (auto checked = checkSlot(attempt, slot); !checked)
         return checked;
     if (lease.token.isEmpty())
-        return failure({Error::Code::InvalidInput, attempt, slot.entry,
-                        "a lease without a token is nobody's", false});
+        return failure({.code = Error::Code::InvalidInput,
+                        .attempt = attempt,
+                        .subject = slot.entry,
+                        .reason = "a lease without a token is nobody's"});
     return checkTimeToLive(attempt, slot.entry, lease.time);
 }
 
@@ -31,8 +36,10 @@ Result<void> checkPrefix(const QByteArray &prefix, qsizetype functionEnd)
 {
     if (!prefix.isEmpty() && functionEnd >= 0 && functionEnd <= prefix.size())
         return {};
-    return failure({Error::Code::InvalidInput, "delete by the prefix", prefix,
-                    "it has to begin with the prefix of a function", false});
+    return failure({.code = Error::Code::InvalidInput,
+                    .attempt = "delete by the prefix",
+                    .subject = prefix,
+                    .reason = "it has to begin with the prefix of a function"});
 }
 
 } // namespace Cachelens

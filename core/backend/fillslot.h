@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/bookkeeping.h"
 #include "core/result.h"
 
 #include <QByteArray>
@@ -18,8 +19,8 @@ namespace Cachelens {
 /// under it with the entries, and what was begun before cannot be stored after.
 ///
 /// What this does not see:
-/// - an entry deleted by its exact name alone, while it is being filled: who deletes one entry
-///   deletes lease() with it, in one call of remove();
+/// - an entry deleted by its exact name alone, while it is being filled: whoever deletes one entry
+///   must delete lease() with it, in one call of remove();
 /// - a pass of somebody else's (SCAN with DEL) that is still under way while the value is stored:
 ///   it may have looked where the entry is before the store, and looks where the lease was after
 ///   it. A fill that ends after such a pass is refused, and removePrefix() has no such gap.
@@ -29,27 +30,25 @@ namespace Cachelens {
 /// An *index*, `~index:<function prefix>`, is a sorted set of what this library has stored or is
 /// filling for one function, so that removing a prefix need not look through the whole keyspace.
 /// It lies under no function's prefix, so that only this library changes it. It expires with the
-/// last of what it names, and stores clean it of what is gone, so that this stays a small part of
-/// it. The memory backend, which keeps its keys in order, needs none.
+/// last entry that it names, and each store removes from it some of what is gone, so that it names
+/// little that is not there. The memory backend, which keeps its keys in order, needs no index.
 struct FillSlot {
-    QByteArray entry; ///< the entry's key, as the backend knows it; not shaped like bookkeeping
-    qsizetype functionEnd = 0; ///< entry.first(functionEnd), never empty, is the prefix of the
-                               ///< whole function
+    /// The entry's key, as the backend knows it; not shaped like bookkeeping.
+    QByteArray entry;
+    /// entry.first(functionEnd), never empty, is the prefix of the whole function.
+    qsizetype functionEnd = 0;
 
-    [[nodiscard]] QByteArray lease() const { return entry + LeaseSuffix; }
+    [[nodiscard]] QByteArray lease() const { return entry + leaseSuffix; }
     [[nodiscard]] QByteArray index() const { return indexOf(entry.first(functionEnd)); }
     /// What the entry is called in the index.
     [[nodiscard]] QByteArray member() const { return entry.sliced(functionEnd); }
     [[nodiscard]] static QByteArray indexOf(const QByteArray &functionPrefix)
     {
-        return IndexPrefix + functionPrefix;
+        return indexPrefix + functionPrefix;
     }
 
-    [[nodiscard]] static bool isLease(QByteArrayView key) { return key.endsWith(LeaseSuffix); }
-    [[nodiscard]] static bool isIndex(QByteArrayView key) { return key.startsWith(IndexPrefix); }
-
-    static constexpr const char *LeaseSuffix = "~lease";
-    static constexpr const char *IndexPrefix = "~index:";
+    [[nodiscard]] static bool isLease(QByteArrayView key) { return key.endsWith(leaseSuffix); }
+    [[nodiscard]] static bool isIndex(QByteArrayView key) { return key.startsWith(indexPrefix); }
 };
 
 struct Lease {
@@ -69,10 +68,10 @@ struct Fetched {
     std::chrono::milliseconds heldFor{0}; ///< HeldElsewhere: until that lease ends by itself
 };
 
-/// Fails with InvalidInput unless the slot is as FillSlot says: an entry that is called as
+/// Fails with InvalidInput unless the slot is as FillSlot says: an entry that is named like
 /// another's lease would be taken for it.
 [[nodiscard]] Result<void> checkSlot(const char *attempt, const FillSlot &slot);
-/// The same of a slot and a lease that is to be taken.
+/// The same for a slot and the lease that is to be taken.
 [[nodiscard]] Result<void> checkLease(const char *attempt, const FillSlot &slot,
                                       const Lease &lease);
 

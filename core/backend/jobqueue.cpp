@@ -58,8 +58,11 @@ struct JobQueue::Private {
 
     [[nodiscard]] Error full() const
     {
-        return {Error::Code::LimitExceeded, "append to", options.name,
-                "it holds " + QByteArray::number(options.maxLength) + " unfinished jobs", true};
+        return {.code = Error::Code::LimitExceeded,
+                .attempt = "append to",
+                .subject = options.name,
+                .reason = "it holds " + QByteArray::number(options.maxLength) + " unfinished jobs",
+                .retryable = true};
     }
 
     const JobQueueOptions options;

@@ -18,10 +18,11 @@ namespace Cachelens {
 // when a producer appends it again because an answer was lost. So what a job does has to be
 // harmless when it is done twice. Jobs of one queue have no order.
 //
-// What "answered" is worth is the server's persistence. With an append-only file and appendfsync
-// always, an answered job survives the death of producers, workers, Redis and the machine. With
-// appendfsync everysec, the death of Redis or the machine can cost the jobs of the last two
-// seconds; the death of producers and workers costs none. Without the file, a restart costs all.
+// How much an answer is worth depends on the server's persistence. With an append-only file and
+// appendfsync always, an answered job survives the death of producers, workers, Redis and the
+// machine. With appendfsync everysec, the death of Redis or the machine can cost the jobs of the
+// last two seconds; the death of producers and workers costs none. Without the file, a restart
+// costs all.
 //
 // In Redis: NAME is the stream of unfinished jobs (a finished one is deleted), NAME:later the
 // sorted set of those that wait for their next try, NAME:dead the stream of dead letters with the
@@ -36,12 +37,14 @@ struct JobQueueOptions {
     RedisOptions connection = {};
 };
 
-/// What the queue needs of the world. All of it is thread-safe.
+/// What the queue needs from outside. All of it must be thread-safe.
 struct JobQueueEnvironment {
-    std::shared_ptr<const Clock> clock = nullptr; ///< null: the machine's
-    std::function<QByteArray()> tokens
-        = nullptr; ///< never the same twice, in any process; null: random
-    std::function<double()> random = nullptr; ///< even, 0 <= x < 1, for jitter; null: so
+    /// Null: the machine's clock.
+    std::shared_ptr<const Clock> clock = nullptr;
+    /// Never gives the same token twice, in any process. Null: random tokens.
+    std::function<QByteArray()> tokens = nullptr;
+    /// Evenly distributed numbers, 0 <= x < 1, for jitter. Null: a generator of its own.
+    std::function<double()> random = nullptr;
 };
 
 struct JobCounts {

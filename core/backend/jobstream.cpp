@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 // Before Redis 7 a script may write behind an XADD * only after replicate_commands(). A server that
 // is out of memory refuses what adds, and ends the script: what deletes comes behind it.
 
-constexpr char LaterScript[] = R"lua(
+constexpr char laterScript[] = R"lua(
 if #redis.call('XRANGE', KEYS[1], ARGV[2], ARGV[2]) == 1 then
     redis.call('ZADD', KEYS[2], ARGV[3], ARGV[4])
     redis.call('XDEL', KEYS[1], ARGV[2])
@@ -20,7 +20,7 @@ end
 redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
 )lua";
 
-constexpr char DeadScript[] = R"lua(
+constexpr char deadScript[] = R"lua(
 if redis.replicate_commands then redis.replicate_commands() end
 if #redis.call('XRANGE', KEYS[1], ARGV[2], ARGV[2]) == 1 then
     redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', 'job', ARGV[4], 'error', ARGV[5],
@@ -31,7 +31,7 @@ redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
 )lua";
 
 // A member is "TRIES PASSES ORIGIN JOB".
-constexpr char MoveDueScript[] = R"lua(
+constexpr char moveDueScript[] = R"lua(
 if redis.replicate_commands then redis.replicate_commands() end
 local due = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
 for _, member in ipairs(due) do
@@ -46,7 +46,7 @@ return redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')[2]
 )lua";
 
 // The cursor, the entries, and how often each has been handed out.
-constexpr char ClaimScript[] = R"lua(
+constexpr char claimScript[] = R"lua(
 local claimed = redis.pcall('XAUTOCLAIM', KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4],
                             'COUNT', ARGV[5])
 if claimed.err then return claimed end
@@ -61,7 +61,7 @@ end
 return {claimed[1], entries, deliveries}
 )lua";
 
-constexpr char KeepScript[] = R"lua(
+constexpr char keepScript[] = R"lua(
 local kept = {}
 for i = 3, #ARGV do
     local pending = redis.pcall('XPENDING', KEYS[1], ARGV[1], ARGV[i], ARGV[i], 1, ARGV[2])
@@ -74,7 +74,7 @@ return kept
 )lua";
 
 // Forgetting a consumer that holds entries would lose them.
-constexpr char ForgetScript[] = R"lua(
+constexpr char forgetScript[] = R"lua(
 local consumers = redis.pcall('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])
 if consumers.err then return 0 end
 for _, consumer in ipairs(consumers) do
@@ -168,32 +168,32 @@ void JobStream::addLater(RedisBatch &batch, const Entry &entry, WallTime due) co
 {
     const QByteArray member = text(entry.job.tries) + ' ' + text(entry.job.passes) + ' '
         + entry.job.id + ' ' + entry.job.payload;
-    batch.add({"EVAL", LaterScript, "2", m_name, m_later, m_group, entry.entryId,
+    batch.add({"EVAL", laterScript, "2", m_name, m_later, m_group, entry.entryId,
                text(due.time_since_epoch().count()), member});
 }
 
 void JobStream::addDead(RedisBatch &batch, const Entry &entry, const QByteArray &error) const
 {
-    batch.add({"EVAL", DeadScript, "2", m_name, m_dead, m_group, entry.entryId, m_maxDead,
+    batch.add({"EVAL", deadScript, "2", m_name, m_dead, m_group, entry.entryId, m_maxDead,
                entry.job.payload, error, text(entry.job.tries), entry.job.id});
 }
 
 void JobStream::addMoveDue(RedisBatch &batch, WallTime now, qsizetype count) const
 {
-    batch.add({"EVAL", MoveDueScript, "2", m_name, m_later, text(now.time_since_epoch().count()),
+    batch.add({"EVAL", moveDueScript, "2", m_name, m_later, text(now.time_since_epoch().count()),
                text(count)});
 }
 
 void JobStream::addClaim(RedisBatch &batch, milliseconds idle, const QByteArray &cursor,
                          qsizetype count) const
 {
-    batch.add({"EVAL", ClaimScript, "1", m_name, m_group, m_consumer, text(idle.count()), cursor,
+    batch.add({"EVAL", claimScript, "1", m_name, m_group, m_consumer, text(idle.count()), cursor,
                text(count)});
 }
 
 void JobStream::addKeep(RedisBatch &batch, std::span<const QByteArray> entryIds) const
 {
-    batch.add({"EVAL", KeepScript, "1", m_name, m_group, m_consumer}, entryIds);
+    batch.add({"EVAL", keepScript, "1", m_name, m_group, m_consumer}, entryIds);
 }
 
 void JobStream::addHandBack(RedisBatch &batch, std::span<const QByteArray> entryIds,
@@ -206,12 +206,12 @@ void JobStream::addHandBack(RedisBatch &batch, std::span<const QByteArray> entry
 
 void JobStream::addLeave(RedisBatch &batch) const
 {
-    batch.add({"EVAL", ForgetScript, "1", m_name, m_group, m_consumer});
+    batch.add({"EVAL", forgetScript, "1", m_name, m_group, m_consumer});
 }
 
 void JobStream::addForget(RedisBatch &batch, milliseconds idle) const
 {
-    batch.add({"EVAL", ForgetScript, "1", m_name, m_group, "", text(idle.count())});
+    batch.add({"EVAL", forgetScript, "1", m_name, m_group, "", text(idle.count())});
 }
 
 std::vector<JobStream::Entry> JobStream::readEntries(RedisReply &reply)

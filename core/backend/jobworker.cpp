@@ -24,7 +24,7 @@ using Entry = JobStream::Entry;
 constexpr milliseconds ShortestPause(100);
 constexpr milliseconds LongestPause(5000);
 /// Consumers that died holding nothing are forgotten after so many times `claimAfter`.
-constexpr int ForgetAfter = 10;
+constexpr int forgetAfter = 10;
 
 JobQueueEnvironment completed(JobQueueEnvironment environment)
 {
@@ -50,7 +50,11 @@ bool isHopeless(const Error &error)
 
 Error thrown(const char *what)
 {
-    return {Error::Code::ServerError, "run", "the job", what, true};
+    return {.code = Error::Code::ServerError,
+            .attempt = "run",
+            .subject = "the job",
+            .reason = what,
+            .retryable = true};
 }
 
 } // namespace
@@ -78,7 +82,7 @@ struct JobWorker::Private {
     {
         // Making a group is refused by a server that is out of memory, even where there is one.
         RedisBatch look;
-        stream.addForget(look, ForgetAfter * options.claimAfter);
+        stream.addForget(look, forgetAfter * options.claimAfter);
         stream.addPending(look);
         const auto looked = runner.run(task(), look, {"NOGROUP"});
         if (!looked)
@@ -200,9 +204,11 @@ struct JobWorker::Private {
         }
         // A job whose worker dies each time is not tried for ever.
         const bool isSpent = entry.job.tries >= options.maxTries;
-        const auto result = isSpent
-            ? failure({Error::Code::ServerError, "run", "the job", "its worker died", false})
-            : attempt(entry.job);
+        const auto result = isSpent ? failure({.code = Error::Code::ServerError,
+                                               .attempt = "run",
+                                               .subject = "the job",
+                                               .reason = "its worker died"})
+                                    : attempt(entry.job);
         if (result) {
             ++account.done;
             tell({entry.job, JobReport::Outcome::Done});

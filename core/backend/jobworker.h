@@ -10,19 +10,19 @@ namespace Cachelens {
 struct Job {
     QByteArray id; ///< as JobQueue::append() gave it
     QByteArray payload;
-    int tries = 0; ///< that have failed so far, or whose worker died
-    int passes = 0; ///< how often a worker did not know what it is about, and left it to others
+    int tries = 0; ///< that have failed so far, those whose worker died included
+    int passes = 0; ///< how often a worker could not know how to do it, and left it to others
 };
 
 struct JobWorkerOptions {
     qsizetype batch = 100; ///< jobs read at a time, and done again when the worker dies
     /// For how long a read waits for a job; at most half of the connection's commandTimeout.
     std::chrono::milliseconds block{500};
-    /// Without a sign of life for so long a worker is dead, and others take its jobs. Longer than
-    /// any job may run.
+    /// A worker that gives no sign of life for so long counts as dead, and others take its jobs.
+    /// Choose it longer than any job may run.
     std::chrono::milliseconds claimAfter{60'000};
     int maxTries = 10; ///< then the job goes to the dead letters
-    int maxPasses = 200; ///< the same; with the backoff below after some twelve hours
+    int maxPasses = 200; ///< then it goes there too; with the backoff below after some twelve hours
     std::chrono::milliseconds firstBackoff{1000}; ///< doubles with each try; half of it is jitter
     std::chrono::milliseconds longestBackoff{300'000};
 };
@@ -62,7 +62,7 @@ class JobWorker {
 public:
     /// Does a job, on the thread of run(). An error, or an exception, is tried again later; other
     /// jobs do not wait for that. InvalidInput and Undecodable go to the dead letters at once.
-    /// NotFound, for a job about what only other workers know, is not a try.
+    /// NotFound says that only other workers know how to do this job; it does not count as a try.
     using Handler = std::function<Result<void>(const Job &)>;
 
     JobWorker(BackendUrl url, Handler handler, JobWorkerOptions options = {},
@@ -72,12 +72,12 @@ public:
     JobWorker(const JobWorker &) = delete;
     JobWorker &operator=(const JobWorker &) = delete;
 
-    /// Makes the group where there is none. run() does so as well, and keeps trying: this is for
-    /// who wants to know before. Not while run() runs.
+    /// Makes the group where there is none. run() does so as well, and keeps trying; join() tells
+    /// beforehand whether it works. Not to be called while run() runs.
     [[nodiscard]] Result<void> join();
 
-    /// Works on this thread until stop(). A server that is away, or that says no, is tried again
-    /// at growing distances, and a group that vanished is made anew.
+    /// Works on this thread until stop(). It tries a server that is away, or that refuses, again at
+    /// growing intervals, and makes a group anew that has vanished.
     JobWorkerAccount run();
 
     /// From any thread. The job that is running is finished and acknowledged, those that have not

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/backend/memorybackend.h"
 
-#include "core/backend/memorykeys.h"
+#include "core/backend/memorybackend_p.h"
 #include "core/backend/timetolive.h"
 
 #include <algorithm>

@@ -6,8 +6,8 @@
 namespace Cachelens {
 
 struct MemoryOptions {
-    qint64 maxBytes = 256 * 1024 * 1024; ///< keys, values and bookkeeping; above it the least
-                                         ///< recently used entries are evicted
+    /// Of keys, values and bookkeeping. Above it the least recently used entries are evicted.
+    qint64 maxBytes = 256 * 1024 * 1024;
     QByteArray name = "memory:"; ///< what description() says
 };
 
@@ -19,7 +19,7 @@ public:
     explicit MemoryBackend(std::shared_ptr<const Clock> clock, MemoryOptions options = {});
     ~MemoryBackend() override;
 
-    /// Removes what has expired, telling watchers; how many there were.
+    /// Removes expired entries and tells watchers. Returns how many there were.
     qsizetype expire();
     /// Bytes in use, by the same measure as MemoryOptions::maxBytes.
     [[nodiscard]] qint64 usedBytes() const;

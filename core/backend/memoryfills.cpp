@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The memory backend's part in filling: each operation is one step under the lock, and a lease is a
 // key like any other, so that whatever removes keys removes leases.
-#include "core/backend/memorykeys.h"
+#include "core/backend/memorybackend_p.h"
 #include "core/backend/timetolive.h"
 
 #include <algorithm>
@@ -133,20 +133,20 @@ Result<qint64> MemoryBackend::removePrefix(const QByteArray &prefix, qsizetype f
 {
     if (auto checked = checkPrefix(prefix, functionEnd); !checked)
         return failure(std::move(checked.error()));
-    constexpr qsizetype Slice = 1000;
+    constexpr qsizetype slice = 1000;
     qint64 removed = 0;
     {
         const WallTime now = d->clock->now();
         const std::lock_guard lock(d->mutex);
         std::vector<MemoryStore::Entry *> entries;
         do {
-            entries = d->store->list(prefix, std::nullopt, Slice);
+            entries = d->store->list(prefix, std::nullopt, slice);
             for (MemoryStore::Entry *entry : entries) {
                 const bool expired = MemoryStore::isExpired(*entry, now);
                 removed += !expired && !FillSlot::isLease(entry->first);
                 d->drop(*entry, expired ? Cause::Expired : Cause::Deleted);
             }
-        } while (qsizetype(entries.size()) == Slice);
+        } while (qsizetype(entries.size()) == slice);
     }
     d->changes.deliver();
     return removed;

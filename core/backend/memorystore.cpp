@@ -6,7 +6,7 @@ namespace Cachelens {
 namespace {
 
 // The nodes of the hash, the orders and the list, and what malloc adds to each.
-constexpr qint64 Bookkeeping = 256;
+constexpr qint64 bookkeeping = 256;
 
 /// Bytes that are the store's own: not a view of someone's buffer, and not much larger than what is
 /// in them.
@@ -37,7 +37,7 @@ bool MemoryStore::isExpired(const Entry &entry, WallTime now)
 
 qint64 MemoryStore::cost(const QByteArray &key, const QByteArray &value)
 {
-    return Bookkeeping + key.size() + value.size();
+    return bookkeeping + key.size() + value.size();
 }
 
 MemoryStore::Entry *MemoryStore::find(const QByteArray &key)

@@ -60,14 +60,14 @@ public:
     [[nodiscard]] static qint64 cost(const QByteArray &key, const QByteArray &value);
 
     [[nodiscard]] Entry *find(const QByteArray &key);
-    /// At most `most` entries in byte order whose keys begin with `prefix`; those behind `after`,
-    /// which need not be there any more.
+    /// The entries whose keys begin with `prefix` and stand behind `after`, which need not be there
+    /// any more; in byte order, at most `most`.
     [[nodiscard]] std::vector<Entry *>
     list(const QByteArray &prefix, const std::optional<QByteArray> &after, qsizetype most) const;
-    /// The one that was not used for the longest time, nearly: an entry that was touched once is
-    /// as good as one that was touched often. Never `spared`. There is another one.
+    /// Nearly the least recently used entry: one touch counts as much as many. Never `spared`;
+    /// there must be another entry.
     [[nodiscard]] Entry &leastRecentlyUsed(const Entry &spared);
-    /// The one whose time is over first; null when none has an expiry.
+    /// The entry whose time is over first; null when none has an expiry.
     [[nodiscard]] Entry *firstToExpire() const;
 
     /// Adds a key that is not there.
@@ -85,7 +85,7 @@ public:
 private:
     std::unordered_map<QByteArray, Item> m_entries;
     Order m_order;
-    Uses m_uses; // the last written in front; what was touched since gets there in time
+    Uses m_uses; // the last written in front; touched entries are moved there later
     Expiries m_expiries;
     qint64 m_usedBytes = 0;
 };

@@ -5,6 +5,7 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -25,7 +26,7 @@ constexpr size_t KeptBuffer = 1024 * 1024;
 // A batch or a reply may take this many times the timeout as long as it keeps going.
 constexpr int LongestTransfer = 12;
 // How long a wait goes on before it looks whether it is still wanted.
-constexpr milliseconds Glance(50);
+constexpr milliseconds Glance(20);
 
 timeval toTimeval(milliseconds time)
 {
@@ -283,22 +284,15 @@ RedisConnection::open(const BackendUrl &url, const RedisOptions &options,
     if (url.scheme == Scheme::Memory)
         return failure({Error::Code::Unsupported, {}, {}, "this is not the URL of a Redis", false});
 
-    const unsigned seen = *interrupts;
-    const timeval timeout = toTimeval(options.connectTimeout);
-    redisContext *context = url.scheme == Scheme::Unix
-        ? redisConnectUnixWithTimeout(url.path.constData(), timeout)
-        : redisConnectWithTimeout(url.host.constData(), url.port, timeout);
-    const int code = errno;
-    if (!context)
+    const auto connected = connectSocket(url, options.connectTimeout, *interrupts);
+    if (!connected)
+        return failure(connected.error());
+    redisContext *context = redisConnectFd(*connected);
+    if (!context) {
+        ::close(*connected);
         return failure(broken("out of memory"));
-    auto socket = std::make_unique<Socket>(context, interrupts);
-    if (context->err != 0) {
-        if (context->err == REDIS_ERR_IO && code == ETIMEDOUT)
-            return failure(silent(options.connectTimeout));
-        return failure(broken(context->errstr));
     }
-    if (*interrupts != seen)
-        return failure(interrupted());
+    auto socket = std::make_unique<Socket>(context, interrupts);
     if (url.scheme == Scheme::Redis)
         redisEnableKeepAlive(context);
 

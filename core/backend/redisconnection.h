@@ -1,26 +1,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/backend/backendurl.h"
+#include "core/backend/connectsocket.h"
 #include "core/backend/redisbackend.h"
 #include "core/backend/redisprotocol.h"
 
-#include <atomic>
 #include <memory>
 #include <optional>
 
 namespace Cachelens {
 
 /// One connection, authenticated and on its database: the only place that knows hiredis, which
-/// makes the connection and reads the replies. Belongs to one thread at a time. Errors come without
+/// reads the replies. Belongs to one thread at a time. Errors come without
 /// `attempt` and `subject`. After one the connection is of no more use; an error reply is none.
 class RedisConnection {
 public:
-    /// Grows each time that whatever waits is to give up.
-    using Interrupts = std::atomic<unsigned>;
-
-    /// Connects and introduces itself. Takes up to twice options.connectTimeout; of a host name,
-    /// the time that the system's resolver takes is added.
+    /// Connects and introduces itself. Takes up to twice options.connectTimeout.
     [[nodiscard]] static Result<std::unique_ptr<RedisConnection>>
     open(const BackendUrl &url, const RedisOptions &options,
          std::shared_ptr<const Interrupts> interrupts);

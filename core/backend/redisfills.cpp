@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 // at four members, spread over the index from a place that the token decides: whenever one is
 // added, so of the members about a quarter at most stand for nothing; and with one in eight of the
 // other stores, so those go that a burst left behind.
-constexpr char Prelude[] = R"lua(
+constexpr char prelude[] = R"lua(
 local entry, lease, index = KEYS[1], KEYS[2], KEYS[3]
 local token, member, place, time = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
 
@@ -64,7 +64,7 @@ end
 
 RedisScript script(const char *body)
 {
-    return RedisScript(Prelude + QByteArray(body));
+    return RedisScript(prelude + QByteArray(body));
 }
 
 // The value; 0: leased; else for how long it is held.
@@ -141,8 +141,8 @@ Result<RedisReply> run(const RedisRunner &runner, const RedisTask &task, const R
                                     QByteArray::number(quint32(qHash(token))),
                                     QByteArray::number(qint64(time.count())),
                                     more};
-    constexpr qsizetype Keys = 3;
-    return script.run(runner, task, Keys, arguments);
+    constexpr qsizetype keyCount = 3;
+    return script.run(runner, task, keyCount, arguments);
 }
 
 Result<bool> answered(Result<RedisReply> reply)

@@ -19,7 +19,7 @@ using namespace std::chrono;
 
 namespace {
 
-constexpr char Channel[] = "__redis__:invalidate";
+constexpr char channel[] = "__redis__:invalidate";
 
 /// A connection, and whether the server still says something on it.
 struct Line {
@@ -134,7 +134,7 @@ private:
         }
         RedisBatch listening;
         listening.add({"CLIENT", "ID"});
-        listening.add({"SUBSCRIBE", Channel});
+        listening.add({"SUBSCRIBE", channel});
         const auto listens = exchange(link.listener, listening);
         if (!listens)
             return failure(listens.error());
@@ -177,7 +177,11 @@ private:
             const auto now = steady_clock::now();
             for (const Line *line : {&link.listener, &link.tracker}) {
                 if (line->waits && now - line->asked > m_options.commandTimeout)
-                    return {Error::Code::Timeout, {}, {}, "the server is silent", true};
+                    return {.code = Error::Code::Timeout,
+                            .attempt = {},
+                            .subject = {},
+                            .reason = "the server is silent",
+                            .retryable = true};
             }
             if (now < nextPing)
                 continue;
@@ -203,7 +207,10 @@ private:
                                        {m_wakeup, POLLIN, 0}}};
         (void)::poll(waiting.data(), waiting.size(), int(std::max(left, 0ms).count()));
         if (waiting.back().revents != 0)
-            return failure({Error::Code::Canceled, {}, {}, "it is not wanted any more", false});
+            return failure({.code = Error::Code::Canceled,
+                            .attempt = {},
+                            .subject = {},
+                            .reason = "it is not wanted any more"});
         return {};
     }
 
@@ -218,8 +225,8 @@ private:
             if ((*reply)->isError())
                 return failure(errorFromReply((*reply)->bytes));
             const std::vector<RedisReply> &words = (*reply)->elements;
-            constexpr size_t MessageWords = 3; // message, channel, keys
-            if (words.size() == MessageWords && words[0].bytes == "message")
+            constexpr size_t messageWords = 3; // message, channel, keys
+            if (words.size() == messageWords && words[0].bytes == "message")
                 tellOf(words[2]);
             else
                 line.waits = false;
@@ -256,8 +263,8 @@ private:
     const QByteArray m_prefix;
     const FollowCallbacks m_callbacks;
     const int m_wakeup; // ends the wait for what the server says,
-    const std::shared_ptr<RedisConnection::Interrupts> m_interrupts // and that for an answer
-        = std::make_shared<RedisConnection::Interrupts>();
+    const std::shared_ptr<Interrupts> m_interrupts // and that for an answer
+        = std::make_shared<Interrupts>();
 
     std::mutex m_mutex;
     std::condition_variable m_changed;

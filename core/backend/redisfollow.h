@@ -6,10 +6,10 @@
 
 namespace Cachelens {
 
-/// CacheBackend::follow(): a thread of its own with two connections. The one listens to what the
-/// server says of changed keys (client tracking, Redis 6 and later), the other is the client that
-/// tracks; without either nothing is heard, so that both are pinged. A link that broke is made
-/// again at growing distances; where the server or the user may not track, at the longest.
+/// CacheBackend::follow(): a thread of its own with two connections. One listens to what the server
+/// says of changed keys (client tracking, Redis 6 and later), the other is the client that tracks.
+/// Without either nothing is heard, so both are pinged. A broken link is made again at growing
+/// intervals, and at the longest one where the server or the user may not track.
 ///
 /// Letting go of the subscription wakes the thread and waits for a callback that is running. It
 /// does not wait for the network: a thread that is just connecting is left to end by itself.

@@ -61,7 +61,7 @@ void RedisPool::Lease::abandon()
 RedisPool::RedisPool(BackendUrl url, std::shared_ptr<const Clock> clock, RedisOptions options)
     : m_url(std::move(url)), m_description(m_url.description()), m_clock(std::move(clock)),
       m_options(options), m_connections(std::max(options.connections, 1)),
-      m_interrupts(std::make_shared<RedisConnection::Interrupts>(0))
+      m_interrupts(std::make_shared<Interrupts>(0))
 {
 }
 

@@ -96,7 +96,7 @@ private:
     const std::shared_ptr<const Clock> m_clock;
     const RedisOptions m_options;
     const int m_connections;
-    const std::shared_ptr<RedisConnection::Interrupts> m_interrupts;
+    const std::shared_ptr<Interrupts> m_interrupts;
     Announcer<BackendState> m_announcer;
     std::atomic<std::chrono::microseconds::rep> m_latency{0};
     std::atomic<bool> m_ready{false};

@@ -8,7 +8,7 @@ namespace Cachelens {
 
 namespace {
 
-constexpr qsizetype Slice = 1000;
+constexpr qsizetype keysAtOnce = 1000;
 
 // How many entries went, how many members there were, and the last of them.
 const RedisScript &removeScript()
@@ -86,17 +86,16 @@ Result<void> RedisPrefix::removeIndexed()
     const QByteArray end = endOfRange(members);
     QByteArray begin = '[' + members;
     for (;;) {
-        const QByteArray arguments[]
-            = {FillSlot::indexOf(function), begin,    end,
-               QByteArray::number(Slice),   function, FillSlot::LeaseSuffix};
+        const QByteArray arguments[] = {FillSlot::indexOf(function),    begin,    end,
+                                        QByteArray::number(keysAtOnce), function, leaseSuffix};
         const auto reply = removeScript().run(*m_runner, m_task, 1, arguments);
         if (!reply)
             return failure(reply.error());
-        constexpr size_t Parts = 3;
-        if (reply->elements.size() != Parts)
+        constexpr size_t parts = 3;
+        if (reply->elements.size() != parts)
             return failure(m_runner->unexpected(m_task));
         m_removed += reply->elements[0].integer;
-        if (reply->elements[1].integer < Slice)
+        if (reply->elements[1].integer < keysAtOnce)
             return {};
         begin = '(' + reply->elements[2].bytes;
     }
@@ -104,7 +103,7 @@ Result<void> RedisPrefix::removeIndexed()
 
 Result<void> RedisPrefix::removeFound()
 {
-    RedisCursor cursor(m_runner, {.prefix = m_prefix, .slice = Slice});
+    RedisCursor cursor(m_runner, {.prefix = m_prefix, .slice = keysAtOnce});
     std::vector<QByteArray> entries;
     std::vector<QByteArray> leases;
     const auto collect = [&](std::span<const std::string_view> keys) {
@@ -118,7 +117,7 @@ Result<void> RedisPrefix::removeFound()
         if (!slice)
             return failure(slice.error());
         more = *slice;
-        if (more && qsizetype(entries.size() + leases.size()) < Slice)
+        if (more && qsizetype(entries.size() + leases.size()) < keysAtOnce)
             continue;
         if (auto removed = m_snapshots.remove(leases); !removed)
             return failure(std::move(removed.error()));

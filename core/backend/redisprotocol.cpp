@@ -22,7 +22,7 @@ struct Meaning {
     bool retryable;
 };
 
-constexpr Meaning Meanings[] = {
+constexpr Meaning meanings[] = {
     {"NOAUTH", Error::Code::NotAuthenticated, false},
     {"WRONGPASS", Error::Code::WrongPassword, false},
     {"NOPERM", Error::Code::PermissionDenied, false},
@@ -39,7 +39,7 @@ constexpr Meaning Meanings[] = {
 
 // Errors that Redis gives no word of their own; and in the last ones what Redis before 7 says of an
 // error in a script, whose word stands within the text.
-constexpr Meaning Phrases[] = {
+constexpr Meaning phrases[] = {
     {"unknown command", Error::Code::Unsupported, false},
     {"invalid password", Error::Code::WrongPassword, false},
     {"max number of clients reached", Error::Code::ServerError, true},
@@ -85,12 +85,12 @@ void RedisBatch::add(std::initializer_list<QByteArrayView> command)
 
 void RedisBatch::add(std::initializer_list<QByteArrayView> words, std::span<const QByteArray> keys)
 {
-    constexpr size_t Frame = 16; // around a word: its mark, its length and two line ends
-    size_t room = Frame;
+    constexpr size_t frame = 16; // around a word: its mark, its length and two line ends
+    size_t room = frame;
     for (const QByteArrayView each : words)
-        room += size_t(each.size()) + Frame;
+        room += size_t(each.size()) + frame;
     for (const QByteArray &key : keys)
-        room += size_t(key.size()) + Frame;
+        room += size_t(key.size()) + frame;
     if (m_bytes.capacity() - m_bytes.size() < room)
         m_bytes.reserve(std::max(m_bytes.size() + room, 2 * m_bytes.size()));
 
@@ -127,15 +127,15 @@ void RedisBatch::word(QByteArrayView word)
 
 Error errorFromReply(const QByteArray &text)
 {
-    Error error{Error::Code::ServerError, {}, {}, text, false};
+    Error error{.code = Error::Code::ServerError, .attempt = {}, .subject = {}, .reason = text};
     const QByteArrayView word = firstWord(text);
-    const auto byWord = std::find_if(std::begin(Meanings), std::end(Meanings),
+    const auto byWord = std::find_if(std::begin(meanings), std::end(meanings),
                                      [&](const Meaning &each) { return word == each.word; });
     const auto byPhrase
-        = std::find_if(std::begin(Phrases), std::end(Phrases),
+        = std::find_if(std::begin(phrases), std::end(phrases),
                        [&](const Meaning &each) { return text.contains(each.word); });
-    const Meaning *meaning = byWord != std::end(Meanings) ? byWord
-        : byPhrase != std::end(Phrases)                   ? byPhrase
+    const Meaning *meaning = byWord != std::end(meanings) ? byWord
+        : byPhrase != std::end(phrases)                   ? byPhrase
                                                           : nullptr;
     if (meaning) {
         error.code = meaning->code;

@@ -73,7 +73,7 @@ private:
 /// there.
 [[nodiscard]] QByteArray infoField(const QByteArray &info, const QByteArray &field);
 
-/// A glob for MATCH that nothing but keys beginning with `prefix` fit, whatever is in it.
+/// A glob for MATCH that fits exactly the keys that begin with `prefix`, whatever bytes it holds.
 [[nodiscard]] QByteArray globForPrefix(const QByteArray &prefix);
 
 } // namespace Cachelens

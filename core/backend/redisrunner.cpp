@@ -108,8 +108,11 @@ Error RedisRunner::explained(const RedisTask &task, Error error) const
 
 Error RedisRunner::unexpected(const RedisTask &task) const
 {
-    return explained(
-        task, {Error::Code::ServerError, {}, {}, "the reply is not of the expected kind", false});
+    return explained(task,
+                     {.code = Error::Code::ServerError,
+                      .attempt = {},
+                      .subject = {},
+                      .reason = "the reply is not of the expected kind"});
 }
 
 QByteArray printableKey(const QByteArray &key)

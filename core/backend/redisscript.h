@@ -5,8 +5,8 @@
 
 namespace Cachelens {
 
-/// A Lua script, which is one atomic step. Sent by its SHA-1, which the server knows it by from the
-/// first time on; sent whole when it does not (a restart, SCRIPT FLUSH).
+/// A Lua script, which is one atomic step. It is sent by its SHA-1, and whole when the server does
+/// not know it: the first time, and after a restart or SCRIPT FLUSH.
 class RedisScript {
 public:
     explicit RedisScript(QByteArray source);

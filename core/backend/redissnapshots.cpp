@@ -12,8 +12,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr qint64 NoKey = -2; // of PTTL and PEXPIRETIME
-constexpr qint64 NoExpiry = -1;
+constexpr qint64 noKey = -2; // of PTTL and PEXPIRETIME
+constexpr qint64 noExpiry = -1;
 
 QByteArray counted(const char *verb, size_t keys, const char *rest)
 {
@@ -74,10 +74,10 @@ Result<std::vector<KeySnapshot>> RedisSnapshots::take(std::span<const QByteArray
 {
     if (keys.empty())
         return Snapshots();
-    constexpr int Attempts = 3;
+    constexpr int attempts = 3;
     const QByteArray attempt = counted("take", keys.size(), "away from");
     const RedisTask task{attempt.constData(), {}, true};
-    for (int i = 0; i < Attempts; ++i) {
+    for (int i = 0; i < attempts; ++i) {
         auto taken = takeUnlessWritten(task, keys);
         if (!taken && doWithoutUnlink(taken.error()))
             continue;
@@ -174,7 +174,7 @@ Result<RedisSnapshots::Snapshots> RedisSnapshots::settle(const RedisTask &task, 
 Result<RedisSnapshots::Snapshots> RedisSnapshots::takeAtOnce(const RedisTask &task,
                                                              std::span<const QByteArray> keys)
 {
-    static constexpr char Script[] = "local taken = {} "
+    static constexpr char script[] = "local taken = {} "
                                      "for _, key in ipairs(KEYS) do "
                                      "taken[#taken + 1] = redis.call('DUMP', key) "
                                      "taken[#taken + 1] = redis.call(ARGV[1], key) "
@@ -187,7 +187,7 @@ Result<RedisSnapshots::Snapshots> RedisSnapshots::takeAtOnce(const RedisTask &ta
     arguments.emplace_back(removal());
     RedisBatch batch;
     batch.add({"TIME"});
-    batch.add({"EVAL", Script, QByteArray::number(qulonglong(keys.size()))}, arguments);
+    batch.add({"EVAL", script, QByteArray::number(qulonglong(keys.size()))}, arguments);
     auto replies = m_runner->run(task, batch);
     if (!replies)
         return failure(std::move(replies.error()));
@@ -208,10 +208,10 @@ Result<RedisSnapshots::Snapshots> RedisSnapshots::readDumps(const RedisTask &tas
     for (size_t i = 0; i < keys.size(); ++i) {
         RedisReply &dump = replies[2 * i];
         const qint64 expiry = replies[2 * i + 1].integer;
-        if (dump.isNil() || expiry == NoKey)
+        if (dump.isNil() || expiry == noKey)
             continue;
         KeySnapshot snapshot{keys[i], std::move(dump.bytes), std::nullopt};
-        if (expiry != NoExpiry)
+        if (expiry != noExpiry)
             snapshot.expiresAt = WallTime(milliseconds(since + expiry));
         snapshots.push_back(std::move(snapshot));
     }
@@ -290,9 +290,10 @@ Result<qint64> RedisSnapshots::bytes(std::span<const QByteArray> keys)
 
 RedisSnapshots::ExpiryCommand RedisSnapshots::expiryCommand() const
 {
-    constexpr int Since = 7;
+    constexpr int sinceMajor = 7;
     const QByteArray version = m_runner->pool().serverVersion();
-    const bool known = version.first(std::max<qsizetype>(version.indexOf('.'), 0)).toInt() >= Since;
+    const bool known
+        = version.first(std::max<qsizetype>(version.indexOf('.'), 0)).toInt() >= sinceMajor;
     return known ? ExpiryCommand{"PEXPIRETIME", true} : ExpiryCommand{"PTTL", false};
 }
 

@@ -46,7 +46,7 @@ private:
                                               std::span<RedisReply> replies) const;
     [[nodiscard]] ExpiryCommand expiryCommand() const;
     [[nodiscard]] const char *removal() const;
-    /// True when it was about UNLINK, which is not used any more then.
+    /// True when the error was about UNLINK; from then on DEL takes its place.
     [[nodiscard]] bool doWithoutUnlink(const Error &error);
 
     const std::shared_ptr<const RedisRunner> m_runner;

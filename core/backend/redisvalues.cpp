@@ -10,14 +10,14 @@ namespace {
 
 using Elements = std::vector<std::vector<QByteArray>>;
 
-constexpr KeyType Named[] = {KeyType::None,      KeyType::String, KeyType::List,  KeyType::Set,
-                             KeyType::SortedSet, KeyType::Hash,   KeyType::Stream};
+constexpr KeyType namedTypes[] = {KeyType::None,      KeyType::String, KeyType::List,  KeyType::Set,
+                                  KeyType::SortedSet, KeyType::Hash,   KeyType::Stream};
 
 KeyType typeFromName(const QByteArray &text)
 {
-    const auto it = std::find_if(std::begin(Named), std::end(Named),
+    const auto it = std::find_if(std::begin(namedTypes), std::end(namedTypes),
                                  [&](KeyType type) { return text == name(type); });
-    return it == std::end(Named) ? KeyType::Other : *it;
+    return it == std::end(namedTypes) ? KeyType::Other : *it;
 }
 
 const char *sizeCommand(KeyType type)
@@ -73,13 +73,13 @@ Elements streamEntries(std::vector<RedisReply> &entries)
 Result<Elements> scanElements(const RedisRunner &runner, const RedisTask &task, KeyType type,
                               const QByteArray &key, qsizetype most)
 {
-    constexpr int MostRounds = 16; // of a nearly empty table there may be a shorter beginning
+    constexpr int mostRounds = 16; // of a nearly empty table there may be a shorter beginning
     const bool isHash = type == KeyType::Hash;
     const QByteArray count = QByteArray::number(most);
     QByteArray position = "0";
     std::set<QByteArray> seen;
     Elements elements;
-    for (int round = 0; round < MostRounds && qsizetype(elements.size()) < most; ++round) {
+    for (int round = 0; round < mostRounds && qsizetype(elements.size()) < most; ++round) {
         auto reply = runner.runOne(
             task, {isHash ? "HSCAN" : "SSCAN", key, position, "COUNT", count}, {"WRONGTYPE"});
         if (!reply)
@@ -141,8 +141,8 @@ Result<std::vector<KeyFacts>> readFacts(const RedisRunner &runner, std::span<con
     for (size_t i = 0; i < keys.size(); ++i) {
         const RedisReply *reply = &(*replies)[3 * i];
         const qint64 ttl = reply[1].integer;
-        constexpr qint64 NoKey = -2;
-        if (ttl == NoKey)
+        constexpr qint64 noKey = -2;
+        if (ttl == noKey)
             continue;
         facts[i].type = typeFromName(reply[0].bytes);
         if (facts[i].type != KeyType::None && ttl >= 0)

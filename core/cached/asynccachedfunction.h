@@ -48,7 +48,6 @@ public:
             std::make_shared<State>(State{parametersFor<Args...>(parameters), std::move(function),
                                           options.cacheIf, options.cacheUnless, nullptr}))
     {
-        Detail::refuseBoth(id, bool(options.cacheIf), bool(options.cacheUnless));
         m_state->core
             = Detail::makeCore<R>(cache, id, declared(m_state->parameters), options, nullptr);
         m_state->core->setInvoker([id, weak = std::weak_ptr(m_state)](const ArgumentTexts &texts) {

@@ -74,7 +74,7 @@ public:
 
     /// Removals that have not been delivered, because the backend was away or refused.
     [[nodiscard]] qsizetype undeliveredRemovals() const;
-    /// Tries to deliver them now. Blocks.
+    /// Tries to deliver them now. Fails with the error of the last one that is still kept. Blocks.
     Result<void> deliverRemovals();
 
     /// Removes what every living function whose key constructor is this one, or derived from it,

@@ -13,10 +13,10 @@ namespace Cachelens {
 
 /// A function whose results are cached:
 ///
-///     CachedFunction profile(cache, "shop.users.get_profile", parameters("user_id"_p, "page"_p =
-///     1),
-///                            [&](int userId, int page) { return database.profile(userId, page); },
-///                            {.key = UserKey(), .ttl = 5min});
+///     CachedFunction profile(
+///         cache, "shop.users.get_profile", parameters("user_id"_p, "page"_p = 1),
+///         [&](int userId, int page) { return database.profile(userId, page); },
+///         {.key = UserKey(), .ttl = 5min});
 ///     Profile p = profile(42);               // by position; what is left out has its default
 ///     Profile q = profile("user_id"_p = 42, "page"_p = 2);
 ///
@@ -36,15 +36,15 @@ template <typename R, typename... Args, typename... P> class CachedFunction<R(Ar
 public:
     using Options = FunctionOptions<R>;
 
-    /// Throws std::invalid_argument for options that contradict each other, and for an id that a
-    /// living function of the cache has.
+    /// Throws std::invalid_argument for options that contradict each other or are out of their
+    /// range, and for an id that a living function of the cache has.
     template <typename F>
     CachedFunction(Cache &cache, const QByteArray &id, const Parameters<P...> &parameters,
                    F function, Options options = {})
         : m_state(std::make_shared<State>(parametersFor<Args...>(parameters), std::move(function)))
     {
         m_state->core = Detail::makeCore<R>(cache, id, declared(m_state->parameters), options,
-                                            predicate(id, options));
+                                            predicate(options));
         m_state->core->setInvoker([id, weak = std::weak_ptr(m_state)](const ArgumentTexts &texts) {
             return Detail::invocation<RunLater, Args...>(id, weak.lock(), texts);
         });
@@ -84,6 +84,7 @@ public:
     {
         return refreshWithMetadata(std::forward<Given>(given)...).value;
     }
+    /// As refresh(); the status is REFRESH, or BYPASS when the backend is away.
     template <typename... Given> WithMetadata<R> refreshWithMetadata(Given &&...given) const
     {
         const Run run(*m_state, bind(std::forward<Given>(given)...));
@@ -117,6 +118,8 @@ public:
         return results;
     }
 
+    /// Removes the entry of this call. A removal that cannot be delivered is no error, see
+    /// Removal::delivered.
     template <typename... Given> Result<Removal> deleteCache(Given &&...given) const
     {
         return core().remove(getCacheKey(std::forward<Given>(given)...));
@@ -238,9 +241,8 @@ private:
         const CallMetadata metadata = answer.metadata;
         return {valueOf(std::move(answer)), metadata};
     }
-    static std::function<bool(const Cell &)> predicate(const QByteArray &id, const Options &options)
+    static std::function<bool(const Cell &)> predicate(const Options &options)
     {
-        Detail::refuseBoth(id, bool(options.cacheIf), bool(options.cacheUnless));
         if (!options.cacheIf && !options.cacheUnless)
             return {};
         return [wanted = bool(options.cacheIf),

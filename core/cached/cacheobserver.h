@@ -19,8 +19,8 @@ enum class RemovalCause : quint8 {
     Deleted, ///< one entry, by its key
     Prefix, ///< a partition, or the whole function
     Rule, ///< a signal's rule
-    // A Cache tells of the ones above, which it makes; whoever watches an embedded backend
-    // (CacheBackend::watch) can tell of these:
+    // A Cache makes the removals above, and tells of no others. Those below are for programs that
+    // watch an embedded backend (CacheBackend::watch):
     Replaced, ///< by a newer result
     Expired,
     Evicted,
@@ -47,7 +47,7 @@ public:
     /// What went wrong without failing a call: an entry that cannot be decoded, a store that the
     /// server refused, a server that is away.
     virtual void troubled(const Error &) { }
-    /// A rule failed, and nobody was thrown to.
+    /// A rule failed, and its failure was not thrown.
     virtual void ruleFailed(const RuleFailure &) { }
 };
 

@@ -14,31 +14,40 @@ namespace Cachelens {
 class Dispatchers;
 
 struct CacheOptions {
-    QByteArray keyPrefix = {}; ///< django-redis's KEY_PREFIX, in front of every key
+    /// Stands in front of every key: django-redis's KEY_PREFIX.
+    QByteArray keyPrefix = {};
     /// Whose entries a removal by prefix has to reach. OwnEntries is quick among millions of keys,
     /// and right for a cache that only this library writes.
     PrefixReach removals = PrefixReach::AllEntries;
-    /// After which the lease of a process that died ends; a living one renews it.
+    /// After this time the lease of a process that died ends; a living process renews its leases.
     std::chrono::milliseconds leaseTime{5000};
     /// How long a call waits for the same call of another thread or process before it runs the
     /// function itself and stores nothing.
     std::chrono::milliseconds waitLimit{10'000};
-    qint64 nearCacheBytes = 0; ///< of entries whose results are kept in the process; 0: none
-    qsizetype keptRemovals = 10'000; ///< that could not be delivered, before older is stale
+    /// How many bytes of entries have their results kept in the process as well; 0: none.
+    qint64 nearCacheBytes = 0;
+    /// How many removals that could not be delivered are kept. Beyond it the oldest are forgotten,
+    /// and every entry that is as old as they are counts as stale.
+    qsizetype keptRemovals = 10'000;
     BreakerOptions breaker = {};
-    int threads = 4; ///< for background refreshes, time limits and asynchronous functions
+    /// How many threads run background refreshes, time limits and asynchronous functions.
+    int threads = 4;
     DecodeLimits limits = {};
-    bool raiseException = false; ///< what rules do that fail, unless they or their dispatcher say
+    /// Whether the failure of a rule is thrown, for rules and dispatchers that do not say.
+    bool raiseException = false;
 };
 
 /// What a Cache needs of the world. All of it is thread-safe.
 struct CacheEnvironment {
-    std::shared_ptr<const Clock> clock = nullptr; ///< null: the machine's
-    std::function<QByteArray()> tokens
-        = nullptr; ///< never the same twice, in any process; null: random
-    std::function<double()> random
-        = nullptr; ///< even, 0 <= x < 1, for jitter and early refreshes; null: so
-    std::shared_ptr<Dispatchers> dispatchers = nullptr; ///< of rules; null: the built-in ones
+    /// Null: the machine's clocks.
+    std::shared_ptr<const Clock> clock = nullptr;
+    /// Returns a token that no process was given before. Null: a random one with a counter.
+    std::function<QByteArray()> tokens = nullptr;
+    /// Returns evenly spread numbers, 0 <= x < 1, for jitter and early refreshes. Null: a generator
+    /// of the standard library.
+    std::function<double()> random = nullptr;
+    /// Where rules find their dispatchers. Null: the built-in ones.
+    std::shared_ptr<Dispatchers> dispatchers = nullptr;
 };
 
 } // namespace Cachelens

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/cached/cacheruntime.h"
 
-#include "core/key/bookkeeping.h"
+#include "core/bookkeeping.h"
 
 #include <QUuid>
 
@@ -32,25 +32,6 @@ CacheEnvironment complete(CacheEnvironment environment)
 
 } // namespace
 
-const char *name(RemovalCause cause)
-{
-    switch (cause) {
-    case RemovalCause::Deleted:
-        return "deleted";
-    case RemovalCause::Prefix:
-        return "prefix";
-    case RemovalCause::Rule:
-        return "rule";
-    case RemovalCause::Replaced:
-        return "replaced";
-    case RemovalCause::Expired:
-        return "expired";
-    case RemovalCause::Evicted:
-        break;
-    }
-    return "evicted";
-}
-
 CacheRuntime::CacheRuntime(std::shared_ptr<CacheBackend> theBackend, CacheOptions theOptions,
                            CacheEnvironment theEnvironment)
     : backend(std::move(theBackend)), capabilities(backend->capabilities()),
@@ -65,7 +46,7 @@ void CacheRuntime::start()
 {
     if (options.nearCacheBytes <= 0 || !capabilities.follow)
         return;
-    // Nobody waits for this object's end in these calls: they go with the subscription.
+    // The callbacks end with the subscription, which ends before this object.
     m_following
         = backend->follow(options.keyPrefix + ':',
                           {.linked = [this] { near.setLinked(true); },
@@ -119,24 +100,29 @@ void CacheRuntime::attend()
 
 Result<void> CacheRuntime::deliverKept()
 {
-    const std::lock_guard lock(m_delivery);
-    Result<void> result;
-    quint64 last = 0;
-    while (const auto removal = kept.next(last)) {
-        last = removal->number;
-        const auto done = removal->isPrefix
-            ? backend->removePrefix(removal->name, removal->functionEnd, removal->reach)
-            : backend->removeEntry({removal->name, removal->functionEnd});
-        if (done) {
-            kept.delivered(removal->number);
-            continue;
+    std::vector<Error> troubles;
+    {
+        const std::lock_guard lock(m_delivery);
+        quint64 last = 0;
+        while (const auto removal = kept.next(last)) {
+            last = removal->number;
+            const auto done = removal->isPrefix
+                ? backend->removePrefix(removal->name, removal->functionEnd, removal->reach)
+                : backend->removeEntry({removal->name, removal->functionEnd});
+            if (done) {
+                kept.delivered(removal->number);
+                continue;
+            }
+            troubles.push_back(done.error());
+            if (CircuitBreaker::isDown(done.error()))
+                break; // else this one is refused, and the others need not wait for it
         }
-        noteTrouble(done.error());
-        result = failure(done.error());
-        if (CircuitBreaker::isDown(done.error()))
-            break; // else this one is refused, and the others need not wait for it
     }
-    return result;
+    for (const Error &trouble : troubles)
+        noteTrouble(trouble); // observers may come back here
+    if (troubles.empty())
+        return {};
+    return failure(troubles.back());
 }
 
 Result<Removal> CacheRuntime::removeEntry(const FillSlot &slot)

@@ -19,7 +19,7 @@ public:
     CacheRuntime(std::shared_ptr<CacheBackend> theBackend, CacheOptions theOptions,
                  CacheEnvironment theEnvironment);
 
-    /// What needs shared_from_this().
+    /// Begins to follow the backend. Call it before the first use; stop() ends it.
     void start();
     /// Joins its threads; calls go on without a near cache and background work.
     void stop();
@@ -38,7 +38,8 @@ public:
     /// `isExactKey`: there can be one entry only, and a backend without prefixes removes that.
     [[nodiscard]] Result<Removal> removePrefix(const QByteArray &prefix, qsizetype functionEnd,
                                                bool isExactKey);
-    /// Delivers what was kept, until something fails. Blocks.
+    /// Delivers what was kept; stops only when the backend is down. The error is that of the last
+    /// removal that was not delivered. Blocks.
     Result<void> deliverKept();
 
     [[nodiscard]] Subscription observe(std::shared_ptr<CacheObserver> observer);
@@ -80,7 +81,6 @@ private:
     std::mutex m_observersMutex; // of changes
     std::atomic<std::shared_ptr<const Observers>> m_observers;
     std::mutex m_delivery; // held while kept removals are delivered
-    std::mutex m_followMutex;
     Subscription m_following;
 };
 

@@ -6,8 +6,8 @@
 
 namespace Cachelens {
 
-/// A RuleTarget where the functions are not: it removes what rules remove, in a backend, and a
-/// refresh is the removal that goes before it. Thread-safe, blocks for the backend's time.
+/// A RuleTarget for a process that has no functions: it removes from a backend what rules remove. A
+/// refresh is no more than the removal before it. Thread-safe, blocks for the backend's time.
 class DeletingTarget final : public RuleTarget {
 public:
     /// Told of each prefix as the server has it, and of how many entries went. On the caller's

@@ -41,9 +41,9 @@ void Fill::perform(const FunctionRun &run)
             std::this_thread::sleep_for(pause());
             break;
         case Next::Run: {
-            const auto began = steady_clock::now();
+            const auto began = m_runtime.steady();
             const auto took
-                = [&] { return duration_cast<microseconds>(steady_clock::now() - began); };
+                = [&] { return duration_cast<microseconds>(m_runtime.steady() - began); };
             Cell cell;
             bool cacheable = false;
             try {

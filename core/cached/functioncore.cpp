@@ -335,13 +335,13 @@ Answer FunctionCore::runAside(const FunctionRun &run, const Limits &limits)
 Answer FunctionCore::runHere(const FunctionRun &run)
 {
     Answer answer; // BYPASS
-    const auto began = Steady::clock::now();
+    const auto began = m_runtime->steady();
     try {
         answer.cell = run.run();
     } catch (...) {
         answer.thrown = std::current_exception();
     }
-    answer.metadata.functionTime = duration_cast<microseconds>(Steady::clock::now() - began);
+    answer.metadata.functionTime = duration_cast<microseconds>(m_runtime->steady() - began);
     m_counters.countRun(answer.metadata.functionTime);
     return answer;
 }

@@ -16,7 +16,7 @@ class AsyncFill : public std::enable_shared_from_this<AsyncFill> {
 public:
     AsyncFill(std::shared_ptr<FunctionCore> core, std::shared_ptr<Flight> flight,
               Fill::Purpose purpose, std::shared_ptr<const AsyncFunctionRun> run)
-        : m_scheduler(core->runtime().scheduler), m_run(std::move(run)),
+        : m_runtime(core->runtime()), m_run(std::move(run)),
           m_fill(std::move(core), std::move(flight), purpose)
     {
     }
@@ -30,12 +30,13 @@ public:
         case Fill::Next::Done:
             return;
         case Fill::Next::Wait:
-            m_scheduler.runAfter(m_fill.pause(), [self = shared_from_this()] { self->step(); });
+            m_runtime.scheduler.runAfter(m_fill.pause(),
+                                         [self = shared_from_this()] { self->step(); });
             return;
         case Fill::Next::Run:
             break;
         }
-        m_began = steady_clock::now();
+        m_began = m_runtime.steady();
         try {
             m_run->start([self = shared_from_this()](Cell cell, std::exception_ptr thrown) {
                 self->returned(std::move(cell), std::move(thrown));
@@ -48,14 +49,14 @@ public:
 private:
     void returned(Cell cell, std::exception_ptr thrown)
     {
-        const auto took = duration_cast<microseconds>(steady_clock::now() - m_began);
+        const auto took = duration_cast<microseconds>(m_runtime.steady() - m_began);
         if (thrown) {
             fail(std::move(thrown), took);
             return;
         }
         try {
             m_run->decide(cell, [self = shared_from_this(), cell, took](bool cacheable) {
-                self->m_scheduler.run(
+                self->m_runtime.scheduler.run(
                     [self, cell, cacheable, took] { self->m_fill.finish(cell, cacheable, took); });
             });
         } catch (...) {
@@ -65,12 +66,12 @@ private:
 
     void fail(std::exception_ptr thrown, microseconds took)
     {
-        m_scheduler.run([self = shared_from_this(), thrown = std::move(thrown), took] {
+        m_runtime.scheduler.run([self = shared_from_this(), thrown = std::move(thrown), took] {
             self->m_fill.fail(thrown, took);
         });
     }
 
-    Scheduler &m_scheduler;
+    CacheRuntime &m_runtime;
     const std::shared_ptr<const AsyncFunctionRun> m_run;
     Fill m_fill;
     steady_clock::time_point m_began;
@@ -247,11 +248,12 @@ void FunctionCore::join(const QByteArray &key, const AsyncRun &run, bool overwri
 void FunctionCore::runAside(const AsyncRun &run, const CallerPointer &caller)
 {
     const auto done = [self = shared_from_this(), caller,
-                       began = steady_clock::now()](Cell cell, std::exception_ptr thrown) {
+                       began = m_runtime->steady()](Cell cell, std::exception_ptr thrown) {
         Answer answer; // BYPASS
         answer.cell = std::move(cell);
         answer.thrown = std::move(thrown);
-        answer.metadata.functionTime = duration_cast<microseconds>(steady_clock::now() - began);
+        answer.metadata.functionTime
+            = duration_cast<microseconds>(self->m_runtime->steady() - began);
         self->m_counters.countRun(answer.metadata.functionTime);
         caller->answer(answer);
     };

@@ -13,30 +13,34 @@ namespace Cachelens {
 
 /// What can be chosen for a cached function; `Verdict` is what its predicates return: bool, or
 /// QFuture<bool> for an asynchronous one. A value; the predicates are called on the threads on
-/// which results are made, at the same time too.
+/// which results are made, at the same time too. A value out of its range is refused by the
+/// function's constructor with std::invalid_argument.
 template <typename R, typename Verdict = bool> struct FunctionOptions {
     using Milliseconds = std::chrono::milliseconds;
 
     AnyKeyConstructor key = {}; ///< the default one: all arguments, no partition
-    std::optional<Milliseconds> ttl = std::chrono::hours(1); ///< none: no expiry
+    /// How long an entry is fresh, more than 0; none: it does not expire.
+    std::optional<Milliseconds> ttl = std::chrono::hours(1);
     std::vector<InvalidationRule> rules = {};
 
-    /// Whether a result is stored. At most one of the two; std::invalid_argument otherwise.
+    /// Whether a result is stored. At most one of the two.
     std::function<Verdict(const R &)> cacheIf = nullptr;
     std::function<Verdict(const R &)> cacheUnless = nullptr;
 
-    Milliseconds staleFor{
-        0}; ///< behind its time an entry is served (STALE) while one call renews it
-    /// Behind its time an entry is served (STALE) when the function throws, or takes longer than
-    /// softLimit. The backend keeps entries for the longer of the two.
+    /// For how long after its ttl an entry is served (STALE) while one call renews it; 0 or more.
+    Milliseconds staleFor{0};
+    /// For how long after its ttl an entry is served (STALE) when the function throws, or takes
+    /// longer than softLimit; 0 or more. The backend keeps entries for the longer of the two.
     Milliseconds staleOnErrorFor{0};
+    /// More than 0, and no longer than hardLimit.
     std::optional<Milliseconds> softLimit = {};
     /// Calls that wait longer for the function are served the old result (STALE) as well, or else
-    /// throw FunctionTimedOut; the run itself goes on, on a worker.
+    /// throw FunctionTimedOut; the run itself goes on, on a worker. More than 0.
     std::optional<Milliseconds> hardLimit = {};
-    double ttlJitter = 0; ///< 0 to 1: by how much of itself a ttl may be shortened at random
-    /// Refresh a hit in the background before its time is over; the greater, the earlier. 1 is the
-    /// optimum for even loads.
+    /// By how much of itself a ttl may be shortened at random, 0 to 1.
+    double ttlJitter = 0;
+    /// Refreshes a hit in the background before its time is over; the greater, the earlier. 1 is
+    /// the optimum for even loads. Finite, 0 or more.
     double earlyRefresh = 0;
 
     /// Callers in this process wait for a run that is under way. False: each call that misses runs
@@ -47,7 +51,8 @@ template <typename R, typename Verdict = bool> struct FunctionOptions {
 
     Serializer serializer = Serializer::Pickle; ///< what Django reads by default
     Compressor compressor = Compressor::None;
-    qsizetype compressAbove = 1024; ///< bytes before compression
+    /// Entries of more bytes are compressed; 0 or more.
+    qsizetype compressAbove = 1024;
 
     [[nodiscard]] FunctionSettings settings(const QByteArray &id) const
     {
@@ -63,5 +68,13 @@ template <typename R, typename Verdict = bool> struct FunctionOptions {
                 .acrossProcesses = oneFlight && acrossProcesses};
     }
 };
+
+namespace Detail {
+
+/// Throws std::invalid_argument, naming the function, the option and its value, for one that is out
+/// of its range.
+void checkRanges(const FunctionSettings &settings, qsizetype compressAbove);
+
+} // namespace Detail
 
 } // namespace Cachelens

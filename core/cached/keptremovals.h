@@ -15,7 +15,7 @@ namespace Cachelens {
 struct KeptRemoval {
     QByteArray name; ///< a key, or a prefix of keys
     bool isPrefix = false;
-    qsizetype functionEnd = 0;
+    qsizetype functionEnd = 0; ///< name.first(functionEnd) is the prefix of the whole function
     PrefixReach reach = PrefixReach::AllEntries;
     WallTime at; ///< entries that were cached after it are not meant
     quint64 number = 0;

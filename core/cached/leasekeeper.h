@@ -23,7 +23,7 @@ public:
     LeaseKeeper &operator=(const LeaseKeeper &) = delete;
 
     [[nodiscard]] std::chrono::milliseconds leaseTime() const { return m_leaseTime; }
-    /// Until it is dropped: renewed before it ends.
+    /// Renews the lease before it ends, until drop().
     void keep(const FillSlot &slot, const QByteArray &token);
     void drop(const QByteArray &token);
 

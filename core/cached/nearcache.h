@@ -21,8 +21,8 @@ struct NearEntry {
 };
 
 /// Results of this process, ready to be returned, bounded by the bytes of the entries they were
-/// made from. Whoever reads the backend takes a ticket before, and what was read is kept only if
-/// nothing was dropped since that may have been the same key. Thread-safe.
+/// made from. A reader of the backend takes a ticket first, and what it read is kept only if
+/// nothing was dropped since then that may have been the same key. Thread-safe.
 class NearCache {
 public:
     /// `maxBytes` 0: keeps nothing.

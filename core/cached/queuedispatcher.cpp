@@ -2,6 +2,7 @@
 #include "core/cached/queuedispatcher.h"
 
 #include "core/futures.h"
+#include "core/invalidation/dispatcheroptions.h"
 #include "core/invalidation/rulejobjson.h"
 
 #include <algorithm>
@@ -17,23 +18,13 @@ struct Settings {
     std::optional<bool> raiseException;
 };
 
-tl::unexpected<Error> wrongOption(QByteArray why)
-{
-    return failure(
-        {Error::Code::InvalidInput, "set up the dispatcher", "queue", std::move(why), false});
-}
-
 Result<Settings> readOptions(const BackendUrl &server, const Value &given)
 {
     Settings settings{server, {}, std::nullopt};
     settings.queue.connection.connectTimeout = std::chrono::seconds(1);
     settings.queue.connection.commandTimeout = std::chrono::seconds(1);
-    if (given.isNone())
-        return settings;
-    if (!given.isMap())
-        return wrongOption("its options are no map");
-    for (const auto &[key, value] : given.entries()) {
-        const QByteArray name = key.isString() ? key.toByteArray() : QByteArray();
+    const auto wrong = [](const QByteArray &why) { return failure(wrongOption("queue", why)); };
+    const auto readOwn = [&](const QByteArray &name, const Value &value) -> Result<bool> {
         const bool isText = value.isString() && !value.text().isEmpty();
         if (name == "url") {
             auto url = BackendUrl::parse(isText ? value.toByteArray() : QByteArray());
@@ -42,21 +33,22 @@ Result<Settings> readOptions(const BackendUrl &server, const Value &given)
             settings.server = std::move(*url);
         } else if (name == "name" || name == "group") {
             if (!isText)
-                return wrongOption("'" + name + "' is no text");
+                return wrong("'" + name + "' is no text");
             (name == "name" ? settings.queue.name : settings.queue.group) = value.toByteArray();
         } else if (name == "max_length") {
             if (value.type() != Value::Type::Int || value.toInt() < 1)
-                return wrongOption("'max_length' is no number of jobs");
+                return wrong("'max_length' is no number of jobs");
             settings.queue.maxLength = value.toInt();
-        } else if (name == "raise_exception") {
-            if (value.type() != Value::Type::Bool)
-                return wrongOption("'raise_exception' is no boolean");
-            settings.raiseException = value.toBool();
         } else {
-            return wrongOption("it has no option '" + name + "'");
+            return false;
         }
-    }
-    return settings;
+        return true;
+    };
+    return readDispatcherOptions("queue", given, readOwn)
+        .map([&](std::optional<bool> raiseException) {
+            settings.raiseException = raiseException;
+            return settings;
+        });
 }
 
 RuleFailures failuresOf(const RuleJob &job, const Error &error)

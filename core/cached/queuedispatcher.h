@@ -8,8 +8,8 @@ namespace Cachelens {
 
 /// Puts jobs into a JobQueue, from which a worker takes them in any process: what a signal let run
 /// survives the process that sent it. The payload is what rulejobjson.h describes. Guarantees as
-/// of JobQueue: at least once, so that an invalidator may be called twice. Thread-safe; whoever
-/// dispatches waits for the server's answer.
+/// of JobQueue: at least once, so that an invalidator may be called twice. Thread-safe; the
+/// sender waits for the server's answer.
 class QueueDispatcher final : public Dispatcher {
 public:
     explicit QueueDispatcher(BackendUrl server, JobQueueOptions options = {},

@@ -180,6 +180,15 @@ invocation(const QByteArray &id, const std::shared_ptr<State> &state, const Argu
     return FunctionCore::Invocation{run->key(), run};
 }
 
+/// Throws std::invalid_argument.
+template <typename R, typename Verdict>
+void checkOptions(const QByteArray &id, const FunctionOptions<R, Verdict> &options)
+{
+    refuseBoth(id, bool(options.cacheIf), bool(options.cacheUnless));
+    refuseNamelessFields(id, options.key.spec());
+    checkRanges(options.settings(id), options.compressAbove);
+}
+
 template <typename R, typename Verdict>
 std::shared_ptr<FunctionCore>
 makeCore(Cache &cache, const QByteArray &id, std::vector<Parameter> parameters,
@@ -190,7 +199,7 @@ makeCore(Cache &cache, const QByteArray &id, std::vector<Parameter> parameters,
         throw std::invalid_argument("the result of the cached function '" + id.toStdString()
                                     + "' has a property that cannot be cached: "
                                     + property.toStdString());
-    refuseNamelessFields(id, options.key.spec());
+    checkOptions(id, options);
     FunctionDescription description{
         {id, std::move(parameters), options.key.spec()}, options.key, options.ttl, options.rules};
     return std::make_shared<FunctionCore>(

@@ -69,13 +69,19 @@ Result<Catalog> Catalog::fromFile(const QByteArray &path)
     QFile file(QFile::decodeName(path));
     if (!file.open(QIODevice::ReadOnly)) {
         const bool absent = !file.exists();
-        return failure({absent ? Error::Code::NotFound : Error::Code::Io, "open the catalog", path,
-                        file.errorString().toUtf8(), true});
+        return failure({.code = absent ? Error::Code::NotFound : Error::Code::Io,
+                        .attempt = "open the catalog",
+                        .subject = path,
+                        .reason = file.errorString().toUtf8(),
+                        .retryable = true});
     }
     const QByteArray json = file.readAll();
     if (file.error() != QFileDevice::NoError) {
-        return failure(
-            {Error::Code::Io, "read the catalog", path, file.errorString().toUtf8(), true});
+        return failure({.code = Error::Code::Io,
+                        .attempt = "read the catalog",
+                        .subject = path,
+                        .reason = file.errorString().toUtf8(),
+                        .retryable = true});
     }
     return fromJson(json, path);
 }
@@ -88,8 +94,10 @@ Result<Catalog> Catalog::merged(const std::vector<Catalog> &catalogs)
         for (const CatalogFunction &function : catalogs[i].functions()) {
             const QByteArray &id = function.keyed.id;
             if (known.contains(id)) {
-                return failure({Error::Code::InvalidInput, "merge the catalogs", id,
-                                "the function is in more than one of them", false});
+                return failure({.code = Error::Code::InvalidInput,
+                                .attempt = "merge the catalogs",
+                                .subject = id,
+                                .reason = "the function is in more than one of them"});
             }
             known.insert(id, i);
             functions.push_back(function);

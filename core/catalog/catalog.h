@@ -21,8 +21,8 @@ struct CatalogFunction {
     bool defaultKey = true; ///< no `key` was written: the default constructor
     std::optional<std::chrono::seconds> ttl = std::chrono::seconds(3600); ///< none: no expiry
     std::vector<InvalidationRule> rules;
-    /// What is wrong with those of the rules that cannot be registered (see mistakeOf()), as errors
-    /// that name the source, the line and the rule. The function is good for all else.
+    /// For each rule that cannot be registered (see mistakeOf()) an error that names the source,
+    /// the line and the rule. The function is good for all else.
     std::vector<Error> impossibleRules;
 };
 
@@ -37,8 +37,8 @@ public:
     /// (`functions[1].key.fields[0].type`) and its line. `source` is named in it.
     [[nodiscard]] static Result<Catalog> fromJson(QByteArrayView json, const QByteArray &source);
     /// All that keeps a text from being a catalog, and the rules in it that cannot be registered,
-    /// in the order in which it stands (some hundred at most; what is not JSON has one mistake).
-    /// Empty: it is one, and all of it can be used.
+    /// in the order of the text (some hundred at most; what is not JSON has one mistake). Empty: it
+    /// is a catalog, and all of it can be used.
     [[nodiscard]] static std::vector<JsonMistake> mistakes(QByteArrayView json);
     /// Reads one element of `functions`, as `cachelens key --batch` takes it.
     [[nodiscard]] static Result<CatalogFunction> functionFromJson(QByteArrayView json,

@@ -1,43 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "core/catalog/catalognames.h"
 #include "core/catalog/catalogparser.h"
 
 #include <algorithm>
-#include <array>
 
 namespace Cachelens {
-
-namespace {
-
-struct NamedHash {
-    const char *name;
-    QCryptographicHash::Algorithm algorithm;
-};
-
-constexpr std::array<NamedHash, 13> hashes{{
-    {"md4", QCryptographicHash::Md4},
-    {"md5", QCryptographicHash::Md5},
-    {"sha1", QCryptographicHash::Sha1},
-    {"sha224", QCryptographicHash::Sha224},
-    {"sha256", QCryptographicHash::Sha256},
-    {"sha384", QCryptographicHash::Sha384},
-    {"sha512", QCryptographicHash::Sha512},
-    {"sha3_224", QCryptographicHash::RealSha3_224},
-    {"sha3_256", QCryptographicHash::RealSha3_256},
-    {"sha3_384", QCryptographicHash::RealSha3_384},
-    {"sha3_512", QCryptographicHash::RealSha3_512},
-    {"blake2b", QCryptographicHash::Blake2b_512},
-    {"blake2s", QCryptographicHash::Blake2s_256},
-}};
-
-} // namespace
-
-QByteArray hashAlgorithmName(QCryptographicHash::Algorithm algorithm)
-{
-    const auto it = std::find_if(hashes.begin(), hashes.end(), [algorithm](const NamedHash &hash) {
-        return hash.algorithm == algorithm;
-    });
-    return it == hashes.end() ? QByteArray() : QByteArray(it->name);
-}
 
 CatalogParser::Reader CatalogParser::string(QByteArray *out)
 {
@@ -123,8 +90,9 @@ CatalogParser::Reader CatalogParser::hashAlgorithm(QCryptographicHash::Algorithm
     return [this, out](const JsonNode &node, const JsonPlace &place) {
         if (!node.isString())
             return wrongType(node, place, "a string");
-        const auto known = std::find_if(hashes.begin(), hashes.end(), [&node](const NamedHash &h) {
-            return node.text == h.name;
+        const auto hashes = hashAlgorithms();
+        const auto known = std::find_if(hashes.begin(), hashes.end(), [&node](const auto &hash) {
+            return node.text == hash.name;
         });
         if (known == hashes.end()) {
             return fail(node, place,

@@ -1,40 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "core/catalog/catalogparser.h"
 
+#include "core/catalog/catalognames.h"
 #include "core/invalidation/ruleregistry.h"
 
 #include <QHash>
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 namespace Cachelens {
-
-namespace {
-
-struct NamedFieldType {
-    const char *name;
-    KeyField::Type type;
-};
-
-constexpr std::array<NamedFieldType, 5> fieldTypes{{
-    {"constant", KeyField::Type::Constant},
-    {"args", KeyField::Type::Args},
-    {"request_value", KeyField::Type::RequestValue},
-    {"query_params", KeyField::Type::QueryParams},
-    {"view_kwargs", KeyField::Type::ViewKwargs},
-}};
-
-} // namespace
-
-QByteArray fieldTypeName(KeyField::Type type)
-{
-    const auto it
-        = std::find_if(fieldTypes.begin(), fieldTypes.end(),
-                       [type](const NamedFieldType &named) { return named.type == type; });
-    return it == fieldTypes.end() ? QByteArray() : QByteArray(it->name);
-}
 
 bool CatalogParser::fail(const JsonNode &node, const JsonPlace &place, const QByteArray &reason)
 {
@@ -259,13 +234,14 @@ bool CatalogParser::fieldType(const JsonNode &node, const JsonPlace &place, KeyF
         const JsonNode &type = node.items[i];
         if (!type.isString())
             return wrongType(type, place.member("type"), "a string");
-        const auto known
-            = std::find_if(fieldTypes.begin(), fieldTypes.end(),
-                           [&type](const NamedFieldType &t) { return type.text == t.name; });
-        if (known == fieldTypes.end()) {
+        const auto types = fieldTypes();
+        const auto known = std::find_if(types.begin(), types.end(), [&type](const auto &named) {
+            return type.text == named.name;
+        });
+        if (known == types.end()) {
             return fail(type, place.member("type"),
                         "unknown field type " + quoted(type.text) + "; known are "
-                            + namesOf(fieldTypes));
+                            + namesOf(types));
         }
         field->type = known->type;
         return true;

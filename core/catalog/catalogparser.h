@@ -12,11 +12,11 @@
 namespace Cachelens {
 
 /// Turns a catalog's JSON into functions. Every member function answers whether the node was as it
-/// must be. What was not is told in the order in which it stands; a mistake does not hide those
-/// behind it, only those that stand in the same node.
+/// must be. Mistakes are collected in the order of the text; one does not hide those behind it,
+/// only those in the same node.
 class CatalogParser {
 public:
-    explicit CatalogParser(const QByteArray &source) : m_source(source) { }
+    explicit CatalogParser(QByteArray source) : m_source(std::move(source)) { }
 
     bool catalog(const JsonNode &node, std::vector<CatalogFunction> *functions);
     bool function(const JsonNode &node, const JsonPlace &place, CatalogFunction *function);
@@ -64,31 +64,9 @@ private:
     Reader requireArgs(InvalidationRule *rule);
     Reader conditions(InvalidationRule *rule);
 
-    const QByteArray &m_source;
+    const QByteArray m_source;
     std::vector<Error> m_errors;
     QSet<QByteArray> m_ruleIds;
 };
-
-/// The names in a table of things that have one, for messages.
-template <typename Table> QByteArray namesOf(const Table &table)
-{
-    QByteArray names;
-    for (const auto &entry : table) {
-        if (!names.isEmpty())
-            names += ", ";
-        names += entry.name;
-    }
-    return names;
-}
-
-inline QByteArray quoted(const QByteArray &text)
-{
-    return '\'' + text + '\'';
-}
-
-/// The name that a catalog gives to a hash algorithm, as Python's hashlib has it; empty for one
-/// that hashlib has not.
-[[nodiscard]] QByteArray hashAlgorithmName(QCryptographicHash::Algorithm algorithm);
-[[nodiscard]] QByteArray fieldTypeName(KeyField::Type type);
 
 } // namespace Cachelens

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/catalog/catalog.h"
-#include "core/catalog/catalogparser.h"
+#include "core/catalog/catalognames.h"
 #include "core/invalidation/ruleregistry.h"
 #include "core/value/valuejson.h"
 

@@ -2,6 +2,7 @@
 #include "core/invalidation/builtindispatchers.h"
 
 #include "core/futures.h"
+#include "core/invalidation/dispatcheroptions.h"
 
 #include <QObject>
 #include <QThread>
@@ -16,35 +17,23 @@ struct Options {
     int threads = 4;
 };
 
-Error wrongOption(const QByteArray &dispatcher, const QByteArray &why)
-{
-    return {Error::Code::InvalidInput, "set up the dispatcher", dispatcher, why, false};
-}
-
 Result<Options> readOptions(const QByteArray &dispatcher, const Value &given, bool hasThreads)
 {
     constexpr qint64 mostThreads = 1024;
     Options options;
-    if (given.isNone())
-        return options;
-    if (!given.isMap())
-        return failure(wrongOption(dispatcher, "its options are no map"));
-    for (const auto &[key, value] : given.entries()) {
-        const QByteArray name = key.isString() ? key.toByteArray() : QByteArray();
-        if (name == "raise_exception") {
-            if (value.type() != Value::Type::Bool)
-                return failure(wrongOption(dispatcher, "'raise_exception' is no boolean"));
-            options.raiseException = value.toBool();
-        } else if (hasThreads && name == "threads") {
-            if (value.type() != Value::Type::Int || value.toInt() < 1
-                || value.toInt() > mostThreads)
-                return failure(wrongOption(dispatcher, "'threads' is no number from 1 to 1024"));
-            options.threads = int(value.toInt());
-        } else {
-            return failure(wrongOption(dispatcher, "it has no option '" + name + "'"));
-        }
-    }
-    return options;
+    const auto readOwn = [&](const QByteArray &name, const Value &value) -> Result<bool> {
+        if (!hasThreads || name != "threads")
+            return false;
+        if (value.type() != Value::Type::Int || value.toInt() < 1 || value.toInt() > mostThreads)
+            return failure(wrongOption(dispatcher, "'threads' is no number from 1 to 1024"));
+        options.threads = int(value.toInt());
+        return true;
+    };
+    return readDispatcherOptions(dispatcher, given, readOwn)
+        .map([&](std::optional<bool> raiseException) {
+            options.raiseException = raiseException;
+            return options;
+        });
 }
 
 class BuiltIn : public Dispatcher {
@@ -65,7 +54,7 @@ public:
     }
 };
 
-/// A job that is to be done in a while, on some thread; `rest` finishes with it.
+/// A job that some thread will do later. rest() finishes when it is done.
 class Later {
 public:
     Later(RuleJob job, std::shared_ptr<const RuleRunner> runner)
@@ -90,7 +79,7 @@ private:
     QPromise<RuleFailures> m_promise;
 };
 
-/// Going, it does what it was given first.
+/// Its destructor waits until the jobs that it was given are done.
 class ThreadDispatcher final : public BuiltIn {
 public:
     explicit ThreadDispatcher(const Options &options) : BuiltIn(options)
@@ -111,7 +100,7 @@ private:
     QThreadPool m_pool;
 };
 
-/// Runs its job in a later turn of its thread's loop; where that ends before, as it is deleted.
+/// Runs its job when it is deleted: in a later turn of its thread's loop, or when that ends.
 class Turn final : public QObject {
 public:
     explicit Turn(std::unique_ptr<Later> job) : m_job(std::move(job)) { deleteLater(); }

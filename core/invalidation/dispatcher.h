@@ -10,10 +10,10 @@ namespace Cachelens {
 
 /// What has become of a job when a dispatcher returns.
 struct Dispatched {
-    /// Of what was done on the sender's thread: these may be thrown to the sender.
+    /// The failures of what was done on the sender's thread. They may be thrown to the sender.
     RuleFailures failures = {};
-    /// Of the rest: finishes when it is done, or in hands that do it later (a queue that took it).
-    /// A default one: there is no rest.
+    /// The failures of the rest. It finishes when the rest is done, or was taken by something that
+    /// does it later (a queue). The default: there is no rest.
     QFuture<RuleFailures> rest = QtFuture::makeReadyFuture(RuleFailures());
 };
 
@@ -23,19 +23,18 @@ class Dispatcher {
 public:
     virtual ~Dispatcher() = default;
 
-    /// On the sender's thread. What is thrown counts as the failure of the whole job. The job is
-    /// all there is to do, as data; `runner` does it, and may be kept.
+    /// Called on the sender's thread. An exception counts as the failure of the whole job. The job
+    /// says all that is to be done; `runner` does it, and may be kept.
     [[nodiscard]] virtual Dispatched dispatch(RuleJob job, std::shared_ptr<const RuleRunner> runner)
         = 0;
-    /// Whether failures are thrown to the sender, for rules that do not say; none: as the cache
-    /// says.
+    /// Whether failures of rules that do not say are thrown to the sender; none: the cache decides.
     [[nodiscard]] virtual std::optional<bool> raiseException() const { return std::nullopt; }
-    /// Waits for what it has been given and other threads of this process do. Called before a cache
-    /// goes.
+    /// Waits for the jobs that other threads of this process run for it. Called before a cache is
+    /// destroyed.
     virtual void finish() { }
 };
 
-/// Runs a job on this thread, now; what answers later is the rest.
+/// Runs a job on this thread, now. What answers later becomes the rest.
 [[nodiscard]] Dispatched runHere(const RuleJob &job, const RuleRunner &runner);
 
 /// Dispatchers by their names. Thread-safe. There from the start, each with the option

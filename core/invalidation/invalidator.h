@@ -13,9 +13,9 @@ namespace Cachelens {
 
 struct RuleRun;
 
-/// A function of one's own that does what a rule does: `void(const RuleRun &)`, or one that returns
-/// a QFuture and is done when that is. What it throws, at once or through its future, is the rule's
-/// failure. Called on whatever thread the dispatcher chooses; may be called twice for one signal.
+/// A function of the user that does what a rule does: `void(const RuleRun &)`, or one that returns
+/// a QFuture and is done when that is finished. What it throws, at once or through its future, is
+/// the rule's failure. The dispatcher chooses the thread; a signal may lead to two calls.
 class Invalidator {
 public:
     Invalidator() = default;
@@ -46,7 +46,7 @@ class Invalidators {
 public:
     /// Throws std::invalid_argument when there is one of that name.
     void add(const QByteArray &name, Invalidator invalidator);
-    /// Gives it back; empty when there is none. One that runs goes on.
+    /// Returns the one that was removed, or an empty one. A call that has begun goes on.
     Invalidator remove(const QByteArray &name);
     /// Empty when there is none.
     [[nodiscard]] Invalidator find(const QByteArray &name) const;

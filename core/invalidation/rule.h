@@ -24,19 +24,19 @@ struct InvalidationRule {
     /// rules of a cache. Empty: see defaultRuleId().
     QByteArray id = {};
     QByteArray model = {}; ///< "auth.User"
-    std::vector<std::pair<QByteArray, QByteArray>> fieldMapping; ///< parameter, dotted attribute
+    std::vector<std::pair<QByteArray, QByteArray>> fieldMapping = {}; ///< parameter, dotted attribute
     bool requireAllArgs = true;
-    std::vector<QByteArray> requiredArgs; ///< used when requireAllArgs is false
+    std::vector<QByteArray> requiredArgs = {}; ///< used when requireAllArgs is false
     bool triggerOnCreate = false;
-    std::vector<QByteArray> watchFields; ///< empty: any field
-    std::vector<Condition> invalidateWhen;
+    std::vector<QByteArray> watchFields = {}; ///< empty: any field
+    std::vector<Condition> invalidateWhen = {};
     bool rewarm = false;
     /// The name of an invalidator that was registered: it does what this rule does, instead of a
     /// field mapping. Empty: none.
     QByteArray invalidator = {};
     QByteArray dispatcher = "inline";
     bool batch = false; ///< what runs together goes to the dispatcher as one job
-    std::optional<bool> raiseException; ///< none: as the dispatcher says
+    std::optional<bool> raiseException = {}; ///< none: as the dispatcher says
 
     // What only a process has, and no catalog:
 

@@ -10,8 +10,8 @@
 
 namespace Cachelens {
 
-/// What sending signals throws, when rules that are to raise have failed on the sender's thread:
-/// all other rules have had their turn.
+/// Thrown by RuleEngine::send() when rules that are to raise have failed on the sender's thread.
+/// All other rules have had their turn by then.
 class RulesFailed : public std::runtime_error {
 public:
     explicit RulesFailed(RuleFailures failures);
@@ -24,23 +24,23 @@ private:
 struct RuleEngineOptions {
     std::shared_ptr<Dispatchers> dispatchers = nullptr; ///< null: the built-in ones
     bool raiseException = false; ///< for rules and dispatchers that do not say
-    /// Told of what is not thrown. On any thread; must not throw.
+    /// Called with each failure that is not thrown. On any thread; must not throw.
     std::function<void(const RuleFailure &)> report = nullptr;
 };
 
-/// Rules at work: takes signals, asks the rules of their models, and hands what runs to the rules'
-/// dispatchers. Thread-safe; owned by a shared_ptr.
+/// Takes signals, asks the rules of their models, and hands those that run to their dispatchers.
+/// Thread-safe; owned by a shared_ptr.
 class RuleEngine : public std::enable_shared_from_this<RuleEngine> {
 public:
     RuleEngine(std::shared_ptr<RuleTarget> target, RuleEngineOptions options);
 
     struct Registered {
         std::vector<RuleRegistry::Note> notes;
-        /// As long as it lives the rules are asked. What has been dispatched goes on.
+        /// The rules are asked as long as this lives. A job that was dispatched goes on without it.
         Subscription registration;
     };
-    /// Takes in a function's rules; those it had before go first. Throws std::invalid_argument as
-    /// RuleRegistry::add does, and for a dispatcher or an invalidator that is not registered.
+    /// Removes the rules that the function has, and then adds these. Throws std::invalid_argument
+    /// as RuleRegistry::add does, and for a dispatcher or an invalidator that is not registered.
     [[nodiscard]] Registered add(const KeyedFunction &function,
                                  const std::vector<InvalidationRule> &rules);
 
@@ -51,7 +51,7 @@ public:
     /// finishes when all jobs are done, or in hands that do them later.
     QFuture<void> send(const std::vector<Signal> &batch);
 
-    /// Waits for the jobs that dispatchers do on other threads of this process.
+    /// Waits for the jobs that dispatchers run on other threads of this process.
     void finish();
 
     /// See RuleRegistry. Runs nothing.
@@ -60,7 +60,7 @@ public:
 
     [[nodiscard]] Dispatchers &dispatchers() const { return *m_dispatchers; }
     [[nodiscard]] Invalidators &invalidators() const { return *m_invalidators; }
-    /// For who has jobs from elsewhere.
+    /// For jobs that come from other processes.
     [[nodiscard]] const std::shared_ptr<const RuleRunner> &runner() const { return m_runner; }
 
 private:

@@ -5,7 +5,7 @@
 
 namespace Cachelens {
 
-/// A job on one line, for who does it in another process:
+/// Writes a job on one line, for another process to run:
 ///
 ///     {"job": 1, "runs": [{"function", "rule", "action": "delete_by_prefix" | "refresh" |
 ///      "invalidator", "arguments": {parameter: value}, "prefixes": [..], "function_prefix",

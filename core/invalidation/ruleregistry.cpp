@@ -146,13 +146,4 @@ std::vector<RuleVerdict> RuleRegistry::explain(const Signal &signal) const
     return verdicts;
 }
 
-void RuleRegistry::forEachThatRuns(const Signal &signal,
-                                   const std::function<void(const CompiledRule &)> &run) const
-{
-    for (const auto &rule : rulesOf(signal.model)) {
-        if (!rule->stoppedBy(signal, nullptr))
-            run(*rule);
-    }
-}
-
 } // namespace Cachelens

@@ -5,7 +5,6 @@
 
 #include <QHash>
 
-#include <functional>
 #include <memory>
 
 namespace Cachelens {
@@ -21,11 +20,11 @@ public:
         QByteArray text; ///< a sentence
     };
 
-    /// Takes in a function's rules, as withIds() names them. Throws
-    /// std::invalid_argument, naming the function and the rule, when a rule has no model, has
-    /// neither a mapping nor an invalidator while the function has parameters, or has both; maps to
-    /// or requires a parameter that the function does not have; or has the id of another rule.
-    /// What is allowed and seldom meant (a rule that drops the whole function) comes back.
+    /// Adds a function's rules, as withIds() names them. Throws std::invalid_argument, naming the
+    /// function and the rule, when a rule has no model, has neither a mapping nor an invalidator
+    /// while the function has parameters, or has both; maps to or requires a parameter that the
+    /// function does not have; or has the id of another rule. Returns notes about what is allowed
+    /// and seldom meant (a rule that drops the whole function).
     std::vector<Note> add(const KeyedFunction &function,
                           const std::vector<InvalidationRule> &rules);
     /// Forgets a function's rules, and gives them back.
@@ -40,9 +39,6 @@ public:
 
     /// What every rule of the signal's model does about it, whether it runs or not. Runs nothing.
     [[nodiscard]] std::vector<RuleVerdict> explain(const Signal &signal) const;
-    /// Calls `run` for each rule that the signal lets run.
-    void forEachThatRuns(const Signal &signal,
-                         const std::function<void(const CompiledRule &)> &run) const;
 
 private:
     using Rules = std::vector<std::shared_ptr<const CompiledRule>>;
@@ -59,8 +55,8 @@ private:
 [[nodiscard]] std::vector<InvalidationRule> withIds(const QByteArray &function,
                                                     std::vector<InvalidationRule> rules);
 
-/// What is wrong with a rule of a function, as a sentence; none when it may be registered. For who
-/// reads rules from outside, where a mistake is no programmer's.
+/// What is wrong with a rule of a function, as a sentence; none when it may be registered. For
+/// readers of rules from outside, where a mistake is not a programmer's.
 [[nodiscard]] std::optional<QByteArray> mistakeOf(const InvalidationRule &rule,
                                                   const KeyedFunction &function);
 

@@ -8,19 +8,19 @@
 
 namespace Cachelens {
 
-/// Does what the run of a rule says. Thread-safe; runs may outlive whoever sent the signal.
+/// Does what the run of a rule says. Thread-safe; a run may outlive the sender of its signal.
 class RuleRunner {
 public:
     RuleRunner(std::shared_ptr<RuleTarget> target,
                std::shared_ptr<const Invalidators> invalidators);
 
-    /// Begins on the caller's thread, and removes there; the future finishes when all is done, with
-    /// what went wrong (nothing: an empty list). Never throws, and neither does the future. The run
-    /// of an invalidator that is not registered, and the refresh of a function that is not here,
-    /// fail as NotFound.
+    /// Begins on the caller's thread, and removes there. The future finishes when all is done, with
+    /// the failures; empty: all went well. Neither this nor the future throws. The run of an
+    /// invalidator that is not registered, and the refresh of a function that is not here, fail as
+    /// NotFound.
     [[nodiscard]] QFuture<RuleFailures> run(const RuleRun &run) const;
-    /// One run after another, as far as they do not answer later; none is kept from its turn by
-    /// what goes wrong in another.
+    /// Begins one run after another; does not wait for those that answer later. A run that fails
+    /// stops no other.
     [[nodiscard]] QFuture<RuleFailures> run(const RuleJob &job) const;
 
 private:

@@ -7,8 +7,8 @@
 
 namespace Cachelens {
 
-/// What rules act on. Thread-safe. What it is asked may be done before it returns, on the caller's
-/// thread; it never waits for a function that answers later.
+/// What rules act on. Thread-safe. A request may be done on the caller's thread, before the
+/// function returns; it never waits for a function that answers later.
 class RuleTarget {
 public:
     virtual ~RuleTarget() = default;

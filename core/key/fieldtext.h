@@ -5,8 +5,8 @@
 
 namespace Cachelens {
 
-// What of a field's text does not depend on the call: shared by those who write keys and those who
-// read them.
+// The parts of a field's text that do not depend on the call, for what writes keys and what reads
+// them.
 
 /// What a field writes into an unambiguous key when it has nothing to say.
 constexpr char noText[] = "-";
@@ -24,7 +24,7 @@ void appendName(QByteArray &out, QByteArrayView name, const KeySpec &key);
 /// Puts the fields in the order in which they stand in each part of a key.
 void sortFields(std::vector<KeyField> *fields);
 
-/// Of a hash in hex.
+/// The length of a hash in hex.
 [[nodiscard]] size_t digestLength(QCryptographicHash::Algorithm hash);
 [[nodiscard]] qsizetype codePoints(QByteArrayView utf8);
 

@@ -14,7 +14,7 @@ using BoundArguments = QVarLengthArray<const Value *, 16>;
 /// What a QueryParams field takes of a request: one value as itself, several as a sorted list.
 [[nodiscard]] ValueMap queryParamsFor(const KeyField &field, const Value &request);
 
-/// Writes what one field contributes to a key; keeps what of it does not depend on the call.
+/// Writes what one field contributes to a key. Works out once what does not depend on the call.
 class FieldWriter {
 public:
     /// Both must outlive the writer; the field is one of the function's.

@@ -15,7 +15,10 @@ constexpr char separator[] = "::";
 
 Error misfit(const KeyedFunction &function, const QByteArray &reason)
 {
-    return {Error::Code::InvalidInput, "bind the arguments of", function.id, reason, false};
+    return {.code = Error::Code::InvalidInput,
+            .attempt = "bind the arguments of",
+            .subject = function.id,
+            .reason = reason};
 }
 
 void stripTrailingSeparators(QByteArray &out, qsizetype begin)

@@ -27,7 +27,7 @@ struct FieldContribution {
 };
 
 /// Puts a function's keys together. Immutable after construction; every function is const and may
-/// be called from many threads (a field's normalizer must be as safe).
+/// be called from many threads (so a field's normalizer must be thread-safe too).
 class KeyBuilder {
 public:
     explicit KeyBuilder(KeyedFunction function);
@@ -36,8 +36,8 @@ public:
     /// that is missing, unknown, or given twice.
     [[nodiscard]] Result<BuiltKey> build(const Call &call) const;
 
-    /// Appends what stands behind functionPrefix() in the key of one call: build() for who has
-    /// bound the arguments already, one for each parameter, in their order.
+    /// Appends what stands behind functionPrefix() in the key of one call. A caller that has bound
+    /// the arguments itself needs no build(): `arguments` are one for each parameter, in order.
     void appendTail(QByteArray &out, std::span<const Value> arguments) const;
 
     /// The prefix that a delete for some of the arguments uses: binds what is given, applies

@@ -40,8 +40,8 @@ struct ComparedPart {
 [[nodiscard]] std::vector<ComparedPart> compareKeys(const KeyReader &reader, QByteArrayView left,
                                                     QByteArrayView right);
 
-/// A key that someone wrote down without what the cache client puts in front, completed with these;
-/// one that has it, or is no function's, as it is.
+/// Puts the client's prefix and version in front of a key that was written down without them. Any
+/// other key is returned as it is: one that has them, or that is no function's.
 [[nodiscard]] QByteArray completedKey(const KeyReader &reader, const QByteArray &written,
                                       const QByteArray &clientPrefix, int version);
 

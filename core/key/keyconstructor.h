@@ -89,7 +89,7 @@ public:
     }
 };
 
-/// The same in every key: to be changed when the meaning of the cached values changes.
+/// A text that is the same in every key. Change it when the meaning of the cached values changes.
 class ConstantKeyField : public KeyFieldOptions<ConstantKeyField> {
 public:
     ConstantKeyField(QByteArray key, Value value) : KeyFieldOptions(KeyField::Type::Constant)
@@ -165,7 +165,7 @@ private:
     KeySpec m_spec;
 };
 
-/// What a function has that names no constructor: one field over every argument.
+/// The constructor of a function that names none: one field over every argument.
 class DefaultKeyConstructor : public KeyConstructor {
 public:
     DefaultKeyConstructor();
@@ -179,7 +179,7 @@ public:
                                   QByteArray nameSpace = {});
 };
 
-/// A key constructor of any class, shared by copies, immutable. `UserPayloadKey()` converts to it.
+/// An immutable key constructor of any class; copies share it. `UserPayloadKey()` converts to it.
 class AnyKeyConstructor {
 public:
     AnyKeyConstructor(); ///< the default one
@@ -201,7 +201,7 @@ public:
         const KeyConstructor &constructor = *m_constructor;
         return typeid(constructor) == typeid(Constructor);
     }
-    /// Whether both are copies of one: what tells inline constructors apart.
+    /// Whether both are copies of the same one, which tells inline constructors apart.
     bool operator==(const AnyKeyConstructor &) const = default;
 
 private:

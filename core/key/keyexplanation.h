@@ -33,8 +33,8 @@ struct KeyExplanation {
 /// Fails as KeyBuilder::build() does.
 [[nodiscard]] Result<KeyExplanation> explainKey(const KeyBuilder &builder, const Call &call);
 
-/// The explained key in a cache, as a reader would have it that makes no guess: exact where a key
-/// can be read in more than one way.
+/// The explained key in a cache, and how it reads. Where a reader would have to choose between
+/// several readings, this is the one that the call has.
 struct LocatedKey {
     QByteArray rawKey;
     KeyReading reading;

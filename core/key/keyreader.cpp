@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/key/keyreader.h"
 
-#include "core/key/bookkeeping.h"
+#include "core/bookkeeping.h"
 #include "core/key/keyshape.h"
 
 #include <algorithm>

@@ -51,7 +51,7 @@ struct KeyLevels {
     int functionIndex = -1; ///< into KeyReader::functions(); -1 for a guess
 };
 
-/// Reads raw keys back, with what a catalog knows of the functions (none known: every reading is a
+/// Reads raw keys back, with what a catalog knows of the functions (without one every reading is a
 /// guess). Immutable and thread-safe. Values may contain `::`; where a key can be read in more than
 /// one way the reading that names the fields in their order wins, and the last of those boundaries.
 class KeyReader {

@@ -47,8 +47,8 @@ public:
     /// Fills a split that is empty. False when no reading puts every field in its place. Allocates
     /// nothing for as many fields as KeySplit has room for.
     bool split(std::string_view text, KeySplit *split) const;
-    /// The same when only the fields of the partition are where they must be: what keys look like
-    /// that were written before a field of the suffix was added or taken away.
+    /// The same, but only the fields of the partition must be in their places. Keys look like this
+    /// that were written before a field of the suffix was added or removed.
     bool splitPartition(std::string_view text, KeySplit *split) const;
 
     [[nodiscard]] bool hasPartition() const { return m_partitionFields > 0; }
@@ -63,8 +63,8 @@ private:
     [[nodiscard]] bool fitsUnhashed(std::string_view suffix) const;
     bool splitExactly(std::string_view text, KeySplit *split) const;
     bool splitExactPartition(std::string_view text, KeySplit *split) const;
-    /// The fields from `first` to `end` stand there, one a piece, up to the end of the text: then
-    /// answers where that is. npos when one does not stand in its place.
+    /// Where the fields from `first` to `end` stop, when they stand there, one a piece, up to the
+    /// end of the text; npos when one does not stand in its place.
     size_t takePieces(std::string_view text, size_t begin, size_t first, size_t end,
                       KeySplit *split) const;
 

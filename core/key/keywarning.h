@@ -16,14 +16,14 @@ struct KeyWarning {
         WholeFunction, ///< the fields of the partition are empty: the prefix is the function's
     };
     Kind kind = Kind::SeparatorInValue;
-    QByteArray field; ///< empty where it is none's
-    QByteArray argument; ///< or what of a request: a path, a query parameter
+    QByteArray field; ///< empty when the warning is about no one field
+    QByteArray argument; ///< or the part of a request: a path, a query parameter
     QByteArray detail;
     Call other;
 };
 
-/// Of a call that `builder` builds a key for; `built` is that key. Each of `other` has been built
-/// and compared.
+/// The warnings about a call's key: `built`, which `builder` built for it. The key of each `other`
+/// has been built and compared.
 [[nodiscard]] std::vector<KeyWarning> keyWarnings(const KeyBuilder &builder, const Call &call,
                                                   const BuiltKey &built);
 

@@ -5,8 +5,8 @@ namespace Cachelens {
 
 namespace {
 
-constexpr KeyId s_idsAtOnce = 20'000;
-constexpr std::size_t s_sample = 20;
+constexpr KeyId idsAtOnce = 20'000;
+constexpr std::size_t sampleSize = 20;
 
 void count(CoverageCount::Function &counted, const RuleCoverage::Function &function,
            std::string_view raw, std::string_view key)
@@ -25,7 +25,7 @@ void count(CoverageCount::Function &counted, const RuleCoverage::Function &funct
     if (reached)
         return;
     ++counted.unreached;
-    if (counted.sample.size() < s_sample)
+    if (counted.sample.size() < sampleSize)
         counted.sample.emplace_back(raw.data(), static_cast<qsizetype>(raw.size()));
 }
 
@@ -42,8 +42,8 @@ CoverageCount countCoverage(const KeyIndex &index, const RuleCoverage &coverage,
             counted.rules.push_back({rule.rule(), 0});
     }
     const KeyId end = index.idCount();
-    for (KeyId from = 0; from < end && !unwanted(); from += s_idsAtOnce) {
-        const KeyId to = std::min(end, from + s_idsAtOnce);
+    for (KeyId from = 0; from < end && !unwanted(); from += idsAtOnce) {
+        const KeyId to = std::min(end, from + idsAtOnce);
         index.visit(from, to, KeyIndex::root, [&](KeyId, std::string_view raw) {
             const KeyLevels levels = index.reader().levels(raw);
             if (levels.source == KeyReading::Source::Guess)

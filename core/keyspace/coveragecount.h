@@ -12,12 +12,12 @@ namespace Cachelens {
 struct CoverageCount {
     struct Rule {
         QByteArray id;
-        qint64 entries = 0; ///< that it can drop
+        qint64 entries = 0; ///< that the rule can drop
     };
     struct Function {
         QByteArray id;
         qint64 entries = 0;
-        qint64 unreached = 0; ///< by any rule; those of a rule with an invalidator are not known
+        qint64 unreached = 0; ///< by any rule; what a rule with an invalidator reaches is not known
         std::vector<QByteArray> sample; ///< the first of the unreached, as raw keys
         std::vector<Rule> rules;
     };
@@ -26,8 +26,8 @@ struct CoverageCount {
     qint64 unknown = 0; ///< entries of functions that the catalog does not know
 };
 
-/// One pass over an index whose reader is of the catalog that `coverage` is of. Blocks; gives up,
-/// with what it has, when `unwanted` says so.
+/// One pass over an index whose reader was made of the same catalog as `coverage`. Blocks; gives
+/// up, with what it has, when `unwanted` says so.
 [[nodiscard]] CoverageCount countCoverage(const KeyIndex &index, const RuleCoverage &coverage,
                                           const std::function<bool()> &unwanted);
 

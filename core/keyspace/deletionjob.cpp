@@ -47,7 +47,7 @@ Result<void> DeletionJob::perform()
         if (!removed) {
             if (removed.error().maybeDone)
                 update([&](OperationStatus &status) { status.unknown += qint64(batch.size()); });
-            return tl::unexpected(removed.error());
+            return failure(removed.error());
         }
         update([&](OperationStatus &status) {
             status.done += *removed;
@@ -80,7 +80,7 @@ Result<void> DeletionJob::takeAlso(const QByteArray &key)
     if (!removed) {
         if (removed.error().maybeDone)
             update([](OperationStatus &status) { ++status.total, ++status.unknown; });
-        return tl::unexpected(removed.error());
+        return failure(removed.error());
     }
     if (*removed == 0)
         return {};
@@ -100,7 +100,7 @@ Result<void> DeletionJob::fitsBudget(Keys batch) const
         return {};
     const auto bytes = context().backend->snapshotBytes(batch);
     if (!bytes)
-        return tl::unexpected(bytes.error());
+        return failure(bytes.error());
     if (context().budget->fits(*bytes + qint64(batch.size()) * UndoBudget::overhead))
         return {};
     return failure({.code = Error::Code::LimitExceeded,
@@ -116,7 +116,7 @@ Result<qint64> DeletionJob::removeBatch(Keys batch)
         return context().backend->remove(batch);
     auto taken = context().backend->take(batch);
     if (!taken)
-        return tl::unexpected(taken.error());
+        return failure(taken.error());
     qint64 bytes = 0;
     for (const KeySnapshot &snapshot : *taken)
         bytes += UndoBudget::cost(snapshot);
@@ -136,7 +136,7 @@ Result<void> DeletionJob::revert()
             return may;
         const auto outcomes = context().backend->restore(batch);
         if (!outcomes)
-            return tl::unexpected(outcomes.error());
+            return failure(outcomes.error());
         account(batch, *outcomes);
     }
     m_taken.clear();

@@ -132,7 +132,7 @@ Result<void> freezePrefixes(CacheBackend &backend, const KeyReader &reader,
             }
         });
         if (!more)
-            return tl::unexpected(more.error());
+            return failure(more.error());
         if (!*more)
             break;
     }
@@ -159,7 +159,7 @@ Result<void> weigh(CacheBackend &backend, DeletionPlan &plan, const Unwanted &un
         left = left.subspan(batch.size());
         const auto some = backend.snapshotBytes(batch);
         if (!some)
-            return tl::unexpected(some.error());
+            return failure(some.error());
         bytes += *some;
     }
     if (plan.bytesSampled) {
@@ -218,7 +218,7 @@ Result<DeletionPlan> planDeletion(CacheBackend &backend, const KeyReader &reader
         const auto frozen
             = freezePrefixes(backend, reader, target, unwanted, progress, keys, plan.leftAlone);
         if (!frozen)
-            return tl::unexpected(frozen.error());
+            return failure(frozen.error());
     } else if (!target.keys.empty() || !target.rewarms.empty()) {
         for (const QByteArray &key : target.keys)
             keys.add(viewOf(key));
@@ -229,7 +229,7 @@ Result<DeletionPlan> planDeletion(CacheBackend &backend, const KeyReader &reader
     plan.keys = keys.keys();
     plan.needsName = policy.production && plan.count() > 1;
     if (const auto weighed = weigh(backend, plan, unwanted); !weighed)
-        return tl::unexpected(weighed.error());
+        return failure(weighed.error());
     plan.sample = firstInByteOrder(*plan.keys);
     decideUndo(plan, backend, budget);
     return plan;

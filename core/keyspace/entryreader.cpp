@@ -26,7 +26,7 @@ Result<std::vector<KeyFacts>> EntryReader::facts(std::span<const QByteArray> wan
         wanted = wanted.subspan(batch.size());
         const auto some = backend->facts(batch);
         if (!some)
-            return tl::unexpected(some.error());
+            return failure(some.error());
         all.insert(all.end(), some->begin(), some->end());
     }
     return all;
@@ -47,7 +47,7 @@ EntryReader::metadata(std::span<const QByteArray> wanted, std::span<const KeyFac
             return failure(canceledError("read the entries"));
         const auto values = backend->getMany(asked);
         if (!values)
-            return tl::unexpected(values.error());
+            return failure(values.error());
         for (size_t i = 0; i < asked.size(); ++i) {
             const auto &value = (*values)[i];
             if (!value || value->size() > largest)
@@ -66,14 +66,14 @@ EntryReader::metadata(std::span<const QByteArray> wanted, std::span<const KeyFac
             continue;
         if (asked.size() == keysAtOnce || bytes + facts[i].size > bytesAtOnce) {
             if (auto fetched = fetch(); !fetched)
-                return tl::unexpected(fetched.error());
+                return failure(fetched.error());
         }
         asked.push_back(wanted[i]);
         places.push_back(i);
         bytes += facts[i].size;
     }
     if (auto fetched = fetch(); !fetched)
-        return tl::unexpected(fetched.error());
+        return failure(fetched.error());
     return all;
 }
 
@@ -83,10 +83,10 @@ Result<std::vector<EntrySummary>> EntryReader::summaries(std::span<const QByteAr
     const WallTime now = clock->now();
     const auto known = facts(wanted, unwanted);
     if (!known)
-        return tl::unexpected(known.error());
+        return failure(known.error());
     auto read = metadata(wanted, *known, options.headBytes, unwanted);
     if (!read)
-        return tl::unexpected(read.error());
+        return failure(read.error());
     std::vector<EntrySummary> all(wanted.size());
     for (size_t i = 0; i < wanted.size(); ++i) {
         const KeyFacts &facts = (*known)[i];
@@ -105,7 +105,7 @@ Result<EntryDetails> EntryReader::details(const QByteArray &key, bool whole) con
     details.summary.readAt = clock->now();
     const auto facts = backend->facts(std::span(&key, 1));
     if (!facts)
-        return tl::unexpected(facts.error());
+        return failure(facts.error());
     details.summary.facts = facts->front();
 
     const auto notDecoded = [&](Error::Code code, const char *reason) {
@@ -119,7 +119,7 @@ Result<EntryDetails> EntryReader::details(const QByteArray &key, bool whole) con
     } else if (type == KeyType::String && details.summary.facts.size <= most) {
         auto value = backend->get(key);
         if (!value)
-            return tl::unexpected(value.error());
+            return failure(value.error());
         if (*value) {
             details.bytes = std::move(**value);
             details.decoded = decodeEntry(details.bytes, limits);
@@ -132,7 +132,7 @@ Result<EntryDetails> EntryReader::details(const QByteArray &key, bool whole) con
     } else {
         auto head = backend->head(key, options.headBytes, options.elements);
         if (!head)
-            return tl::unexpected(head.error());
+            return failure(head.error());
         details.bytes = std::move(head->bytes);
         details.elements = std::move(head->elements);
         details.partial = type == KeyType::String;

@@ -21,14 +21,14 @@ struct ConnectionPolicy {
     bool production = false; ///< deleting more than one key needs the name typed
 };
 
-/// A call of a function that is run, and stored anew, when the entries that it is among are gone.
-/// Both functions are called on a worker.
+/// A call of a function, to be run and stored anew when the entries of a deletion, its own among
+/// them, are gone. Both functions are called on a worker.
 struct Rewarm {
     QByteArray title; ///< for people: the function and its arguments
-    /// What it would store, as the backend has it.
+    /// The key that it would store, as the backend has it.
     std::function<Result<QByteArray>()> key;
-    /// Begins to run it. False: it has run, and nothing was stored. It is never given up: who does
-    /// not wait any more undoes what it stores when it is through.
+    /// Begins to run it. False: it has run, and nothing was stored. It is never given up: whoever
+    /// stops waiting for it undoes what it stores, once it is through.
     std::function<QFuture<Result<bool>>()> run;
 };
 

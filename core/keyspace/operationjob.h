@@ -42,9 +42,9 @@ struct OperationContext {
     std::shared_ptr<const std::atomic<bool>> readOnly;
     std::stop_token stop;
     size_t batch = 1000;
-    /// Told, on a worker, of keys that changed.
+    /// Called on a worker with the keys that changed.
     std::function<void(std::vector<KeyChange>)> changed;
-    /// Told, on any thread, that some status() is another.
+    /// Called on any thread when some status() has changed.
     std::function<void()> progressed;
 };
 
@@ -72,7 +72,7 @@ protected:
     /// Whether anything is held to undo.
     [[nodiscard]] virtual bool holdsUndo() const = 0;
 
-    /// To be asked in front of each batch: an error when it must not be sent.
+    /// To be asked before each batch: an error when it must not be sent.
     [[nodiscard]] Result<void> mayGoOn(const char *attempt) const;
     template <typename Change> void update(Change change)
     {

@@ -20,14 +20,14 @@ public:
     OperationId launch(std::shared_ptr<OperationJob> job);
     void cancel(OperationId id);
     [[nodiscard]] Result<void> undo(OperationId id);
-    /// What to let go of, which may take a while; null when it is active or not there.
+    /// The job to let go of, which may take a while; null when it is active or not there.
     [[nodiscard]] std::shared_ptr<OperationJob> forget(OperationId id);
 
     /// False when something still runs after so many milliseconds.
     [[nodiscard]] bool waitForDone(int milliseconds) { return m_threads.waitForDone(milliseconds); }
 
     [[nodiscard]] std::vector<OperationStatus> statuses() const;
-    /// Those that are others than the last time this was asked.
+    /// The statuses that have changed since this was last asked.
     [[nodiscard]] std::vector<OperationStatus> takeChanged();
 
 private:

@@ -26,8 +26,8 @@ struct VersionedPrefix {
 /// The cache clients' own prefixes that the function keys of an index have, in byte order.
 [[nodiscard]] std::vector<QByteArray> clientPrefixes(const KeyIndex &index);
 
-/// The prefix as it stands in raw keys: for each cache of the index that it is of; of a client that
-/// is named, whether the index has keys of it or not.
+/// The prefix as it stands in raw keys, once for each cache of the index that it belongs to. For a
+/// client that is named, also when the index has no keys of it.
 [[nodiscard]] std::vector<QByteArray> rawPrefixes(const KeyIndex &index,
                                                   const VersionedPrefix &prefix);
 

@@ -24,10 +24,8 @@ template <typename Run> auto guarded(const QByteArray &title, const Run &run) ->
     };
     try {
         return run();
-    } catch (const std::exception &thrown) {
-        return failed(thrown.what());
     } catch (...) {
-        return failed("it threw something that is no std::exception");
+        return failed(Detail::whatWasThrown(std::current_exception()));
     }
 }
 
@@ -91,7 +89,7 @@ Result<void> RewarmJob::begin(const Rewarm &call)
 {
     auto key = call.key();
     if (!key)
-        return tl::unexpected(std::move(key.error()));
+        return failure(std::move(key.error()));
     // What is there has been written since the plan was made, or was not among what it looked for.
     if (isUndoable() && !m_stored.contains(*key)) {
         if (auto taken = takeAlso(*key); !taken)
@@ -120,7 +118,7 @@ Result<void> RewarmJob::settleIt()
     const Running ended = *std::exchange(m_running, std::nullopt);
     const auto stored = guarded(ended.title, [&ended] { return Detail::resultOf(ended.stored); });
     if (!stored)
-        return tl::unexpected(stored.error());
+        return failure(stored.error());
     if (!*stored) {
         update([](OperationStatus &status) { ++status.rewarmsNotStored; });
         return {};
@@ -138,7 +136,7 @@ Result<void> RewarmJob::remember(const QByteArray &key)
         return {};
     const auto value = context().backend->get(key);
     if (!value)
-        return tl::unexpected(value.error());
+        return failure(value.error());
     if (!*value)
         return {}; // gone again
     const QByteArray digest = digestOf(**value);
@@ -154,7 +152,7 @@ Result<bool> RewarmJob::removeStored(const QByteArray &key, const QByteArray &di
 {
     const auto value = context().backend->get(key);
     if (!value)
-        return tl::unexpected(value.error());
+        return failure(value.error());
     if (!*value || digestOf(**value) != digest)
         return false;
     return context().backend->removeIfSame(key, **value);
@@ -180,9 +178,9 @@ Result<void> RewarmJob::revert()
         const auto stored = m_stored.begin();
         const auto removed = removeStored(stored->first, stored->second);
         if (!removed && removed.error().retryable)
-            return tl::unexpected(removed.error());
+            return failure(removed.error());
         if (!removed && result) // and the others all the same
-            result = tl::unexpected(removed.error());
+            result = failure(removed.error());
         if (removed && *removed)
             tell(stored->first, KeyChange::Cause::Deleted);
         const qint64 cost = costOf(stored->first, stored->second);

@@ -33,14 +33,14 @@ private:
     };
 
     [[nodiscard]] Result<void> runAnew(const Rewarm &call);
-    /// Begins it, in a place that has been cleared for it.
+    /// Begins the call, whose place has been cleared.
     [[nodiscard]] Result<void> begin(const Rewarm &call);
     /// Waits for what runs, for as long as the operation may go on.
     [[nodiscard]] Result<void> waitForIt(const char *attempt) const;
     /// Accounts for what has run.
     [[nodiscard]] Result<void> settleIt();
     [[nodiscard]] Result<void> remember(const QByteArray &key);
-    /// False: it is another one meanwhile, or none.
+    /// False: the entry has been replaced or removed since.
     [[nodiscard]] Result<bool> removeStored(const QByteArray &key, const QByteArray &digest) const;
     void tell(const QByteArray &key, KeyChange::Cause cause) const;
 

@@ -30,8 +30,9 @@ KeyId blockBegin(KeyId number)
 }
 
 /// Shared by the threads that search. Blocks are taken in order and told in order, so what one
-/// thread finds early waits for the blocks in front of it. The promise finishes itself, canceled,
-/// when the last thread lets go of a job that is not wanted any more.
+/// thread finds early waits for the blocks in front of it. One thread tells at a time, and without
+/// the lock, because whoever listens may run inside of the telling. The promise finishes itself,
+/// canceled, when the last thread lets go of a job that is not wanted any more.
 class SearchJob {
 public:
     SearchJob(std::stop_token stop, std::shared_ptr<const KeyIndex> index, EntryReader entries,
@@ -70,6 +71,8 @@ private:
     [[nodiscard]] bool fits(const KeyFacts &facts, const std::optional<EntryMetadata> &metadata,
                             WallTime now) const;
     void tell(KeyId number, Result<Found> found);
+    void keep(KeyId number, Result<Found> found);
+    [[nodiscard]] std::optional<Result<SearchBatch>> takeNext();
 
     const std::stop_token m_stop;
     const std::shared_ptr<const KeyIndex> m_index;
@@ -84,8 +87,10 @@ private:
     KeyId m_taken = 0; // blocks
     KeyId m_told = 0; // blocks
     std::map<KeyId, Found> m_waiting;
+    std::optional<Error> m_error; // waits as well, in front of all blocks
     qint64 m_examined = 0;
-    bool m_over = false;
+    bool m_telling = false;
+    bool m_over = false; // what is told last has been taken
 };
 
 std::optional<Block> SearchJob::take()
@@ -117,7 +122,7 @@ Result<SearchJob::Found> SearchJob::search(const Block &block) const
     }
     if (m_query.needsFacts()) {
         if (const auto kept = keepFitting(found.ids); !kept)
-            return tl::unexpected(kept.error());
+            return failure(kept.error());
     }
     return found;
 }
@@ -129,7 +134,7 @@ Result<void> SearchJob::keepFitting(std::vector<KeyId> &ids) const
     const WallTime now = m_entries.clock->now();
     const auto facts = m_entries.facts(keys, isUnwanted);
     if (!facts)
-        return tl::unexpected(facts.error());
+        return failure(facts.error());
 
     std::vector<KeyId> kept;
     if (!m_query.needsValues()) {
@@ -142,7 +147,7 @@ Result<void> SearchJob::keepFitting(std::vector<KeyId> &ids) const
         const auto metadata
             = m_entries.metadata(keys, *facts, m_entries.limits.decompressedBytes, isUnwanted);
         if (!metadata)
-            return tl::unexpected(metadata.error());
+            return failure(metadata.error());
         for (size_t i = 0; i < ids.size(); ++i) {
             if (fits((*facts)[i], (*metadata)[i], now))
                 kept.push_back(ids[i]);
@@ -184,29 +189,48 @@ bool SearchJob::fits(const KeyFacts &facts, const std::optional<EntryMetadata> &
 
 void SearchJob::tell(KeyId number, Result<Found> found)
 {
-    const std::lock_guard lock(m_mutex);
-    if (m_over || unwanted())
-        return;
-    if (!found) {
-        m_over = true;
-        m_promise.addResult(tl::unexpected(found.error()));
-        m_promise.finish();
-        return;
-    }
-    m_waiting.emplace(number, std::move(*found));
-    for (auto next = m_waiting.find(m_told); next != m_waiting.end();
-         next = m_waiting.find(m_told)) {
-        m_examined += next->second.examined;
-        const bool last = next->second.last;
-        m_promise.addResult(SearchBatch{std::move(next->second.ids), m_examined,
-                                        last ? m_examined : std::max(m_total, m_examined), last});
-        m_waiting.erase(next);
-        ++m_told;
-        if (last) {
-            m_over = true;
+    std::unique_lock lock(m_mutex);
+    keep(number, std::move(found));
+    if (m_telling)
+        return; // the one who tells takes this too
+    m_telling = true;
+    while (auto batch = takeNext()) {
+        const bool over = m_over;
+        lock.unlock();
+        m_promise.addResult(std::move(*batch));
+        if (over)
             m_promise.finish();
-        }
+        lock.lock();
     }
+    m_telling = false;
+}
+
+void SearchJob::keep(KeyId number, Result<Found> found)
+{
+    if (found)
+        m_waiting.emplace(number, std::move(*found));
+    else
+        m_error = std::move(found.error());
+}
+
+std::optional<Result<SearchBatch>> SearchJob::takeNext()
+{
+    if (m_over || unwanted())
+        return std::nullopt;
+    if (m_error) {
+        m_over = true;
+        return failure(std::move(*m_error));
+    }
+    const auto next = m_waiting.find(m_told);
+    if (next == m_waiting.end())
+        return std::nullopt;
+    Found found = std::move(next->second);
+    m_waiting.erase(next);
+    ++m_told;
+    m_examined += found.examined;
+    m_over = found.last;
+    return SearchBatch{std::move(found.ids), m_examined,
+                       found.last ? m_examined : std::max(m_total, m_examined), found.last};
 }
 
 } // namespace
@@ -219,7 +243,7 @@ QFuture<Result<SearchBatch>> startSearch(QThreadPool &pool, std::stop_token stop
     if (!predicate) {
         QPromise<Result<SearchBatch>> promise;
         promise.start();
-        promise.addResult(tl::unexpected(predicate.error()));
+        promise.addResult(failure(predicate.error()));
         promise.finish();
         return promise.future();
     }
@@ -227,7 +251,7 @@ QFuture<Result<SearchBatch>> startSearch(QThreadPool &pool, std::stop_token stop
         = std::make_shared<SearchJob>(std::move(stop), std::move(index), std::move(entries),
                                       std::move(query), std::move(*predicate));
     auto future = job->future();
-    for (int i = 0; i < std::max(1, QThread::idealThreadCount()); ++i)
+    for (int i = 0; i < pool.maxThreadCount(); ++i)
         pool.start([job] { job->run(); });
     return future;
 }

@@ -105,6 +105,7 @@ struct Session::Private {
     // What runs threads comes last, to end before what the threads use.
     QThreadPool scans;
     QThreadPool answers;
+    QThreadPool searches; // apart from the answers, which would wait for a long search to end
     OperationList operations;
     ConnectionWatch connection;
     Subscription watching;
@@ -123,6 +124,8 @@ Session::Private::Private(Session *session, std::shared_ptr<CacheBackend> cache,
         options.policy.name = backend->description();
     scans.setMaxThreadCount(1);
     answers.setMaxThreadCount(answerThreads);
+    searches.setMaxThreadCount(
+        std::max(1, options.searchThreads.value_or(QThread::idealThreadCount())));
     tick.setSingleShot(true);
     connect(&tick, &QTimer::timeout, q, [this] { tell(); });
     connect(&connection, &ConnectionWatch::stateChanged, q, &Session::stateChanged);
@@ -136,9 +139,10 @@ Session::Private::~Private()
     if (scan)
         scan->cancel();
     answers.clear();
+    searches.clear();
     const auto ended = [this] {
         return scans.waitForDone(glance) && answers.waitForDone(glance)
-            && operations.waitForDone(glance);
+            && searches.waitForDone(glance) && operations.waitForDone(glance);
     };
     do {
         backend->interrupt(); // again, for calls that have only begun since
@@ -359,7 +363,7 @@ ScanProgress Session::scanProgress() const
 
 QFuture<Result<SearchBatch>> Session::search(const KeyQuery &query) const
 {
-    return startSearch(d->answers, d->stop.get_token(), d->index, d->entries(), query);
+    return startSearch(d->searches, d->stop.get_token(), d->index, d->entries(), query);
 }
 
 QFuture<Result<std::vector<EntrySummary>>> Session::summaries(std::vector<QByteArray> keys) const
@@ -384,7 +388,7 @@ QFuture<Result<DeletionPlan>> Session::planDeletion(DeletionTarget target) const
          may = d->mayChange("plan the deletion of", target.title), target = std::move(target)](
             const Unwanted &unwanted, const PlanProgress &progress) -> Result<DeletionPlan> {
             if (!may)
-                return tl::unexpected(may.error());
+                return failure(may.error());
             return Cachelens::planDeletion(*backend, *reader, *budget, policy, target, unwanted,
                                            progress);
         });
@@ -394,7 +398,7 @@ Result<OperationId> Session::startDeletion(const DeletionPlan &plan, const QByte
 {
     const QByteArray &title = plan.target.title;
     if (auto may = d->mayChange("delete", title); !may)
-        return tl::unexpected(may.error());
+        return failure(may.error());
     const auto refused = [&](Error::Code code, QByteArray reason) {
         return failure(
             {.code = code, .attempt = "delete", .subject = title, .reason = std::move(reason)});
@@ -415,7 +419,7 @@ Result<OperationId> Session::changeTtl(const QByteArray &key,
                                        std::optional<std::chrono::milliseconds> ttl)
 {
     if (auto may = d->mayChange("change the expiry of", key); !may)
-        return tl::unexpected(may.error());
+        return failure(may.error());
     if (ttl && ttl->count() <= 0) {
         return failure({.code = Error::Code::InvalidInput,
                         .attempt = "change the expiry of",

@@ -40,6 +40,7 @@ struct SessionOptions {
     DecodeLimits limits = {};
     qint64 undoBudget = 256 * 1024 * 1024; ///< bytes of snapshots held for all undos together
     qsizetype batch = 1000; ///< keys in one deletion round trip
+    std::optional<int> searchThreads = {}; ///< none: one for each core
     std::chrono::milliseconds tick{50}; ///< how often growth and live changes are told
     std::chrono::milliseconds pingInterval{2000};
 };

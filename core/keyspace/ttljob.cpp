@@ -35,7 +35,7 @@ Result<KeyFacts> TtlJob::readFacts() const
 {
     const auto facts = context().backend->facts(std::span(&m_key, 1));
     if (!facts)
-        return tl::unexpected(facts.error());
+        return failure(facts.error());
     return facts->front();
 }
 
@@ -51,7 +51,7 @@ Result<void> TtlJob::perform()
         return may;
     const auto facts = readFacts();
     if (!facts)
-        return tl::unexpected(facts.error());
+        return failure(facts.error());
     if (facts->type != KeyType::String && facts->type != KeyType::None) {
         return failure({.code = Error::Code::InvalidInput,
                         .attempt = "change the expiry of",
@@ -64,7 +64,7 @@ Result<void> TtlJob::perform()
     if (!changed) {
         if (changed.error().maybeDone)
             update([](OperationStatus &status) { status.unknown = 1; });
-        return tl::unexpected(changed.error());
+        return failure(changed.error());
     }
     m_after = expiryOf(m_ttl);
     m_changed = *changed;
@@ -85,7 +85,7 @@ Result<void> TtlJob::revert()
         return may;
     const auto facts = readFacts();
     if (!facts)
-        return tl::unexpected(facts.error());
+        return failure(facts.error());
     const Expiry now = expiryOf(facts->ttl);
     const bool sameExpiry = now.has_value() == m_after.has_value()
         && (!now || std::chrono::abs(*now - *m_after) <= tolerance);
@@ -95,7 +95,7 @@ Result<void> TtlJob::revert()
         const auto left = m_before ? Ttl(*m_before - context().clock->now()) : std::nullopt;
         const auto changed = context().backend->setTtl(m_key, left);
         if (!changed)
-            return tl::unexpected(changed.error());
+            return failure(changed.error());
         gone = !*changed;
         tellChanged();
     }

@@ -9,7 +9,7 @@
 
 namespace Cachelens {
 
-/// Bytes under way, a few at a time: makes room by doubling, and costs a comparison a write.
+/// Collects bytes, a few at a time. Its room grows by doubling; a write costs one comparison.
 class ByteSink {
 public:
     explicit ByteSink(qsizetype room = 1024) : m_bytes(room, Qt::Uninitialized) { }

@@ -9,15 +9,20 @@ namespace Cachelens {
 /// subject.
 inline Error undecodable(QByteArray reason)
 {
-    return {Error::Code::Undecodable, "decode", "the entry", std::move(reason), false};
+    return {.code = Error::Code::Undecodable,
+            .attempt = "decode",
+            .subject = "the entry",
+            .reason = std::move(reason)};
 }
 
 /// `limit` is the name of the member of DecodeLimits.
 inline Error limitReached(const char *limit, qint64 value)
 {
-    return {Error::Code::LimitExceeded, "decode", "the entry",
-            QByteArray("it goes over the limit ") + limit + " of " + QByteArray::number(value),
-            false};
+    return {.code = Error::Code::LimitExceeded,
+            .attempt = "decode",
+            .subject = "the entry",
+            .reason
+            = QByteArray("it goes over the limit ") + limit + " of " + QByteArray::number(value)};
 }
 
 } // namespace Cachelens

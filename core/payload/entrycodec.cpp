@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "core/payload/entrycodec.h"
 
-#include "core/payload/compression.h"
 #include "core/payload/decimaltext.h"
 #include "core/payload/decodeerror.h"
+#include "core/payload/decompression.h"
 #include "core/payload/jsonreader.h"
 #include "core/payload/msgpackreader.h"
 #include "core/payload/picklereader.h"
@@ -17,10 +17,10 @@ namespace Cachelens {
 
 namespace {
 
-constexpr std::array s_statuses{CacheStatus::Hit, CacheStatus::Miss, CacheStatus::Stale,
-                                CacheStatus::Bypass, CacheStatus::Refresh};
+constexpr std::array statuses{CacheStatus::Hit, CacheStatus::Miss, CacheStatus::Stale,
+                              CacheStatus::Bypass, CacheStatus::Refresh};
 
-constexpr char s_pickleMark = '\x80';
+constexpr char pickleMark = '\x80';
 
 /// The serializer and what it held.
 struct Deserialized {
@@ -75,7 +75,7 @@ Result<Deserialized> deserialize(QByteArrayView bytes, const DecodeLimits &limit
         return failure(undecodable("it is empty"));
     if (isPlainInteger(bytes))
         return asInteger(bytes, limits);
-    if (bytes.front() == s_pickleMark && bytes.size() > 1) {
+    if (bytes.front() == pickleMark && bytes.size() > 1) {
         auto pickle = asPickle(bytes, limits);
         if (!pickle && !isLimit(pickle.error()))
             pickle.error().reason = "it begins as a pickle, but: " + pickle.error().reason;
@@ -203,10 +203,10 @@ const char *name(CacheStatus status)
 
 std::optional<CacheStatus> cacheStatus(QByteArrayView text)
 {
-    const auto found
-        = std::find_if(s_statuses.begin(), s_statuses.end(),
-                       [text](CacheStatus status) { return text == QByteArrayView(name(status)); });
-    return found == s_statuses.end() ? std::nullopt : std::optional(*found);
+    const auto found = std::find_if(statuses.begin(), statuses.end(), [text](CacheStatus status) {
+        return text == QByteArrayView(name(status));
+    });
+    return found == statuses.end() ? std::nullopt : std::optional(*found);
 }
 
 Result<DecodedEntry> decodeEntry(QByteArrayView stored, const DecodeLimits &limits)

@@ -55,11 +55,11 @@ struct DecodedEntry {
 [[nodiscard]] Result<DecodedEntry> decodeEntry(QByteArrayView stored,
                                                const DecodeLimits &limits = {});
 
-/// Undoes the compressor that the first bytes name; bytes that name none are returned as they are.
 struct Decompressed {
     Compressor compressor = Compressor::None;
     QByteArray bytes;
 };
+/// Undoes the compressor that the first bytes name; bytes that name none are returned as they are.
 [[nodiscard]] Result<Decompressed> decompress(QByteArrayView stored,
                                               const DecodeLimits &limits = {});
 

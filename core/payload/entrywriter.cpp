@@ -58,7 +58,10 @@ Result<QByteArray> entryWith(const Value &result, const EntryTimes &times)
 
 tl::unexpected<Error> noInteger(const char *what)
 {
-    return failure({Error::Code::Unsupported, "write as integer", "value", what, false});
+    return failure({.code = Error::Code::Unsupported,
+                    .attempt = "write as integer",
+                    .subject = "value",
+                    .reason = what});
 }
 
 Result<QByteArray> plainInteger(const Value &value)

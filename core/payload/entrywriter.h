@@ -6,8 +6,8 @@
 
 namespace Cachelens {
 
-// The way back of decodeEntry(): what is written here is read by it and by Python's own pickle,
-// json and msgpack and so by django-redis. Pure; safe from any thread. Nothing is written that goes
+// The reverse of decodeEntry(), which reads what is written here; so do Python's own pickle, json
+// and msgpack, and therefore django-redis. Pure; safe from any thread. Nothing is written that goes
 // over DecodeLimits: such a value is LimitExceeded. What the format cannot say is Unsupported, and
 // the error names the value's place (`value.users[3].photo`); picklewriter.h, jsonwriter.h and
 // msgpackwriter.h tell what that is for each.

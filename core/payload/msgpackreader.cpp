@@ -14,7 +14,7 @@ namespace Cachelens {
 
 namespace {
 
-constexpr qint8 s_timestamp = -1;
+constexpr qint8 timestampType = -1;
 
 std::optional<Value> dateTimeFrom(qint64 seconds, quint32 nanoseconds)
 {
@@ -139,7 +139,7 @@ private:
         QByteArrayView bytes;
         if (!takeNumber(type) || !take(length, bytes))
             return false;
-        if (type == s_timestamp) {
+        if (type == timestampType) {
             if (auto time = timestamp(bytes)) {
                 out = std::move(*time);
                 return true;

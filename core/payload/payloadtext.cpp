@@ -126,15 +126,6 @@ std::optional<QByteArray> utf8FromSurrogatePass(QByteArrayView text)
     return out;
 }
 
-QByteArray utf8FromLatin1(QByteArrayView text)
-{
-    QByteArray out;
-    out.reserve(text.size());
-    for (const char c : text)
-        appendUtf8(out, static_cast<unsigned char>(c));
-    return out;
-}
-
 std::optional<QByteArray> latin1FromUtf8(QByteArrayView text)
 {
     QByteArray out;

@@ -11,9 +11,7 @@ namespace Cachelens {
 /// Python writes halves of surrogate pairs as if they were characters. The same text with U+FFFD
 /// in their place; none when it is not UTF-8 even so.
 [[nodiscard]] std::optional<QByteArray> utf8FromSurrogatePass(QByteArrayView text);
-/// Each byte as the character of that number.
-[[nodiscard]] QByteArray utf8FromLatin1(QByteArrayView text);
-/// The reverse; none when a character is above 255.
+/// Each character as the byte of that number; none when one is above 255.
 [[nodiscard]] std::optional<QByteArray> latin1FromUtf8(QByteArrayView text);
 /// Appends a character; half of a surrogate pair becomes U+FFFD.
 void appendUtf8(QByteArray &out, char32_t character);

@@ -13,8 +13,8 @@ namespace Cachelens {
 
 namespace {
 
-constexpr qsizetype s_longKey = 256;
-constexpr quint64 s_bytesSquaredPerValue = 1024;
+constexpr qsizetype longKey = 256;
+constexpr quint64 bytesSquaredPerValue = 1024;
 
 } // namespace
 
@@ -102,7 +102,7 @@ bool PickleConverter::convertContent(Id id, Value &out)
     case Kind::Long:
         // Its digits take time as the square of its length.
         m_values
-            += static_cast<qsizetype>(quint64(node.length) * node.length / s_bytesSquaredPerValue);
+            += static_cast<qsizetype>(quint64(node.length) * node.length / bytesSquaredPerValue);
         if (m_values > m_limits.values)
             return failLimit("values", m_limits.values);
         return convertLong(decimalFromTwosComplement(m_graph.text(node)), out);
@@ -225,7 +225,7 @@ bool PickleConverter::convertEntries(const Graph::Items &items, ValueMap &out)
         return false;
     // Comparing long keys costs as much as copying them.
     for (const auto &[key, value] : out) {
-        if (key.isString() && key.text().size() > s_longKey
+        if (key.isString() && key.text().size() > longKey
             && !charge(static_cast<quint64>(key.text().size())))
             return false;
     }
@@ -276,7 +276,7 @@ void PickleConverter::close()
     m_open.pop_back();
     if (m_runs.back() == m_open.size())
         m_runs.pop_back();
-    m_shared[shared].openAt = s_nowhere;
+    m_shared[shared].openAt = nowhere;
     --m_shared[circleOf(shared)].openInCircle;
 }
 
@@ -297,7 +297,7 @@ bool PickleConverter::convertShared(Id id, Value &out)
     const Id at = sharedAt(id);
     {
         const Shared &known = m_shared[at];
-        if (known.openAt != s_nowhere) {
+        if (known.openAt != nowhere) {
             m_recursTo = std::min(m_recursTo, known.openAt);
             joinFrom(known.openAt);
             out = Value::cycle();
@@ -314,14 +314,14 @@ bool PickleConverter::convertShared(Id id, Value &out)
 
     const std::size_t place = m_open.size();
     open(at);
-    const std::size_t outerRecursTo = std::exchange(m_recursTo, s_nowhere);
+    const std::size_t outerRecursTo = std::exchange(m_recursTo, nowhere);
     const int outerDeepest = std::exchange(m_deepest, m_depth);
     if (!convertContent(id, out))
         return false;
     close();
 
     Shared &made = m_shared[at];
-    if (m_recursTo == s_nowhere || m_recursTo == place) {
+    if (m_recursTo == nowhere || m_recursTo == place) {
         made.done = true;
         made.circular = m_recursTo == place;
         made.height = m_deepest - m_depth;

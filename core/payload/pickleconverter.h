@@ -12,8 +12,8 @@
 
 namespace Cachelens {
 
-/// Makes values of a pickle's graph. What is shared stays shared; where a node comes up inside
-/// itself, there stands Value::cycle(), wherever the walk came in.
+/// Makes values of a pickle's graph. What is shared stays shared. Where a node occurs inside itself
+/// stands Value::cycle(), wherever the walk came in.
 class PickleConverter {
 public:
     using Graph = PickleGraph;
@@ -27,7 +27,7 @@ public:
     [[nodiscard]] Result<Value> convert(Id root);
 
 private:
-    static constexpr std::size_t s_nowhere = std::numeric_limits<std::size_t>::max();
+    static constexpr std::size_t nowhere = std::numeric_limits<std::size_t>::max();
 
     /// A node that is referred to from several places.
     struct Shared {
@@ -35,7 +35,7 @@ private:
         int height = 0; ///< containers inside one another
         bool done = false;
         bool circular = false; ///< refers to itself
-        std::size_t openAt = s_nowhere; ///< where it stands among those being converted
+        std::size_t openAt = nowhere; ///< where it stands among those being converted
         Id circle; ///< one of those it goes in circles with, see circleOf()
         Id openInCircle = 0; ///< of circleOf(): how many of that circle are being converted
     };
@@ -76,7 +76,7 @@ private:
     std::pmr::vector<Shared> m_shared;
     std::pmr::vector<Id> m_open; ///< the shared nodes on the way from the root, outermost first
     std::pmr::vector<std::size_t> m_runs; ///< where in m_open those of one circle begin
-    std::size_t m_recursTo = s_nowhere; ///< the outermost of them that has recurred just now
+    std::size_t m_recursTo = nowhere; ///< the outermost of them that has recurred just now
     int m_depth = 0;
     int m_deepest = 0;
     qsizetype m_values = 0;

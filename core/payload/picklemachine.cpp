@@ -12,7 +12,7 @@ namespace Cachelens {
 
 namespace {
 
-constexpr qsizetype s_longestClassName = 4096;
+constexpr qsizetype longestClassName = 4096;
 
 } // namespace
 
@@ -150,7 +150,7 @@ bool PickleMachine::pushClass(QByteArrayView module, QByteArrayView name)
 {
     if (!isUtf8(module) || !isUtf8(name))
         return fail("the name of a class that is not UTF-8");
-    if (module.size() + name.size() > s_longestClassName)
+    if (module.size() + name.size() > longestClassName)
         return fail("the name of a class that is too long");
     m_graph.classes.push_back({module, name});
     return pushNode(Kind::Class, m_graph.classes.size() - 1);

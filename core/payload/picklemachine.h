@@ -30,10 +30,10 @@ public:
 
 private:
     // Nodes that every graph begins with.
-    static constexpr Id s_none = 0;
-    static constexpr Id s_true = 1;
-    static constexpr Id s_false = 2;
-    static constexpr std::size_t s_constants = 3;
+    static constexpr Id noneId = 0;
+    static constexpr Id trueId = 1;
+    static constexpr Id falseId = 2;
+    static constexpr std::size_t constantCount = 3;
 
     // Each gives false when it has set m_error.
     inline bool step(unsigned char opcode); // beside run()
@@ -150,7 +150,7 @@ inline bool PickleMachine::pushMark()
 
 Q_ALWAYS_INLINE bool PickleMachine::pushNode(Kind kind, quint64 word, quint32 length)
 {
-    if (m_graph.nodes.size() - s_constants >= static_cast<std::size_t>(m_limits.values))
+    if (m_graph.nodes.size() - constantCount >= static_cast<std::size_t>(m_limits.values))
         return failLimit("values", m_limits.values);
     m_stack.push_back(static_cast<Id>(m_graph.nodes.size()));
     m_graph.nodes.push_back({kind, false, length, word});

@@ -9,7 +9,7 @@ namespace Cachelens {
 
 namespace {
 
-constexpr int s_newestProtocol = 5;
+constexpr int newestProtocol = 5;
 
 /// Protocol 0 is text; any other opcode of an unmarked pickle makes it protocol 1.
 bool isTextOpcode(unsigned char opcode)
@@ -46,11 +46,11 @@ Q_ALWAYS_INLINE bool PickleMachine::step(unsigned char opcode)
     case '(': // MARK
         return pushMark();
     case 'N': // NONE
-        return push(s_none);
+        return push(noneId);
     case 0x88: // NEWTRUE
-        return push(s_true);
+        return push(trueId);
     case 0x89: // NEWFALSE
-        return push(s_false);
+        return push(falseId);
     case 'X': // BINUNICODE
         return takeCounted<quint32>(bytes) && pushUtf8(bytes);
     case 'j': // LONG_BINGET
@@ -116,7 +116,7 @@ Q_ALWAYS_INLINE bool PickleMachine::step(unsigned char opcode)
         if (!takeUnsigned(byte))
             return false;
         m_protocol = byte;
-        return byte <= s_newestProtocol || fail("a pickle protocol above 5");
+        return byte <= newestProtocol || fail("a pickle protocol above 5");
     default:
         return stepText(opcode);
     }
@@ -156,9 +156,9 @@ bool PickleMachine::stepText(unsigned char opcode)
         if (!takeLine(line))
             return false;
         if (line == QByteArrayView("01"))
-            return push(s_true);
+            return push(trueId);
         if (line == QByteArrayView("00"))
-            return push(s_false);
+            return push(falseId);
         return pushInteger(line);
     case 'L': // LONG
         if (!takeLine(line))

@@ -13,7 +13,7 @@ struct Known {
     PickledClass type;
 };
 
-constexpr auto s_known = std::to_array<Known>({
+constexpr auto knownTypes = std::to_array<Known>({
     {"builtins.bytes", PickledClass::Bytes},
     {"builtins.bytearray", PickledClass::ByteArray},
     {"builtins.dict", PickledClass::Dict},
@@ -52,7 +52,7 @@ struct Renamed {
 };
 
 /// Modules that Python 3 calls otherwise; pickles of protocol 0 to 2 have the old names.
-constexpr auto s_modules = std::to_array<Renamed>({
+constexpr auto renamedModules = std::to_array<Renamed>({
     {"__builtin__", "builtins"},
     {"exceptions", "builtins"},
     {"copy_reg", "copyreg"},
@@ -60,7 +60,7 @@ constexpr auto s_modules = std::to_array<Renamed>({
     {"cPickle", "pickle"},
 });
 
-constexpr auto s_builtins = std::to_array<Renamed>({
+constexpr auto renamedBuiltins = std::to_array<Renamed>({
     {"unicode", "str"},
     {"long", "int"},
     {"xrange", "range"},
@@ -68,12 +68,12 @@ constexpr auto s_builtins = std::to_array<Renamed>({
 });
 
 /// Django's own applications: a pickled model has the application's label in place of its module.
-constexpr auto s_djangoApps = std::to_array<QByteArrayView>(
+constexpr auto djangoApps = std::to_array<QByteArrayView>(
     {"admin", "auth", "contenttypes", "flatpages", "redirects", "sessions", "sites"});
 
-constexpr int s_deepestName = 8; ///< getattr() in getattr()
-constexpr qsizetype s_longestAttribute = 256;
-constexpr quint32 s_largestState = 16; ///< attributes of the instances that are looked into
+constexpr int deepestName = 8; ///< getattr() in getattr()
+constexpr qsizetype longestAttribute = 256;
+constexpr quint32 largestState = 16; ///< attributes of the instances that are looked into
 
 QByteArrayView renamed(QByteArrayView name, std::span<const Renamed> table)
 {
@@ -95,9 +95,9 @@ PickledClass PickleTypes::look(Id callable)
     if (cached != nullptr && *cached != PickledClass::Unlooked)
         return *cached;
     const QByteArray name = className(callable);
-    const auto found = std::find_if(s_known.begin(), s_known.end(),
+    const auto found = std::find_if(knownTypes.begin(), knownTypes.end(),
                                     [&name](const Known &k) { return k.name == name; });
-    const PickledClass type = found == s_known.end() ? PickledClass::Other : found->type;
+    const PickledClass type = found == knownTypes.end() ? PickledClass::Other : found->type;
     if (cached != nullptr)
         *cached = type;
     return type;
@@ -105,16 +105,16 @@ PickledClass PickleTypes::look(Id callable)
 
 QByteArray PickleTypes::className(Id callable, int depth)
 {
-    if (callable == Graph::none || depth > s_deepestName)
+    if (callable == Graph::none || depth > deepestName)
         return {};
     const Graph::Node &what = node(callable);
     if (what.kind == Kind::Class) {
         const Graph::ClassName &name = m_graph.classes[what.word];
-        const QByteArrayView module = renamed(name.module, s_modules);
+        const QByteArrayView module = renamed(name.module, renamedModules);
         const bool builtin = module == QByteArrayView("builtins");
         QByteArray dotted = module.toByteArray();
         dotted += '.';
-        dotted += builtin ? renamed(name.name, s_builtins) : name.name;
+        dotted += builtin ? renamed(name.name, renamedBuiltins) : name.name;
         return dotted;
     }
     // Before protocol 4 a class inside a class, or a method, is getattr(class, name).
@@ -129,7 +129,7 @@ QByteArray PickleTypes::className(Id callable, int depth)
         return {};
     const auto attribute = textOf(getattr.args[1]);
     QByteArray outer = className(getattr.args[0], depth + 1);
-    if (!attribute || attribute->size() > s_longestAttribute || outer.isEmpty())
+    if (!attribute || attribute->size() > longestAttribute || outer.isEmpty())
         return {};
     outer += '.';
     outer += *attribute;
@@ -151,7 +151,7 @@ QByteArray PickleTypes::className(const PickledInstance &instance)
     if (!app || !modelName)
         return className(instance.callable);
     QByteArray name;
-    if (std::find(s_djangoApps.begin(), s_djangoApps.end(), *app) != s_djangoApps.end())
+    if (std::find(djangoApps.begin(), djangoApps.end(), *app) != djangoApps.end())
         name = "django.contrib." + app->toByteArray() + ".models.";
     else
         name = app->toByteArray() + '.';
@@ -219,7 +219,7 @@ std::optional<qint64> PickleTypes::intOf(Id id) const
 std::optional<PickleTypes::Id> PickleTypes::member(Id dict, QByteArrayView name) const
 {
     if (dict == Graph::none || node(dict).kind != Kind::Dict
-        || node(dict).length > 2 * s_largestState)
+        || node(dict).length > 2 * largestState)
         return std::nullopt;
     std::optional<Id> found;
     bool isKey = true;

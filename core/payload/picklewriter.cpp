@@ -219,14 +219,14 @@ void PickleWriter::putClass(Class which)
         QByteArrayView module;
         QByteArrayView name;
     };
-    static constexpr std::array<Name, s_classes> names{{{"datetime", "date"},
-                                                        {"datetime", "time"},
-                                                        {"datetime", "datetime"},
-                                                        {"datetime", "timedelta"},
-                                                        {"datetime", "timezone"},
-                                                        {"decimal", "Decimal"},
-                                                        {"uuid", "UUID"},
-                                                        {"builtins", "bytearray"}}};
+    static constexpr std::array<Name, classCount> names{{{"datetime", "date"},
+                                                         {"datetime", "time"},
+                                                         {"datetime", "datetime"},
+                                                         {"datetime", "timedelta"},
+                                                         {"datetime", "timezone"},
+                                                         {"decimal", "Decimal"},
+                                                         {"uuid", "UUID"},
+                                                         {"builtins", "bytearray"}}};
     const auto index = static_cast<std::size_t>(which);
     if (m_memo[index] != 0) {
         m_out.put(BinGet);

@@ -44,7 +44,7 @@ private:
         Uuid,
         ByteArray
     };
-    static constexpr std::size_t s_classes = 8;
+    static constexpr std::size_t classCount = 8;
 
     /// `hashed`: as a key or in a set.
     bool write(const Value &value, const Place &place, bool hashed);
@@ -64,7 +64,7 @@ private:
     void putTimeDelta(const TimeDelta &delta);
     void putUuid(const QByteArray &text);
 
-    std::array<quint8, s_classes> m_memo{}; // where each class is, counted from 1; 0: not yet
+    std::array<quint8, classCount> m_memo{}; // where each class is, counted from 1; 0: not yet
     quint8 m_memoized = 0;
 };
 

@@ -11,9 +11,9 @@ namespace Cachelens {
 
 namespace {
 
-constexpr int s_containerBudget = 64;
-constexpr std::size_t s_fewKeys = 8;
-constexpr int s_containerProbes = 64;
+constexpr int containerBudget = 64;
+constexpr std::size_t fewKeys = 8;
+constexpr int containerProbes = 64;
 
 bool sameKey(const Value &a, const Value &b, int &budget)
 {
@@ -111,12 +111,12 @@ public:
     /// The place of the same key among `entries[0, count)`, or `count`, which is then taken in.
     std::size_t place(const ValueMap &entries, std::size_t count, const Value &key)
     {
-        int budget = s_containerBudget;
-        int probes = isScalar(key) ? std::numeric_limits<int>::max() : s_containerProbes;
+        int budget = containerBudget;
+        int probes = isScalar(key) ? std::numeric_limits<int>::max() : containerProbes;
         std::size_t slot = hashOf(key, m_seed, budget) & m_mask;
         for (; at(slot) != 0; slot = (slot + 1) & m_mask) {
             const std::size_t candidate = at(slot) - 1;
-            budget = s_containerBudget;
+            budget = containerBudget;
             if (sameKey(entries[candidate].first, key, budget))
                 return candidate;
             if (--probes < 0)
@@ -137,7 +137,7 @@ private:
 std::size_t placeAmongFew(const ValueMap &entries, std::size_t count, const Value &key)
 {
     for (std::size_t i = 0; i < count; ++i) {
-        int budget = s_containerBudget;
+        int budget = containerBudget;
         if (sameKey(entries[i].first, key, budget))
             return i;
     }
@@ -166,7 +166,7 @@ void keepLastOfEachKey(ValueMap &entries)
 {
     if (entries.size() < 2)
         return;
-    if (entries.size() <= s_fewKeys) {
+    if (entries.size() <= fewKeys) {
         compact(entries, [&](std::size_t count, const Value &key) {
             return placeAmongFew(entries, count, key);
         });

@@ -38,7 +38,8 @@ bool ValueWriter::fail(const Place &place, Error error)
 
 bool ValueWriter::unsupported(const Place &place, const char *reason)
 {
-    return fail(place, {Error::Code::Unsupported, {}, {}, reason, false});
+    return fail(place,
+                {.code = Error::Code::Unsupported, .attempt = {}, .subject = {}, .reason = reason});
 }
 
 bool ValueWriter::failLimit(const Place &place, const char *limit, qint64 value)

@@ -7,8 +7,8 @@
 
 namespace Cachelens {
 
-/// As QByteArray::append(), and several times as quick for what is short and fits: a key is put
-/// together of a dozen pieces for every call.
+/// Does what QByteArray::append() does, several times as fast for short pieces that fit: every call
+/// puts its key together from a dozen of them.
 inline void appendBytes(QByteArray &out, QByteArrayView bytes)
 {
     QByteArray::DataPointer &data = out.data_ptr();

@@ -7,9 +7,9 @@
 
 namespace Cachelens {
 
-/// Hashes of whole values: equal for equal values (as operator== has it), and of different values
-/// but for one chance in 2^64 different. A container that is shared is walked once, however often
-/// it occurs, so that the walk is as long as the value is big in memory.
+/// Hashes whole values. Equal values (as operator== has it) have equal hashes; different values
+/// have different ones, but for one chance in 2^64. A shared container is walked once, however
+/// often it occurs, so the walk is as long as the value is big in memory.
 class Fingerprints {
 public:
     static constexpr int maxDepth = 2000;
@@ -17,7 +17,7 @@ public:
     /// `maxVisits`: values that are looked at in all calls together.
     explicit Fingerprints(qsizetype maxVisits) : m_left(maxVisits) { }
 
-    /// Of no meaning once isExhausted(). The value must outlive this.
+    /// Means nothing once isExhausted(). The value must outlive this.
     [[nodiscard]] quint64 of(const Value &value) { return hash(value, 0); }
     /// A limit was reached.
     [[nodiscard]] bool isExhausted() const { return m_left < 0; }

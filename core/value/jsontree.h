@@ -12,8 +12,8 @@
 namespace Cachelens {
 
 /// A JSON text as it was written: members in their order and as often as they occur, numbers as
-/// their text, each node with the line it stands on. What readers that name the place of a mistake
-/// need; they turn it into something else and let go of it.
+/// their text, each node with the line it stands on. It is for readers that name the place of a
+/// mistake; they turn it into something else and let go of it.
 struct JsonNode {
     enum class Kind : quint8 { Null, False, True, Integer, Float, String, Array, Object };
 
@@ -63,7 +63,7 @@ struct JsonMistake {
 };
 [[nodiscard]] JsonMistake jsonMistakeOf(const Error &error, const QByteArray &source);
 
-/// The value that a node says, as "Values as JSON" of docs/wire-format.md has it.
+/// The value that a node stands for, as "Values as JSON" of docs/wire-format.md has it.
 [[nodiscard]] Result<Value> valueFromNode(const JsonNode &node, const JsonPlace &place,
                                           const QByteArray &source);
 

@@ -9,13 +9,15 @@ namespace Cachelens {
 // texts, equal ones the same.
 //
 //     none, booleans     None True False
-//     integers, floats   1   1.0 1e+16 inf nan      as Python writes them: an integer has digits
-//     only text               "escaped" bytes              b"escaped" bytearray"escaped" dates and
-//     times    date"2024-02-29" time"07:08:09" datetime"2024-02-29T07:08:09+00:00"
+//     integers, floats   1 1.0 1e+16 inf nan   as Python writes them: only an integer is all digits
+//     text               "escaped"
+//     bytes              b"escaped" bytearray"escaped"
+//     dates and times    date"2024-02-29" time"07:08:09" datetime"2024-02-29T07:08:09+00:00"
 //                        timedelta"days,seconds,microseconds"
 //     other texts        decimal"1.10" uuid"..." class"shop.Order"
 //     sequences          [a,b] (a,b) set{a,b} frozenset{a,b}
 //     maps, instances    {key=value,key=value} object"shop.Order"{"id"=1} request"..."{...}
+//     a cycle            cycle
 //
 // Sets, maps and attributes are in the byte order of their texts. Between quotes stand as `%` and
 // two hex digits: `%`, `"`, control characters, a `:` behind a `:`, a `|` behind a `|`, and in

@@ -2,6 +2,7 @@
 #include "core/invalidation/ruleengine.h"
 #include "core/keyspace/prefixkeys.h"
 #include "tests/bench/figures.h"
+#include "tests/core/invalidation/ruleworld.h"
 
 #include <QElapsedTimer>
 
@@ -24,20 +25,7 @@ constexpr int Signals = 500; ///< a round
 
 KeyedFunction function(int number)
 {
-    KeyedFunction function{"shop.services.get_" + QByteArray::number(number),
-                           {{"user_id", {}}, {"page", Value(1)}},
-                           {}};
-    KeyField user;
-    user.name = "user";
-    user.everything = false;
-    user.names = {"user_id"};
-    user.partition = true;
-    KeyField page = user;
-    page.name = "page";
-    page.names = {"page"};
-    page.partition = false;
-    function.key.fields = {user, page};
-    return function;
+    return pageFunction("get_" + QByteArray::number(number));
 }
 
 InvalidationRule rule(int number)
@@ -47,14 +35,6 @@ InvalidationRule rule(int number)
     rule.fieldMapping = {{"user_id", "user.id"}};
     rule.invalidateWhen = {{"state", false, Value(number % (Rules / Running))}};
     return rule;
-}
-
-Value map(std::initializer_list<std::pair<const char *, Value>> members)
-{
-    ValueMap entries;
-    for (const auto &[name, value] : members)
-        entries.emplace_back(Value::string(name), value);
-    return Value::map(std::move(entries));
 }
 
 /// Microseconds a signal.
@@ -96,7 +76,7 @@ std::unique_ptr<KeyIndex> scannedKeys()
     std::vector<std::string_view> views(slice);
     for (int i = 0; i < keys; i += slice) {
         for (int j = 0; j < slice; ++j) {
-            texts[size_t(j)] = ":1:shop.services.get_" + std::to_string(j) + "::user_id:"
+            texts[size_t(j)] = ":1:app.get_" + std::to_string(j) + "::user_id:"
                 + std::to_string(i / slice / 3) + "::page:" + std::to_string(i / slice % 3);
             views[size_t(j)] = texts[size_t(j)];
         }
@@ -137,15 +117,17 @@ void measure()
     }
     Signal signal;
     signal.model = "shop.Order";
-    signal.instance = map({{"id", Value(7)},
-                           {"state", Value(3)},
-                           {"user", map({{"id", Value(42)}, {"name", Value::string("Ada")}})}});
+    signal.instance
+        = attributes({{"id", Value(7)},
+                      {"state", Value(3)},
+                      {"user", attributes({{"id", Value(42)}, {"name", Value::string("Ada")}})}});
 
     const auto evaluate = [&] {
         int runs = 0;
-        registry.forEachThatRuns(signal, [&](const CompiledRule &running) {
-            runs += running.consequence(signal).prefixes.size() == 1;
-        });
+        for (const auto &each : registry.rulesOf(signal.model)) {
+            if (!each->stoppedBy(signal, nullptr))
+                runs += each->consequence(signal).prefixes.size() == 1;
+        }
         return runs;
     };
     // The same conditions compared and the same prefixes written, without rules.

@@ -15,6 +15,12 @@ class TestPackage : public QObject {
 
     QTemporaryDir m_folder;
 
+    static QByteArray contentsOf(const char *file)
+    {
+        QFile opened(QStringLiteral(CACHELENS_SOURCE_DIR "/") + QString::fromUtf8(file));
+        return opened.open(QIODevice::ReadOnly) ? opened.readAll() : QByteArray();
+    }
+
     /// What it printed; fails the test when it did not succeed.
     QByteArray run(const QString &program, const QStringList &arguments)
     {
@@ -50,16 +56,35 @@ class TestPackage : public QObject {
         for (const QByteArray &url : {QByteArray("memory:"), server.url()})
             QCOMPARE(run(build + u"/consumer"_s, {QString::fromUtf8(url)}), expected);
         QCOMPARE(run(build + u"/transaction"_s, {}), QByteArray("committing\n1 went out\n"));
+        QCOMPARE(run(build + u"/guide"_s, {}),
+                 QByteArray("rendering page 1 of 41\npage 1\n"
+                            "rendering page 1 of 42\nshop.users.page MISS\nshop.users.page HIT\n"
+                            "rendering page 1 of 42\nshop.users.page REFRESH\nREFRESH\n"
+                            "rule: 1 gone\ngone\nshop.rates.rate MISS\n1.1\n"));
     }
 
 private Q_SLOTS:
     void theReadmeShowsThisProgram()
     {
-        QFile readme(QStringLiteral(CACHELENS_SOURCE_DIR "/README.md"));
-        QFile program(QStringLiteral(CACHELENS_SOURCE_DIR "/tests/package/main.cpp"));
-        QVERIFY(readme.open(QIODevice::ReadOnly) && program.open(QIODevice::ReadOnly));
-        QVERIFY(
-            readme.readAll().contains("## The library\n\n```cpp\n" + program.readAll() + "```\n"));
+        QVERIFY(contentsOf("README.md")
+                    .contains("## The library\n\n```cpp\n" + contentsOf("tests/package/main.cpp")
+                              + "```\n"));
+    }
+
+    void theGuideShowsWhatIsBuilt()
+    {
+        const QByteArray built
+            = contentsOf("tests/package/guide.cpp") + contentsOf("tests/package/transaction.cpp");
+        const QByteArray guide = contentsOf("docs/library.md");
+        const QByteArray fence = "```cpp\n";
+        int examples = 0;
+        for (qsizetype at = guide.indexOf(fence); at >= 0; at = guide.indexOf(fence, at)) {
+            at += fence.size();
+            const QByteArray example = guide.sliced(at, guide.indexOf("```", at) - at);
+            QVERIFY2(built.contains(example), example.constData());
+            ++examples;
+        }
+        QVERIFY(examples > 0);
     }
 
     void anInstalledLibraryIsFound()

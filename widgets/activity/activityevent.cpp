@@ -32,8 +32,7 @@ ActivityKind activityKind(const ActivityEvent &event)
             return ActivityKind::Refresh;
         }
     }
-    return std::holds_alternative<RemovalEvent>(event.what) ? ActivityKind::Removal
-                                                            : ActivityKind::Problem;
+    return problemOf(event) ? ActivityKind::Problem : ActivityKind::Removal;
 }
 
 ActivityStyle activityStyle(ActivityKind kind, const QPalette &palette)
@@ -83,10 +82,19 @@ QString removalCauseText(RemovalCause cause)
     return {};
 }
 
+const Error *problemOf(const ActivityEvent &event)
+{
+    if (const auto *failure = std::get_if<RuleFailure>(&event.what))
+        return &failure->error;
+    return std::get_if<Error>(&event.what);
+}
+
 QByteArray functionOf(const ActivityEvent &event)
 {
     if (const auto *call = std::get_if<CallEvent>(&event.what))
         return call->function;
+    if (const auto *failure = std::get_if<RuleFailure>(&event.what))
+        return failure->function;
     const auto *removal = std::get_if<RemovalEvent>(&event.what);
     return removal ? removal->function : QByteArray();
 }

@@ -16,7 +16,7 @@ namespace Cachelens {
 /// What happened in a cache, and when it was told.
 struct ActivityEvent {
     WallTime at;
-    std::variant<CallEvent, RemovalEvent, Error> what;
+    std::variant<CallEvent, RemovalEvent, Error, RuleFailure> what;
 };
 
 /// What events are counted, coloured and filtered by: the status of a call, or what else it is.
@@ -35,6 +35,8 @@ struct ActivityStyle {
 
 /// "deleted", "by prefix", ... for people.
 [[nodiscard]] QString removalCauseText(RemovalCause cause);
+/// Null for what is no problem.
+[[nodiscard]] const Error *problemOf(const ActivityEvent &event);
 /// Of the function, empty where none is known.
 [[nodiscard]] QByteArray functionOf(const ActivityEvent &event);
 /// The key of one entry, or the prefix of several; empty for a problem.

@@ -23,14 +23,14 @@ public:
 
     /// How an observer subscribes, as FunctionLink::observe() does.
     using Source = std::function<Subscription(std::shared_ptr<CacheObserver>)>;
-    /// Lets go of the source before. An empty one: there are no events to be had.
+    /// Unsubscribes from the source before. An empty function: there is no source.
     void setSource(const Source &source);
     [[nodiscard]] bool hasSource() const { return m_queue != nullptr; }
     [[nodiscard]] const std::shared_ptr<const Clock> &clock() const { return m_clock; }
 
-    /// Puts an event among those of the source; without one it is lost.
+    /// Adds an event to those of the source. Without a source it is lost.
     void note(const RemovalEvent &removal);
-    /// Tells what has come by now, without waiting for the tick.
+    /// Emits what has come by now, without waiting for the tick.
     void collect();
 
 Q_SIGNALS:

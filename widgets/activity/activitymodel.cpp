@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/activity/activitymodel.h"
 
+#include "core/keyspace/byteview.h"
 #include "core/keyspace/keyquery.h"
 #include "widgets/key/keytext.h"
 #include "widgets/style/format.h"
@@ -17,12 +18,6 @@ namespace Cachelens {
 
 namespace {
 
-/// What the filter's text is looked for in.
-std::string_view viewOf(const QByteArray &bytes)
-{
-    return {bytes.constData(), static_cast<std::size_t>(bytes.size())};
-}
-
 KeyPredicate predicateOf(const QByteArray &text)
 {
     KeyQuery query;
@@ -32,9 +27,9 @@ KeyPredicate predicateOf(const QByteArray &text)
 
 bool holds(const ActivityEvent &event, const KeyPredicate &text)
 {
-    if (const auto *error = std::get_if<Error>(&event.what))
-        return text(viewOf(error->message()));
-    return text(viewOf(keyOf(event))) || text(viewOf(functionOf(event)));
+    const Error *problem = problemOf(event);
+    return text(viewOf(problem ? problem->message() : keyOf(event)))
+        || text(viewOf(functionOf(event)));
 }
 
 } // namespace
@@ -179,7 +174,7 @@ QString ActivityModel::text(const ActivityEvent &event, Column column) const
 {
     const auto *call = std::get_if<CallEvent>(&event.what);
     const auto *removal = std::get_if<RemovalEvent>(&event.what);
-    const auto *error = std::get_if<Error>(&event.what);
+    const Error *problem = problemOf(event);
     switch (column) {
     case TimeColumn:
         return relativeTime(event.at, m_clock->now());
@@ -192,7 +187,7 @@ QString ActivityModel::text(const ActivityEvent &event, Column column) const
     case FunctionColumn:
         return displayKey(functionOf(event));
     case KeyColumn:
-        return error ? QString::fromUtf8(error->message()) : displayKey(keyOf(event));
+        return problem ? QString::fromUtf8(problem->message()) : displayKey(keyOf(event));
     case DurationColumn:
         return call ? formatLatency(call->metadata.duration) : QString();
     case SizeColumn:

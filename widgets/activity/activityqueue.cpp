@@ -26,6 +26,11 @@ void ActivityQueue::troubled(const Error &error)
     push({m_clock->now(), error});
 }
 
+void ActivityQueue::ruleFailed(const RuleFailure &failure)
+{
+    push({m_clock->now(), RuleFailure{failure.function, failure.rule, failure.error, nullptr}});
+}
+
 void ActivityQueue::push(ActivityEvent event)
 {
     const std::lock_guard lock(m_mutex);

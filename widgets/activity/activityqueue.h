@@ -21,6 +21,8 @@ public:
     void called(const CallEvent &call) override;
     void removed(const RemovalEvent &removal) override;
     void troubled(const Error &error) override;
+    /// Keeps no exception of somebody else's for the GUI thread.
+    void ruleFailed(const RuleFailure &failure) override;
 
     struct Batch {
         std::vector<ActivityEvent> events; ///< oldest first

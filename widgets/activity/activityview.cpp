@@ -5,6 +5,7 @@
 #include "widgets/key/keytext.h"
 #include "widgets/style/format.h"
 #include "widgets/style/paneheader.h"
+#include "widgets/style/plaintable.h"
 #include "widgets/style/stretchedcolumn.h"
 #include "widgets/style/theme.h"
 
@@ -94,28 +95,12 @@ ActivityView::~ActivityView() = default;
 
 void ActivityView::setUpList()
 {
+    setUpPlainTable(m_list, tr("Events"), tr("Columns of the events"));
     m_list->setModel(m_model);
-    m_list->setAccessibleName(tr("Events"));
-    m_list->setFrameShape(QFrame::NoFrame);
-    m_list->setShowGrid(false);
-    m_list->setWordWrap(false);
     m_list->setItemDelegate(new ActivityDelegate(m_list));
-    m_list->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_list->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_list->setTabKeyNavigation(false);
-    m_list->setCornerButtonEnabled(false);
     m_list->setIconSize({14, 14});
     m_list->setMinimumHeight(fontMetrics().lineSpacing()); // of a window that is low
-    QHeaderView *rows = m_list->verticalHeader();
-    rows->hide();
-    rows->setSectionResizeMode(QHeaderView::Fixed);
-    rows->setMinimumSectionSize(8);
-    rows->setDefaultSectionSize(m_list->fontMetrics().height() + 8);
     QHeaderView *columns = m_list->horizontalHeader();
-    columns->setHighlightSections(false);
-    columns->setSectionsClickable(false);
-    columns->setMinimumSectionSize(32);
-    columns->setAccessibleName(tr("Columns of the events"));
     const int character = m_list->fontMetrics().averageCharWidth();
     for (const auto &[column, characters] :
          std::initializer_list<std::pair<int, int>>{{ActivityModel::TimeColumn, 13},

@@ -22,7 +22,7 @@ struct FunctionSpan {
     [[nodiscard]] std::optional<std::chrono::microseconds> run() const; ///< mean; none: it did not
 };
 
-/// A function's counts as they were last, and how they came to be.
+/// A function's last counts, and the spans that led to them.
 struct FunctionRecord {
     FunctionCounts counts;
     std::deque<FunctionSpan> spans; ///< the newest last
@@ -37,9 +37,9 @@ class FunctionHistory {
 public:
     explicit FunctionHistory(std::size_t spans) : m_bound(spans) { }
 
-    /// The first snapshot of a function begins its first span. Counts that went back are of a
-    /// function that was made anew: its record begins again. A function that is not in the
-    /// snapshot any more is forgotten.
+    /// The first snapshot of a function begins its first span. If counts are lower than before, the
+    /// function was made anew, and its record begins again. A function that is not in the snapshot
+    /// any more is forgotten.
     void sample(const std::vector<FunctionCounts> &snapshot);
     void clear() { m_records.clear(); }
 

@@ -31,7 +31,7 @@ public:
     void sample(const std::vector<FunctionCounts> &snapshot);
     void clear();
 
-    /// How many are charted by now, of the function that has most.
+    /// The number of spans charted so far, of the function that has most.
     [[nodiscard]] std::size_t spans() const;
     /// Empty where a column has no chart.
     [[nodiscard]] std::optional<Sparkline> chart(const QModelIndex &index) const;

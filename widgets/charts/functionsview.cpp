@@ -2,6 +2,7 @@
 #include "widgets/charts/functionsview.h"
 
 #include "widgets/style/paneheader.h"
+#include "widgets/style/plaintable.h"
 #include "widgets/style/stretchedcolumn.h"
 
 #include <QHeaderView>
@@ -83,27 +84,11 @@ FunctionsView::FunctionsView(QWidget *parent)
 
 void FunctionsView::setUpTable()
 {
+    setUpPlainTable(m_table, tr("Functions"), tr("Columns of the functions"), 12);
     m_table->setModel(m_model);
     m_table->setItemDelegate(new ChartDelegate(m_model, m_table));
-    m_table->setAccessibleName(tr("Functions"));
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setTabKeyNavigation(false);
-    m_table->setCornerButtonEnabled(false);
     m_table->setMinimumHeight(fontMetrics().lineSpacing()); // of a window that is low
-    QHeaderView *rows = m_table->verticalHeader();
-    rows->hide();
-    rows->setSectionResizeMode(QHeaderView::Fixed);
-    rows->setMinimumSectionSize(8);
-    rows->setDefaultSectionSize(m_table->fontMetrics().height() + 12);
     QHeaderView *columns = m_table->horizontalHeader();
-    columns->setHighlightSections(false);
-    columns->setSectionsClickable(false);
-    columns->setMinimumSectionSize(32);
-    columns->setAccessibleName(tr("Columns of the functions"));
     const int character = m_table->fontMetrics().averageCharWidth();
     for (int column = FunctionsModel::CallsColumn; column < FunctionsModel::ColumnCount; ++column) {
         const bool chart

@@ -25,8 +25,8 @@ public:
 
     explicit FunctionsView(QWidget *parent = nullptr);
 
-    /// How the counts are asked for, as by FunctionLink::counts(); it must not block. An empty one:
-    /// there are none to be had.
+    /// Asks for the counts, as FunctionLink::counts() does; it must not block. An empty one gives
+    /// none.
     using Source = std::function<std::vector<FunctionCounts>()>;
     void setSource(Source source);
     /// Takes a snapshot; the tick does that once a span.

@@ -14,8 +14,8 @@ namespace Cachelens {
 /// An action's text as one reads it: without mnemonics and the dots at its end.
 [[nodiscard]] QString plainActionText(const QAction *action);
 
-/// How well a text has the letters typed, in their order, whatever their case; none when it has
-/// not. Beginnings of words and runs count more, gaps count against.
+/// How well a text contains the typed letters in their order, whatever their case; none when it
+/// does not. Beginnings of words and runs count more, gaps count against.
 struct FuzzyMatch {
     int score = 0;
     QList<int> positions; ///< in the text

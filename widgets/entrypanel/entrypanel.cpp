@@ -8,6 +8,7 @@
 #include "widgets/key/keytext.h"
 #include "widgets/style/format.h"
 #include "widgets/style/paneheader.h"
+#include "widgets/style/whynot.h"
 #include "widgets/value/elementsview.h"
 #include "widgets/value/valueview.h"
 #include "widgets/whenready.h"
@@ -81,16 +82,20 @@ std::shared_ptr<const Value> EntryPanel::value() const
 
 void EntryPanel::setCallable(const QString &whyNoRefresh, const QString &whyNoBypass)
 {
-    const auto set = [](QAction *action, const QString &tip, const QString &whyNot) {
-        action->setEnabled(whyNot.isEmpty());
-        action->setToolTip(whyNot.isEmpty() ? tip : whyNot);
-        action->setStatusTip(action->toolTip());
-    };
-    set(m_refresh,
-        tr("Run the function, and overwrite the entry (%1)")
-            .arg(m_refresh->shortcut().toString(QKeySequence::NativeText)),
-        whyNoRefresh);
-    set(m_bypass, tr("Run the function, and leave the cache alone"), whyNoBypass);
+    m_refresh->setEnabled(whyNoRefresh.isEmpty());
+    tellWhyNot(m_refresh, whyNoRefresh,
+               tr("Run the function, and overwrite the entry (%1)")
+                   .arg(m_refresh->shortcut().toString(QKeySequence::NativeText)));
+    m_bypass->setEnabled(whyNoBypass.isEmpty());
+    tellWhyNot(m_bypass, whyNoBypass, tr("Run the function, and leave the cache alone"));
+}
+
+void EntryPanel::setChangeable(const QString &whyNot)
+{
+    m_whyNoChange = whyNot;
+    tellWhyNot(m_delete, whyNot);
+    tellWhyNot(m_changeTtl, whyNot);
+    updateActions();
 }
 
 void EntryPanel::setCallsAreTold(bool told)
@@ -276,17 +281,23 @@ void EntryPanel::showEmpty()
 void EntryPanel::setState(State state)
 {
     m_state = state;
+    updateActions();
+    Q_EMIT stateChanged();
+}
+
+void EntryPanel::updateActions()
+{
     const bool shown = m_details != nullptr;
-    m_delete->setEnabled(shown);
-    m_changeTtl->setEnabled(shown && m_session->capabilities().timeToLive
+    const bool changeable = shown && m_whyNoChange.isEmpty();
+    m_delete->setEnabled(changeable);
+    m_changeTtl->setEnabled(changeable && m_session->capabilities().timeToLive
                             && m_details->summary.facts.type == KeyType::String);
-    m_reload->setEnabled(state != State::Empty);
-    m_playground->setEnabled(state != State::Empty);
-    m_copyKey->setEnabled(state != State::Empty);
+    m_reload->setEnabled(m_state != State::Empty);
+    m_playground->setEnabled(m_state != State::Empty);
+    m_copyKey->setEnabled(m_state != State::Empty);
     m_copyValue->setEnabled(shown);
     m_loadWhole->setEnabled(shown && m_details->partial);
     m_copyRedisCli->setEnabled(shown && !redisCliLine(m_session->description(), m_key).isEmpty());
-    Q_EMIT stateChanged();
 }
 
 void EntryPanel::tick()

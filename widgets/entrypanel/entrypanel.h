@@ -21,9 +21,9 @@ class KeyLabel;
 class MetadataView;
 class ValueView;
 
-/// All that is known of one key. Its actions (actions()) are the window's too: refresh and bypass
-/// its function, delete, change the TTL, take it to the playground, reload, copy the key, its value
-/// and its redis-cli line.
+/// Shows all that is known of one key. The window offers its actions() in a menu, too: refresh and
+/// bypass its function, delete, change the TTL, take it to the playground, reload, copy the key,
+/// its value and its redis-cli line.
 class EntryPanel : public QWidget {
     Q_OBJECT
 
@@ -53,11 +53,14 @@ public:
     [[nodiscard]] QList<QAction *> callActions() const { return {m_refresh, m_bypass}; }
     /// Whether the function of the key can be called. Each is why not, for a person; empty: it can.
     void setCallable(const QString &whyNoRefresh, const QString &whyNoBypass);
-    /// Whether the calls of functions are told of, by noteCall(). Forgets those that were.
+    /// Whether the entry can be deleted and its TTL changed: why not, for a person; empty: they
+    /// can.
+    void setChangeable(const QString &whyNot);
+    /// Whether noteCall() is told of every call. Forgets the calls that were noted.
     void setCallsAreTold(bool told);
     void noteCall(const CallEvent &call, WallTime at);
-    /// Shows what differs between two values of the key, unless another one is shown by now. Before
-    /// none there is nothing to compare with. `what` is said above it.
+    /// Shows what differs between two values of the key, with `what` above it. Does nothing when
+    /// another key is shown by now, or when one of the values is null.
     void compare(const QByteArray &key, std::shared_ptr<const Value> before,
                  std::shared_ptr<const Value> after, const QString &what);
 
@@ -81,7 +84,7 @@ Q_SIGNALS:
 
 private:
     enum class Fetch {
-        Anew, ///< what is shown is of another key, or is asked for anew
+        Anew, ///< another key, or the user asked: what is shown goes if the answer takes long
         Quietly, ///< the same key, changed: what is shown stays until the answer is here
         Whole, ///< however large
     };
@@ -89,6 +92,8 @@ private:
     void buildActions();
     QWidget *buildSentencePage();
     QWidget *buildEntryPage();
+    QLayout *buildButtons();
+    QWidget *buildNotice();
     void fetch(Fetch how);
     void forgetRequest();
     void receive(Result<EntryDetails> answer);
@@ -98,6 +103,7 @@ private:
     void showEmpty();
     void showNotice();
     void setState(State state);
+    void updateActions();
     void tick();
     void onStateChanged(const BackendState &state);
     void onKeysChanged(const std::vector<KeyChange> &changes);
@@ -111,10 +117,11 @@ private:
     bool m_asking = false;
     bool m_askedQuietly = false;
     bool m_outdated = false; // what is shown has changed and could not be read again
-    bool m_ready = false; // the connection, when it was last told of
-    bool m_changedMeanwhile = false; // since the answer that is awaited was asked for
-    bool m_whole = false; // of this key, all of the value is wanted
+    bool m_ready = false; // the connection was ready when it last changed its state
+    bool m_changedMeanwhile = false; // the key changed since the running request began
+    bool m_whole = false; // the whole value is wanted, however large
 
+    QString m_whyNoChange;
     LastCalls m_calls;
     QTimer m_patience;
     QTimer m_second;

@@ -84,12 +84,8 @@ QWidget *EntryPanel::buildSentencePage()
     return page;
 }
 
-QWidget *EntryPanel::buildEntryPage()
+QLayout *EntryPanel::buildButtons()
 {
-    auto *page = new QWidget;
-    m_keyLabel = new KeyLabel;
-    m_metadata = new MetadataView;
-
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(4);
     const auto addButton = [&](QAction *action, const QString &text) {
@@ -119,20 +115,32 @@ QWidget *EntryPanel::buildEntryPage()
     addButton(m_playground, tr("Playground"));
     addButton(m_reload, tr("Reload"));
     buttons->addStretch(1);
+    return buttons;
+}
 
+QWidget *EntryPanel::buildNotice()
+{
     m_noticeText = new QLabel;
     m_noticeText->setTextFormat(Qt::PlainText);
     m_noticeText->setWordWrap(true);
     m_noticeText->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_loadAll = new QPushButton(tr("&Load all"));
     connect(m_loadAll, &QPushButton::clicked, m_loadWhole, &QAction::trigger);
-    m_notice = new QWidget;
-    auto *notice = new QHBoxLayout(m_notice);
-    notice->setContentsMargins(0, 0, 0, 0);
-    notice->setSpacing(8);
-    notice->addWidget(m_noticeText, 1);
-    notice->addWidget(m_loadAll, 0, Qt::AlignTop);
+    auto *notice = new QWidget;
+    auto *layout = new QHBoxLayout(notice);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    layout->addWidget(m_noticeText, 1);
+    layout->addWidget(m_loadAll, 0, Qt::AlignTop);
+    return notice;
+}
 
+QWidget *EntryPanel::buildEntryPage()
+{
+    auto *page = new QWidget;
+    m_keyLabel = new KeyLabel;
+    m_metadata = new MetadataView;
+    m_notice = buildNotice();
     m_value = new ValueView;
     m_elements = new ElementsView;
     m_values = new QStackedWidget;
@@ -144,7 +152,7 @@ QWidget *EntryPanel::buildEntryPage()
     layout->setSpacing(8);
     layout->addWidget(m_keyLabel);
     layout->addWidget(m_metadata);
-    layout->addLayout(buttons);
+    layout->addLayout(buildButtons());
     layout->addWidget(m_notice);
     layout->addWidget(m_values, 1);
 

@@ -9,12 +9,12 @@
 
 namespace Cachelens {
 
-/// The last call that an entry was asked for by.
+/// The last call that asked for an entry.
 struct LastCall {
     CacheStatus status = CacheStatus::Hit;
     bool failed = false;
     std::chrono::microseconds duration{0};
-    WallTime at; ///< when it was told of
+    WallTime at; ///< when the event came
 };
 
 /// The last call of each key, of the keys that were called latest.

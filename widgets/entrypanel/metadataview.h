@@ -25,7 +25,7 @@ public:
     void setEntry(std::shared_ptr<const EntryDetails> entry, WallTime now); ///< not null
     void clear(); ///< keeps what it shows, and lets go of the entry
     void setNow(WallTime now);
-    /// Whether calls are told of at all.
+    /// Whether setLastCall() is told of every call; else the line is hidden.
     void setCallsAreTold(bool told);
     void setLastCall(std::optional<LastCall> call);
 

@@ -25,8 +25,9 @@ struct EntryColumn {
     bool operator==(const EntryColumn &) const = default;
 };
 
-/// The columns for what is beneath a node: with the function's description a column a field (those
-/// of the partition are left out beneath a partition), without, the key.
+/// The columns for the entries beneath a node. With the function's description there is a column
+/// for each field (beneath a partition, without the fields of the partition); else there is one for
+/// the key.
 [[nodiscard]] std::vector<EntryColumn> entryColumns(NodeKind node, const CatalogFunction *function);
 
 /// What a key says in a column of kind Field.

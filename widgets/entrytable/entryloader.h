@@ -24,7 +24,7 @@ struct EntryRow {
     bool asked = false; ///< an answer is under way
     QByteArray key;
     KeyReading reading;
-    EntrySummary summary; ///< when Loaded; of Gone, the last that was known
+    EntrySummary summary; ///< when Loaded; when Gone, the last one that was known
     QString error;
     /// When it was last seen to change, by EntryLoader's clock.
     std::optional<std::chrono::milliseconds> changedAt;
@@ -39,7 +39,7 @@ public:
 
     /// Drops everything. Null: none.
     void setSession(Session *session, std::shared_ptr<const KeyIndex> index);
-    /// These are on screen, or nearly: what is not known of them is fetched.
+    /// These rows are on screen or near it: fetches those that are not known.
     void want(std::vector<KeyId> ids);
     /// Null when it has not been wanted lately.
     [[nodiscard]] const EntryRow *find(KeyId id) const;
@@ -48,7 +48,6 @@ public:
     /// Takes what somebody else has fetched.
     void store(KeyId id, const EntrySummary &summary);
 
-    [[nodiscard]] bool isLoading() const { return !m_asked.empty(); }
     [[nodiscard]] std::chrono::milliseconds clock() const;
     /// Wanted rows whose keys have gone in the last seconds.
     [[nodiscard]] std::vector<KeyId> goneLately() const;
@@ -59,7 +58,7 @@ public:
     static constexpr std::chrono::milliseconds fade{1200};
 
 Q_SIGNALS:
-    /// Something of the wanted rows is known that was not.
+    /// Some of the wanted rows were fetched.
     void loaded();
 
 private:

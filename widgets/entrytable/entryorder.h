@@ -21,13 +21,13 @@ struct EntryOrder {
     bool operator==(const EntryOrder &) const = default;
 };
 
-/// A row that stays for a moment though its key is gone: behind the row that it stood behind.
+/// A row whose key is gone, and which stays in its place for a moment.
 struct GoneRow {
-    std::optional<KeyId> behind; ///< none: it was the first
+    std::optional<KeyId> behind; ///< the row above it; none: it was the first
     KeyId id = 0;
 };
 
-/// The rows for an answer. Takes as long as sorting takes: for workers.
+/// The rows for an answer. To be called on a worker: it sorts.
 [[nodiscard]] std::vector<KeyId> arrangeEntries(const KeyIndex &index, std::vector<KeyId> found,
                                                 const EntryOrder &order,
                                                 const std::vector<KeyId> &shown,

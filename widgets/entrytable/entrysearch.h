@@ -35,7 +35,7 @@ public:
     void stop();
     /// Orders this answer and those that come. Unless `forced`, a big answer stays as it was found.
     void setOrder(const EntryOrder &order, bool forced);
-    /// Takes rows out whose keys are gone.
+    /// Removes rows whose keys are gone.
     void drop(const std::vector<KeyId> &ids);
     [[nodiscard]] bool isOrderForced() const { return m_orderForced; }
 
@@ -58,11 +58,11 @@ public:
     static constexpr std::size_t sortedUnasked = 200'000;
 
 Q_SIGNALS:
-    /// The rows are these, of a query that has not been shown before.
+    /// The first rows of a new query; they replace all others.
     void began(const std::vector<Cachelens::KeyId> &rows);
-    /// These as well.
+    /// Further rows of the same query.
     void found(const std::vector<Cachelens::KeyId> &rows);
-    /// The rows are these, all of them, in order.
+    /// All rows of the query, in order.
     void arranged(const std::vector<Cachelens::KeyId> &rows);
     /// examined(), total(), isRunning(), error() may have changed.
     void progressed();
@@ -74,7 +74,7 @@ private:
     void finish();
     void arrange(std::vector<KeyId> rows);
     void indexChanged();
-    /// The answer is of an index that has changed since, and may be asked for again.
+    /// The index has changed since the answer, and it is time to ask again.
     [[nodiscard]] bool isDue() const;
 
     ShownNow m_shownNow;

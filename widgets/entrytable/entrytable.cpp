@@ -3,9 +3,11 @@
 
 #include "widgets/entrytable/entrytablekept.h"
 #include "widgets/entrytable/entrytablemodel.h"
+#include "widgets/entrytable/sortmenu.h"
 #include "widgets/key/keytext.h"
 #include "widgets/style/format.h"
 #include "widgets/style/paneheader.h"
+#include "widgets/style/plaintable.h"
 
 #include <QAction>
 #include <QDataStream>
@@ -51,7 +53,7 @@ EntryTable::EntryTable(QWidget *parent)
     : QWidget(parent), m_model(new EntryTableModel(this)), m_title(paneTitle(tr("Entries"), this)),
       m_count(new QLabel(this)), m_progress(new QProgressBar(this)), m_stop(new QToolButton(this)),
       m_pages(new QStackedWidget(this)), m_view(new QTableView(this)), m_empty(emptyPane(this)),
-      m_second(new QTimer(this)), m_fade(new QTimer(this))
+      m_second(new QTimer(this)), m_fade(new QTimer(this)), m_sortMenu(new SortMenu(*m_model, this))
 {
     setUpView();
     addActions();
@@ -95,42 +97,30 @@ EntryTable::EntryTable(QWidget *parent)
 
 EntryTable::~EntryTable()
 {
-    // What its parts tell while they go, nobody is there to hear.
+    // The children emit signals while they are destroyed, when this object is only a QWidget.
     for (QObject *part : findChildren<QObject *>())
         part->disconnect(this);
 }
 
 void EntryTable::setUpView()
 {
+    setUpPlainTable(m_view, tr("Entries"), tr("Columns of the entries"));
     m_view->setModel(m_model);
-    m_view->setAccessibleName(tr("Entries"));
-    m_view->setFrameShape(QFrame::NoFrame);
-    m_view->setShowGrid(false);
-    m_view->setWordWrap(false);
     m_view->setTextElideMode(Qt::ElideRight);
     m_view->setItemDelegate(new EntryDelegate(m_view));
-    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_view->setTabKeyNavigation(false);
-    m_view->setCornerButtonEnabled(false);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_view->setIconSize({14, 14});
 
     QHeaderView *rows = m_view->verticalHeader();
-    rows->hide();
-    rows->setSectionResizeMode(QHeaderView::Fixed);
-    rows->setMinimumSectionSize(8);
-    rows->setDefaultSectionSize(m_view->fontMetrics().height() + 8);
     // It would go through every row that is selected to find out what to paint of itself.
     rows->setSelectionModel(new QItemSelectionModel(m_model, rows));
     QHeaderView *columns = m_view->horizontalHeader();
     columns->setSectionsClickable(true);
     columns->setSortIndicatorShown(true);
-    columns->setHighlightSections(false);
-    columns->setMinimumSectionSize(32);
-    columns->setAccessibleName(tr("Columns of the entries"));
-    connect(columns, &QHeaderView::sectionClicked, this, &EntryTable::sortBy);
+    connect(columns, &QHeaderView::sectionClicked, this, &EntryTable::sortByClicked);
+    connect(m_sortMenu, &SortMenu::sortRequested, this, &EntryTable::sortBy);
     connect(columns, &QHeaderView::sectionResized, this, [this](int column, int, int width) {
         if (!m_settingWidths
             && m_view->horizontalHeader()->sectionResizeMode(column) == QHeaderView::Interactive)
@@ -173,6 +163,7 @@ void EntryTable::connectModel()
             restoreSelection();
         updateVisible();
     });
+    connect(m_model, &EntryTableModel::columnsChanged, m_sortMenu, &SortMenu::rebuild);
     connect(m_model, &EntryTableModel::columnsChanged, this, &EntryTable::updateColumns);
     connect(m_model, &EntryTableModel::searchChanged, this, &EntryTable::updateState);
     connect(m_model, &QAbstractItemModel::dataChanged, this, [this] {
@@ -308,22 +299,30 @@ bool EntryTable::eventFilter(QObject *watched, QEvent *event)
     return QWidget::eventFilter(watched, event);
 }
 
-void EntryTable::sortBy(int column)
+QMenu *EntryTable::sortMenu() const
 {
-    const QString why = m_model->whyNotSortable(column);
-    if (!why.isEmpty()) {
+    return m_sortMenu;
+}
+
+void EntryTable::sortByClicked(int column)
+{
+    if (const QString why = m_model->whyNotSortable(column); !why.isEmpty())
         QToolTip::showText(QCursor::pos(), why, m_view->horizontalHeader());
-    } else {
-        const bool again = column == m_model->sortedColumn();
-        const bool ascending = !again || m_model->sortDirection() == Qt::DescendingOrder;
-        m_model->sort(column, ascending ? Qt::AscendingOrder : Qt::DescendingOrder);
-    }
+    const bool again = column == m_model->sortedColumn();
+    const bool ascending = !again || m_model->sortDirection() == Qt::DescendingOrder;
+    sortBy(column, ascending ? Qt::AscendingOrder : Qt::DescendingOrder);
+}
+
+void EntryTable::sortBy(int column, Qt::SortOrder direction)
+{
+    m_model->sort(column, direction);
     updateSortIndicator();
 }
 
 void EntryTable::updateSortIndicator()
 {
     m_view->horizontalHeader()->setSortIndicator(m_model->sortedColumn(), m_model->sortDirection());
+    m_sortMenu->refresh();
 }
 
 int EntryTable::defaultWidth(int column) const

@@ -13,6 +13,7 @@
 
 class QAction;
 class QLabel;
+class QMenu;
 class QProgressBar;
 class QStackedWidget;
 class QTableView;
@@ -23,6 +24,7 @@ namespace Cachelens {
 
 class EntryTableModel;
 class Session;
+class SortMenu;
 
 /// The entries that a query finds, a row each. Its actions() are what can be done with the selected
 /// ones.
@@ -45,6 +47,10 @@ public:
     /// Makes the key current as soon as it is among the rows.
     void selectKey(const QByteArray &key);
     [[nodiscard]] QTableView *view() const { return m_view; }
+    /// What the rows are sorted by, for a menu of the window.
+    [[nodiscard]] QMenu *sortMenu() const;
+    /// Whether entries can be changed: why not, for a person; empty: they can.
+    void setChangeable(const QString &whyNot);
 
     /// Widths of the columns and what is sorted by.
     [[nodiscard]] QByteArray saveState() const;
@@ -53,7 +59,7 @@ public:
 Q_SIGNALS:
     /// Empty when there is none.
     void currentKeyChanged(const QByteArray &key);
-    /// Of very many keys a moment after it was asked for: they are collected on a worker.
+    /// Very many keys are collected on a worker first.
     void deleteRequested(const QList<QByteArray> &keys);
     /// `complete` is false as long as the query runs or the keyspace is not known whole.
     void countChanged(qint64 shown, bool complete);
@@ -82,7 +88,8 @@ private:
     void keepSelection();
     void restoreSelection();
     void tellCurrent();
-    void sortBy(int column);
+    void sortByClicked(int column);
+    void sortBy(int column, Qt::SortOrder direction);
     void withSelectedKeys(std::function<void(QList<QByteArray>)> take);
     void requestDeletion();
     void copyKeys();
@@ -114,11 +121,13 @@ private:
     QAction *m_copyRedisCli = nullptr;
     QAction *m_stopSearch = nullptr;
     QAction *m_delete = nullptr;
+    SortMenu *m_sortMenu = nullptr;
 
     std::unique_ptr<Kept> m_kept; ///< selection and place, while the rows are replaced
-    QByteArray m_wanted; ///< of selectKey(), until it is found
-    QByteArray m_told; ///< as currentKey
+    QByteArray m_wanted; ///< the key of selectKey(), until it is among the rows
+    QByteArray m_told; ///< what currentKeyChanged() last said
     QString m_toldError;
+    QString m_whyNoChange;
     QHash<QString, int> m_widths; ///< of columns that were given one, by id
     bool m_restoring = false;
     bool m_settingWidths = false;

@@ -4,10 +4,12 @@
 
 #include "widgets/entrytable/entrytablekept.h"
 #include "widgets/entrytable/entrytablemodel.h"
+#include "widgets/entrytable/sortmenu.h"
 #include "widgets/key/copiedvalue.h"
 #include "widgets/key/keytext.h"
 #include "widgets/style/format.h"
 #include "widgets/style/theme.h"
+#include "widgets/style/whynot.h"
 #include "widgets/whenready.h"
 
 #include <QAction>
@@ -148,13 +150,18 @@ void EntryTable::updateActions()
     m_copyKey->setEnabled(any);
     m_copyValue->setEnabled(any && m_view->currentIndex().isValid());
     m_copyRedisCli->setEnabled(any && isRedis && selectedCount() <= maxRedisCliLines);
-    m_delete->setEnabled(any);
+    m_delete->setEnabled(any && m_whyNoChange.isEmpty());
+}
+
+void EntryTable::setChangeable(const QString &whyNot)
+{
+    m_whyNoChange = whyNot;
+    tellWhyNot(m_delete, whyNot);
+    updateActions();
 }
 
 void EntryTable::showContextMenu(const QPoint &position)
 {
-    if (!m_view->selectionModel()->hasSelection())
-        return;
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setToolTipsVisible(true); // they say why an action is not there
@@ -162,6 +169,8 @@ void EntryTable::showContextMenu(const QPoint &position)
     menu->addSeparator();
     menu->addActions(m_view->actions()); // what the window can do
     menu->addAction(m_delete);
+    menu->addSeparator();
+    menu->addMenu(m_sortMenu);
     menu->popup(m_view->viewport()->mapToGlobal(position));
 }
 
@@ -202,15 +211,22 @@ QString EntryTable::emptyText() const
         return tr("Looking through the keys …");
     const QByteArray &pattern = search.query().pattern;
     const QString path = nodePath();
-    const QString place = path.isEmpty() ? QString() : tr(" in %1").arg(path);
-    if (pattern.isEmpty() && !search.query().needsFacts())
-        return complete ? tr("There are no entries%1.").arg(path.isEmpty() ? tr(" here") : place)
-                        : tr("No entries yet.\nThey appear here as the scan finds them.");
+    const bool everywhere = path.isEmpty();
+    if (pattern.isEmpty() && !search.query().needsFacts()) {
+        if (!complete)
+            return tr("No entries yet.\nThey appear here as the scan finds them.");
+        return everywhere ? tr("There are no entries here.")
+                          : tr("There are no entries in %1.").arg(path);
+    }
     if (!complete)
-        return tr("No entry%1 that has been found so far matches the filter.").arg(place);
+        return everywhere
+            ? tr("No entry that has been found so far matches the filter.")
+            : tr("No entry in %1 that has been found so far matches the filter.").arg(path);
     const bool wholeKeys = search.query().syntax == KeyQuery::Syntax::Glob
         && !(pattern.startsWith('*') && pattern.endsWith('*'));
-    return tr("No entry%1 matches the filter.\n").arg(place)
+    return (everywhere ? tr("No entry matches the filter.")
+                       : tr("No entry in %1 matches the filter.").arg(path))
+        + u'\n'
         + (wholeKeys && !pattern.isEmpty()
                ? tr("A glob is held against the whole key: *%1* finds it anywhere.")
                      .arg(displayKey(pattern))
@@ -224,6 +240,7 @@ void EntryTable::updateState()
     m_pages->setCurrentWidget(empty ? static_cast<QWidget *>(m_empty) : m_view);
     m_empty->setText(emptyText());
     m_count->setText(empty ? QString() : countText());
+    m_sortMenu->refresh();
 
     const bool longRun = search.isRunning() && search.elapsed() > 300ms;
     m_progress->setVisible(longRun);

@@ -11,7 +11,7 @@ namespace Cachelens {
 /// What was selected and where the view stood, by key ids, so that it can be found again among
 /// other rows.
 struct EntryTable::Kept {
-    std::shared_ptr<const KeyIndex> index; ///< that the ids are of
+    std::shared_ptr<const KeyIndex> index; ///< the one that the ids are from
     std::optional<KeyId> current;
     std::optional<KeyId> top; ///< the first row on screen
     std::vector<KeyId> selected; ///< sorted

@@ -213,6 +213,8 @@ int EntryTableModel::rowOf(const QByteArray &key) const
 
 QString EntryTableModel::whyNotSortable(int column) const
 {
+    if (!m_session)
+        return tr("Not connected");
     if (!m_columns[static_cast<std::size_t>(column)].needsFacts() || rowCount() <= sortableByFacts)
         return {};
     return tr("Sorting by %1 asks the server about every row. It is offered for %2 rows or fewer: "

@@ -29,14 +29,14 @@ public:
     void setQuery(const KeyQuery &query);
     void stop() { m_search->stop(); }
     [[nodiscard]] const EntrySearch &search() const { return *m_search; }
-    /// What the rows are beneath.
+    /// The node that all rows are beneath.
     [[nodiscard]] const NodeInfo &node() const { return m_node; }
 
     /// The rows on screen. Those near are fetched, too.
     void showRows(int first, int last);
-    /// Time has passed: what changes with it on screen is told, what has expired is fetched.
+    /// To be called every second: updates ages and TTLs on screen and fetches rows that expired.
     void tick();
-    /// While rows fade this is to be called some thirty times a second.
+    /// Whether rows fade; fadeOn() is then to be called some thirty times a second.
     [[nodiscard]] bool isFading() const { return m_loader->anyFading(); }
     void fadeOn();
 
@@ -48,7 +48,7 @@ public:
     [[nodiscard]] std::optional<KeyType> typeAt(int row) const;
     [[nodiscard]] QList<QByteArray> keysAt(const QList<int> &rows) const;
     [[nodiscard]] const std::vector<KeyId> &rows() const { return m_rows; }
-    /// That the rows are ids of.
+    /// The index that the rows are ids in.
     [[nodiscard]] const std::shared_ptr<const KeyIndex> &keyIndex() const { return m_index; }
     /// -1 when the key is not among the rows.
     [[nodiscard]] int rowOf(const QByteArray &key) const;
@@ -59,7 +59,7 @@ public:
     void sort(int column, Qt::SortOrder order) override;
     [[nodiscard]] int sortedColumn() const; ///< -1: as they were found
     [[nodiscard]] Qt::SortOrder sortDirection() const { return m_sortDirection; }
-    /// Of a column that is not there (yet), by its id.
+    /// Sorts by the column with this id, as soon as there is one.
     void setSortId(const QString &id, Qt::SortOrder order);
     [[nodiscard]] const QString &sortId() const { return m_sortId; }
 
@@ -69,7 +69,7 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation,
                         int role = Qt::DisplayRole) const override;
 
-    /// Sorting by what only the server knows is offered for so many rows.
+    /// So many rows can be sorted by what only the server knows.
     static constexpr int sortableByFacts = 5000;
 
 Q_SIGNALS:

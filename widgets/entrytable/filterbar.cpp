@@ -75,6 +75,15 @@ std::size_t chosen(const QComboBox *box)
     return static_cast<std::size_t>(box->currentIndex());
 }
 
+void setUpBox(QComboBox *box, const QString &name, const QString &toolTip)
+{
+    box->setAccessibleName(name);
+    box->setToolTip(toolTip);
+    box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    // Rather a choice cut short than a window that does not fit.
+    box->setMinimumWidth(box->fontMetrics().averageCharWidth() * 9);
+}
+
 } // namespace
 
 FilterBar::FilterBar(QWidget *parent)
@@ -84,7 +93,9 @@ FilterBar::FilterBar(QWidget *parent)
       m_error(new QLabel(this)), m_lines(new QBoxLayout(QBoxLayout::LeftToRight)),
       m_debounce(new QTimer(this))
 {
-    addControls();
+    setUpText();
+    setUpConditions();
+    addCommands();
 
     m_lines->setSpacing(4);
     QWidget *before = nullptr;
@@ -125,7 +136,7 @@ FilterBar::FilterBar(QWidget *parent)
     updateControls();
 }
 
-void FilterBar::addControls()
+void FilterBar::setUpText()
 {
     m_text->setPlaceholderText(tr("Filter keys"));
     m_text->setAccessibleName(tr("Filter"));
@@ -136,20 +147,9 @@ void FilterBar::addControls()
     m_text->setMinimumWidth(160);
     m_text->setFont(fixedFont());
 
-    const auto name = [](QComboBox *box, const QString &accessible, const QString &toolTip) {
-        box->setAccessibleName(accessible);
-        box->setToolTip(toolTip);
-        box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-        // Rather a choice cut short than a window that does not fit.
-        box->setMinimumWidth(box->fontMetrics().averageCharWidth() * 9);
-    };
-    const QString asks = u'\n'
-        + tr("The server is asked about every key that the text lets through, which takes a while "
-             "for many keys.");
-
-    name(m_syntax, tr("Filter syntax"),
-         tr("Text: anywhere in the key. Glob: * ? [a-z] against the whole key. Regex: PCRE, "
-            "anywhere in the key."));
+    setUpBox(m_syntax, tr("Filter syntax"),
+             tr("Text: anywhere in the key. Glob: * ? [a-z] against the whole key. Regex: PCRE, "
+                "anywhere in the key."));
     m_syntax->addItem(tr("Text"), static_cast<int>(KeyQuery::Syntax::Text));
     m_syntax->addItem(tr("Glob"), static_cast<int>(KeyQuery::Syntax::Glob));
     m_syntax->addItem(tr("Regex"), static_cast<int>(KeyQuery::Syntax::Regex));
@@ -164,20 +164,30 @@ void FilterBar::addControls()
     m_case->setFocusPolicy(Qt::TabFocus);
     m_case->setAccessibleName(tr("Match case"));
 
-    name(m_status, tr("Next call"), tr("How a call would be answered now.") + asks);
+    m_error->setTextFormat(Qt::PlainText);
+    m_error->setWordWrap(true);
+    m_error->setAccessibleName(tr("What is wrong with the filter"));
+}
+
+void FilterBar::setUpConditions()
+{
+    const QString asks = u'\n'
+        + tr("The server is asked about every key that the text lets through, which takes a while "
+             "for many keys.");
+    setUpBox(m_status, tr("Next call"), tr("How a call would be answered now.") + asks);
     m_status->addItem(tr("Any status"));
     for (const NextCall next : {NextCall::Hit, NextCall::Stale, NextCall::Unknown}) {
         const StatusStyle style = statusStyle(next, palette());
         m_status->addItem(style.icon, next == NextCall::Unknown ? tr("Not an entry") : style.text,
                           static_cast<int>(next));
     }
-    name(m_ttl, tr("Time to live"), tr("How long the entry still lives.") + asks);
+    setUpBox(m_ttl, tr("Time to live"), tr("How long the entry still lives.") + asks);
     for (const ExpiryChoice &choice : expiryChoices)
         m_ttl->addItem(tr(choice.text));
-    name(m_size, tr("Size"), tr("Bytes of the value as it is stored.") + asks);
+    setUpBox(m_size, tr("Size"), tr("Bytes of the value as it is stored.") + asks);
     for (const SizeChoice &choice : sizeChoices)
         m_size->addItem(tr(choice.text));
-    name(m_age, tr("Age"), tr("Since the entry was written. Values are read to tell.") + asks);
+    setUpBox(m_age, tr("Age"), tr("Since the entry was written. Values are read to tell.") + asks);
     for (const AgeChoice &choice : ageChoices)
         m_age->addItem(tr(choice.text));
 
@@ -185,11 +195,10 @@ void FilterBar::addControls()
     m_clear->setAutoRaise(true);
     m_clear->setAccessibleName(tr("Clear the filter"));
     m_clear->setToolTip(tr("Clear the filter (Esc)"));
+}
 
-    m_error->setTextFormat(Qt::PlainText);
-    m_error->setWordWrap(true);
-    m_error->setAccessibleName(tr("What is wrong with the filter"));
-
+void FilterBar::addCommands()
+{
     const std::initializer_list<std::pair<QString, QComboBox *>> choices{
         {tr("Choose the Filter's S&yntax"), m_syntax},
         {tr("Filter by &Next Call"), m_status},

@@ -21,12 +21,12 @@ class FilterBar final : public QWidget {
 public:
     explicit FilterBar(QWidget *parent = nullptr);
 
-    /// As the controls stand, told or not yet.
+    /// What the controls say now, even if queryChanged() has not told it yet.
     [[nodiscard]] KeyQuery query() const;
-    /// Sets the controls; tells at once when that changes the query. A bound that no control offers
-    /// is dropped.
+    /// Sets the controls, and emits queryChanged() at once if that changes the query. A bound that
+    /// no control offers is dropped.
     void setQuery(const KeyQuery &query);
-    /// The node to look beneath; tells at once.
+    /// The node to look beneath. Emits queryChanged() at once.
     void setWithin(NodeId node);
     /// Drops every condition, not the node.
     void clear();
@@ -40,8 +40,8 @@ public:
     [[nodiscard]] QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
-    /// Only when it has changed, a moment after the last keystroke. A pattern that cannot be
-    /// compiled is shown as an error; the last one that could stays in force.
+    /// Emitted a moment after the last keystroke, and only when the query has changed. A pattern
+    /// that cannot be compiled is shown as an error; the last good one stays in force.
     void queryChanged(const Cachelens::KeyQuery &query);
 
 protected:
@@ -51,7 +51,9 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
-    void addControls();
+    void setUpText();
+    void setUpConditions();
+    void addCommands();
     void tell();
     void updateControls();
     void updateStatusIcons();

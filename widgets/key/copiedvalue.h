@@ -9,12 +9,11 @@ namespace Cachelens {
 
 struct CopiedValue {
     QString text;
-    bool truncated = false; ///< the beginning: as much as was fetched, or as one bears
+    bool truncated = false; ///< it is only the beginning: more was not fetched, or is too much
 };
 
 /// An entry's value as one pastes it: JSON where it can be decoded, else the stored bytes as keys
-/// are shown; of other kinds a line for each element. Takes as long as the value is big: for a
-/// worker.
+/// are shown; of other kinds a line for each element. To be called on a worker: values may be big.
 [[nodiscard]] CopiedValue copiedValue(const EntryDetails &details);
 
 } // namespace Cachelens

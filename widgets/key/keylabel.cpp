@@ -62,14 +62,6 @@ void KeyLabel::setReading(const QByteArray &rawKey, KeyReading reading, const Ke
     render();
 }
 
-void KeyLabel::clearKey()
-{
-    m_key.clear();
-    m_reading = {};
-    m_levels = {};
-    render();
-}
-
 std::vector<KeyLabel::Part> KeyLabel::parts() const
 {
     std::vector<Part> found;

@@ -19,9 +19,8 @@ public:
     explicit KeyLabel(QWidget *parent = nullptr);
 
     void setKey(const QByteArray &rawKey, const KeyReader &reader);
-    /// The same with a reading of one's own.
+    /// The same, with a reading that the caller made.
     void setReading(const QByteArray &rawKey, KeyReading reading, const KeyLevels &levels);
-    void clearKey();
     [[nodiscard]] const QByteArray &rawKey() const { return m_key; }
 
     [[nodiscard]] QSize sizeHint() const override;

@@ -12,9 +12,9 @@ namespace Cachelens {
 /// Which children of a node a tree wants to show.
 struct ChildListRequest {
     NodeId node = KeyIndex::root;
-    qsizetype limit = 0; ///< the first so many
+    qsizetype limit = 0; ///< how many, from the first
     std::vector<NodeName> keep; ///< shown even when that takes more than `limit`
-    /// What the last answer was made from: with nothing new since, there is no answer.
+    /// What the last answer was made from. If nothing is new since, there is no answer.
     qsizetype knownChildren = -1;
     qsizetype knownKeys = 0;
 };

@@ -7,6 +7,7 @@
 #include "widgets/style/paneheader.h"
 #include "widgets/style/roomyrows.h"
 #include "widgets/style/theme.h"
+#include "widgets/style/whynot.h"
 
 #include "core/keyspace/session.h"
 
@@ -97,7 +98,7 @@ KeyTree::KeyTree(QWidget *parent)
 
 KeyTree::~KeyTree()
 {
-    // What its parts tell while they go, nobody is there to hear.
+    // The children emit signals while they are destroyed, when this object is only a QWidget.
     for (QObject *part : findChildren<QObject *>())
         part->disconnect(this);
 }
@@ -150,6 +151,13 @@ void KeyTree::setSession(Session *session)
     updateState();
     updateActions();
     Q_EMIT nodeSelected(currentNode());
+}
+
+void KeyTree::setChangeable(const QString &whyNot)
+{
+    m_whyNoChange = whyNot;
+    tellWhyNot(m_delete, whyNot);
+    updateActions();
 }
 
 NodeInfo KeyTree::currentNode() const
@@ -316,7 +324,7 @@ void KeyTree::updateActions()
     const NodeInfo node = currentNode();
     const bool selected = node.kind != NodeKind::Root;
     m_copyPrefix->setEnabled(selected && !node.prefix.isEmpty());
-    m_delete->setEnabled(selected && !node.prefix.isEmpty());
+    m_delete->setEnabled(selected && !node.prefix.isEmpty() && m_whyNoChange.isEmpty());
 }
 
 void KeyTree::showContextMenu(const QPoint &position)

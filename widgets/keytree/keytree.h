@@ -28,14 +28,16 @@ public:
 
     /// Null: none.
     void setSession(Session *session);
+    /// Whether entries can be changed: why not, for a person; empty: they can.
+    void setChangeable(const QString &whyNot);
 
     /// The root when nothing is selected.
     [[nodiscard]] NodeInfo currentNode() const;
     [[nodiscard]] QTreeView *view() const { return m_view; }
 
 Q_SIGNALS:
-    /// Also with the root: after the selection is gone, and when the index has been replaced, until
-    /// the node is found in the new one.
+    /// The node is the root when nothing is selected any more, and, after the index was replaced,
+    /// until the selected node is found in the new one.
     void nodeSelected(const Cachelens::NodeInfo &node);
     void deleteRequested(const Cachelens::NodeInfo &node);
 
@@ -64,6 +66,7 @@ private:
     QAction *m_delete = nullptr;
     QAction *m_copyPrefix = nullptr;
     QAction *m_showAll = nullptr;
+    QString m_whyNoChange;
 
     // What was open and selected in the index before, until it is found in this one.
     std::vector<NodePath> m_toExpand;

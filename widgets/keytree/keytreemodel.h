@@ -35,16 +35,16 @@ public:
     void setIndex(std::shared_ptr<const KeyIndex> index);
     /// The index has changed: lists what is new.
     void grow();
-    /// Whether counts are the truth, or only what has been seen so far.
+    /// Whether the counts are of all keys, or only of those seen so far.
     void setComplete(bool complete);
     /// Reads the counts of these rows (those on screen) anew.
     void refresh(const QModelIndexList &rows);
     /// Shows more of the children of the node that `more` is the last row of.
     void showMore(const QModelIndex &more);
-    /// Paths to be shown however long the lists are, as soon as they are there.
+    /// Nodes to show as soon as they are in the index, even beyond the limit of their list.
     void setWanted(std::vector<NodePath> paths);
 
-    /// All that is in the index by now is listed.
+    /// Everything that is in the index is listed.
     [[nodiscard]] bool isSettled() const;
     /// The root for an invalid index.
     [[nodiscard]] NodeInfo info(const QModelIndex &index) const;

@@ -21,7 +21,7 @@ struct KeyTreeModel::Row {
     qsizetype knownChildren = -1; ///< see ChildListRequest
     qsizetype knownKeys = 0;
 
-    /// A tree of more rows than this is of no use to anyone, and slow: there is the filter.
+    /// More rows would be slow and of no use to anyone: there is the filter.
     static constexpr qsizetype maxShown = 100'000;
 
     [[nodiscard]] int rowCount() const { return static_cast<int>(rows.size()); }

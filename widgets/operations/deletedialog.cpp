@@ -102,30 +102,9 @@ void DeleteDialog::build()
     m_busy->setAccessibleName(tr("Finding the keys"));
 
     m_summary = makeText();
-    m_sampleTitle = makeText();
-    m_sample = new QListWidget;
-    m_sample->setFont(fixedFont());
-    m_sample->setUniformItemSizes(true);
-    m_sample->setTextElideMode(Qt::ElideMiddle);
-    m_sample->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_sample->setAccessibleName(tr("Some of the keys"));
-    m_sample->setVisible(false);
-    m_sampleTitle->setBuddy(m_sample);
+    buildSample();
     m_undo = makeText();
-
-    m_production = new QWidget;
-    m_productionText = new QLabel;
-    m_productionText->setWordWrap(true);
-    m_productionText->setTextFormat(Qt::PlainText);
-    m_name = new QLineEdit;
-    m_name->setAccessibleName(tr("Name of the connection"));
-    auto *production = new QVBoxLayout(m_production);
-    production->setContentsMargins(0, 0, 0, 0);
-    production->setSpacing(4);
-    production->addWidget(m_productionText);
-    production->addWidget(m_name);
-    m_production->setVisible(false);
-    connect(m_name, &QLineEdit::textChanged, this, &DeleteDialog::updateDeleteButton);
+    buildProduction();
 
     m_error = makeText();
     m_retry = new QPushButton(tr("&Try Again"));
@@ -134,14 +113,6 @@ void DeleteDialog::build()
     connect(m_retry, &QPushButton::clicked, this, &DeleteDialog::makePlan);
     connect(&m_progress, &QFutureWatcherBase::progressValueChanged, this,
             &DeleteDialog::showProgress);
-
-    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
-    m_cancelButton = buttons->button(QDialogButtonBox::Cancel);
-    m_deleteButton = buttons->addButton(tr("&Delete"), QDialogButtonBox::DestructiveRole);
-    m_deleteButton->setAutoDefault(false);
-    m_deleteButton->setEnabled(false);
-    connect(m_cancelButton, &QPushButton::clicked, this, &QDialog::reject);
-    connect(m_deleteButton, &QPushButton::clicked, this, &DeleteDialog::startDeletion);
 
     auto *layout = new QVBoxLayout(this);
     layout->setSpacing(8);
@@ -156,10 +127,52 @@ void DeleteDialog::build()
     layout->addWidget(m_error);
     layout->addWidget(m_retry, 0, Qt::AlignLeft);
     layout->addStretch(0);
-    layout->addWidget(buttons);
+    layout->addWidget(buildButtons());
     setMinimumWidth(600);
     updateDeleteButton();
     updateColors();
+}
+
+void DeleteDialog::buildSample()
+{
+    m_sampleTitle = makeText();
+    m_sample = new QListWidget;
+    m_sample->setFont(fixedFont());
+    m_sample->setUniformItemSizes(true);
+    m_sample->setTextElideMode(Qt::ElideMiddle);
+    m_sample->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_sample->setAccessibleName(tr("Some of the keys"));
+    m_sample->setVisible(false);
+    m_sampleTitle->setBuddy(m_sample);
+}
+
+void DeleteDialog::buildProduction()
+{
+    m_production = new QWidget;
+    m_productionText = new QLabel;
+    m_productionText->setWordWrap(true);
+    m_productionText->setTextFormat(Qt::PlainText);
+    m_name = new QLineEdit;
+    m_name->setAccessibleName(tr("Name of the connection"));
+    auto *layout = new QVBoxLayout(m_production);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    layout->addWidget(m_productionText);
+    layout->addWidget(m_name);
+    m_production->setVisible(false);
+    connect(m_name, &QLineEdit::textChanged, this, &DeleteDialog::updateDeleteButton);
+}
+
+QDialogButtonBox *DeleteDialog::buildButtons()
+{
+    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
+    m_cancelButton = buttons->button(QDialogButtonBox::Cancel);
+    m_deleteButton = buttons->addButton(tr("&Delete"), QDialogButtonBox::DestructiveRole);
+    m_deleteButton->setAutoDefault(false);
+    m_deleteButton->setEnabled(false);
+    connect(m_cancelButton, &QPushButton::clicked, this, &QDialog::reject);
+    connect(m_deleteButton, &QPushButton::clicked, this, &DeleteDialog::startDeletion);
+    return buttons;
 }
 
 void DeleteDialog::updateColors()
@@ -242,52 +255,69 @@ void DeleteDialog::showProgress(int done)
 
 void DeleteDialog::showPlan()
 {
-    const DeletionPlan &plan = *m_plan;
-    const qint64 count = plan.count();
-    const auto rewarms = static_cast<qint64>(plan.target.rewarms.size());
+    const qint64 count = m_plan->count();
+    const auto rewarms = static_cast<qint64>(m_plan->target.rewarms.size());
+    tell(m_summary, summary());
     if (count == 0 && rewarms == 0) {
-        tell(m_summary, tr("There is nothing to delete: the keys are gone already."));
         updateDeleteButton();
         return;
     }
-
-    const QString bytes = plan.bytesSampled ? tr("\u2248 %1").arg(formatBytes(plan.bytes))
-                                            : formatBytes(plan.bytes);
-    const bool single = count == 1;
-    QString summary = single ? tr("%1.").arg(bytes)
-        : count == 0         ? tr("Nothing to delete was found.")
-                             : tr("%1 keys, %2.").arg(formatCount(count), bytes);
-    if (plan.leftAlone > 0)
-        summary += u'\n'
-            + tr("Left alone, as they belong elsewhere though they begin in the same way: %1.")
-                  .arg(formatCount(plan.leftAlone));
-    if (m_target.node && m_target.node->guessed)
-        summary += u'\n'
-            + tr("No catalog says where the parts of these keys end: %1 is a guess. Look at the "
-                 "keys.")
-                  .arg(displayKey(m_target.title));
-    if (rewarms > 0)
-        summary += u'\n'
-            + (count == 0 ? tr("Run anew, and stored: %1.") : tr("Then run anew, and stored: %1."))
-                  .arg(callsText(plan.target.rewarms));
-    if (!m_note.isEmpty())
-        summary += u'\n' + m_note;
-    tell(m_summary, summary);
     if (count == 0)
         m_headline->setText(rewarms == 1 ? tr("Run one call anew?")
                                          : tr("Run %1 calls anew?").arg(formatCount(rewarms)));
-    m_key->setVisible(single);
-    if (single)
-        m_key->setKey(plan.keys->front(), m_session->index()->reader());
+    m_key->setVisible(count == 1);
+    if (count == 1)
+        m_key->setKey(m_plan->keys->front(), m_session->index()->reader());
+    showSample();
+    showSafety();
+    m_deleteButton->setText(count == 0       ? tr("&Run Anew")
+                                : count == 1 ? tr("&Delete")
+                                             : tr("&Delete %1 keys").arg(formatCount(count)));
+    updateColors();
+    updateDeleteButton();
+    adjustSize();
+}
 
-    const bool sampled = !single && !plan.sample.empty();
-    const auto shown = static_cast<qint64>(plan.sample.size());
+QString DeleteDialog::summary() const
+{
+    const qint64 count = m_plan->count();
+    const std::vector<Rewarm> &rewarms = m_plan->target.rewarms;
+    if (count == 0 && rewarms.empty())
+        return tr("There is nothing to delete: the keys are gone already.");
+
+    const QString bytes = m_plan->bytesSampled ? tr("\u2248 %1").arg(formatBytes(m_plan->bytes))
+                                               : formatBytes(m_plan->bytes);
+    QStringList lines;
+    lines += count == 1 ? tr("%1.").arg(bytes)
+        : count == 0    ? tr("Nothing to delete was found.")
+                        : tr("%1 keys, %2.").arg(formatCount(count), bytes);
+    if (m_plan->leftAlone > 0)
+        lines += tr("Left alone, as they belong elsewhere though they begin in the same way: %1.")
+                     .arg(formatCount(m_plan->leftAlone));
+    if (m_target.node && m_target.node->guessed)
+        lines += tr("No catalog says where the parts of these keys end: %1 is a guess. Look at the "
+                    "keys.")
+                     .arg(displayKey(m_target.title));
+    if (!rewarms.empty())
+        lines
+            += (count == 0 ? tr("Run anew, and stored: %1.") : tr("Then run anew, and stored: %1."))
+                   .arg(callsText(rewarms));
+    if (!m_note.isEmpty())
+        lines += m_note;
+    return lines.join(u'\n');
+}
+
+void DeleteDialog::showSample()
+{
+    const qint64 count = m_plan->count();
+    const bool sampled = count != 1 && !m_plan->sample.empty();
+    const auto shown = static_cast<qint64>(m_plan->sample.size());
     tell(m_sampleTitle,
          !sampled            ? QString()
              : shown < count ? tr("The &first %1 of them:").arg(formatCount(shown))
                              : tr("The &keys:"));
     m_sample->clear();
-    for (const QByteArray &key : plan.sample) {
+    for (const QByteArray &key : m_plan->sample) {
         auto *item = new QListWidgetItem(keyText(key), m_sample);
         item->setToolTip(item->text());
     }
@@ -295,24 +325,23 @@ void DeleteDialog::showPlan()
     const int rows = static_cast<int>(qBound(qint64(2), shown, qint64(8)));
     m_sample->setMinimumHeight(rows * qMax(1, m_sample->sizeHintForRow(0))
                                + 2 * m_sample->frameWidth());
+}
 
-    tell(m_undo,
-         plan.undoable ? tr(
-             "It can be undone in Operations, until it is forgotten there or the window closes.")
-                       : tr("It cannot be undone: %1").arg(QString::fromUtf8(plan.whyNoUndo)));
-    m_production->setVisible(plan.needsName);
-    if (plan.needsName) {
+/// Whether it can be undone, and in production the line for the connection's name.
+void DeleteDialog::showSafety()
+{
+    tell(
+        m_undo,
+        m_plan->undoable ? tr(
+            "It can be undone in Operations, until it is forgotten there or the window closes.")
+                         : tr("It cannot be undone: %1").arg(QString::fromUtf8(m_plan->whyNoUndo)));
+    m_production->setVisible(m_plan->needsName);
+    if (m_plan->needsName) {
         m_productionText->setText(
             tr("This is production. To delete, type the connection\u2019s name: %1")
                 .arg(QString::fromUtf8(m_session->policy().name)));
         m_name->setFocus();
     }
-    m_deleteButton->setText(count == 0   ? tr("&Run Anew")
-                                : single ? tr("&Delete")
-                                         : tr("&Delete %1 keys").arg(formatCount(count)));
-    updateColors();
-    updateDeleteButton();
-    adjustSize();
 }
 
 void DeleteDialog::showError(const Error &error, bool retry)

@@ -10,6 +10,7 @@
 
 #include <optional>
 
+class QDialogButtonBox;
 class QLabel;
 class QLineEdit;
 class QListWidget;
@@ -29,9 +30,9 @@ public:
     DeleteDialog(Session *session, DeletionTarget target, QWidget *parent = nullptr);
     ~DeleteDialog() override;
 
-    /// Something that is to be known beside the plan. To be set before open().
+    /// A sentence that is shown with the plan. To be set before open().
     void setNote(const QString &note) { m_note = note; }
-    /// None while it is being made, and when it could not be.
+    /// None while it is being made, and when making it failed.
     [[nodiscard]] const std::optional<DeletionPlan> &plan() const { return m_plan; }
 
 Q_SIGNALS:
@@ -43,9 +44,15 @@ protected:
 
 private:
     void build();
+    void buildSample();
+    void buildProduction();
+    [[nodiscard]] QDialogButtonBox *buildButtons();
     void makePlan();
     void showProgress(int done);
     void showPlan();
+    void showSample();
+    void showSafety();
+    [[nodiscard]] QString summary() const;
     void showError(const Error &error, bool retry);
     void updateDeleteButton();
     void updateColors();

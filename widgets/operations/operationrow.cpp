@@ -37,19 +37,6 @@ QString titleOf(const OperationStatus &status)
     return title.left(1).toUpper() + title.mid(1);
 }
 
-QString rewarmCounts(const OperationStatus &status)
-{
-    const qint64 all = status.rewarms;
-    QString text = status.rewarmed == all
-        ? Tr::tr("%1 run anew").arg(formatCount(all))
-        : Tr::tr("%1 of %2 run anew").arg(formatCount(status.rewarmed), formatCount(all));
-    if (status.rewarmsNotStored > 0)
-        text += Tr::tr(", %1 not stored").arg(formatCount(status.rewarmsNotStored));
-    if (status.rewarmsFailed > 0)
-        text += Tr::tr(", %1 failed").arg(formatCount(status.rewarmsFailed));
-    return text;
-}
-
 } // namespace
 
 QString operationPhase(const OperationStatus &status)
@@ -87,27 +74,32 @@ QString operationCounts(const OperationStatus &status)
         add(status.expired, Tr::tr("%1 expired meanwhile"));
         add(status.rewarmsUndone, Tr::tr("%1 run anew removed"));
     } else {
-        const QString verb = status.kind == Kind::Delete ? Tr::tr("gone") : Tr::tr("changed");
+        const bool deletes = status.kind == Kind::Delete;
         if (status.phase == Phase::Done || (status.rewarms > 0 && status.notTried == 0))
-            parts += Tr::tr("%1 %2").arg(formatCount(status.done), verb);
+            parts += (deletes ? Tr::tr("%1 gone") : Tr::tr("%1 changed"))
+                         .arg(formatCount(status.done));
         else
-            parts += Tr::tr("%1 of %2 %3")
-                         .arg(formatCount(status.done), formatCount(status.total), verb);
+            parts += (deletes ? Tr::tr("%1 of %2 gone") : Tr::tr("%1 of %2 changed"))
+                         .arg(formatCount(status.done), formatCount(status.total));
         add(status.alreadyGone,
-            status.kind == Kind::Delete ? Tr::tr("%1 already gone")
-                                        : Tr::tr("%1 not there any more"));
+            deletes ? Tr::tr("%1 already gone") : Tr::tr("%1 not there any more"));
         if (status.phase != Phase::Running)
             add(status.notTried, Tr::tr("%1 left as before"));
         add(status.unknown, Tr::tr("%1 sent, outcome not known"));
         if (status.rewarms > 0)
-            parts += rewarmCounts(status);
+            parts += status.rewarmed == status.rewarms
+                ? Tr::tr("%1 run anew").arg(formatCount(status.rewarms))
+                : Tr::tr("%1 of %2 run anew")
+                      .arg(formatCount(status.rewarmed), formatCount(status.rewarms));
+        add(status.rewarmsNotStored, Tr::tr("%1 not stored"));
+        add(status.rewarmsFailed, Tr::tr("%1 failed"));
     }
-    QString text = parts.join(Tr::tr(", "));
+    QStringList texts{parts.join(QStringLiteral(", "))};
     if (status.isActive() && status.remaining)
-        text += Tr::tr(" \u00b7 %1 left").arg(formatDuration(*status.remaining));
+        texts += Tr::tr("%1 left").arg(formatDuration(*status.remaining));
     if (status.canUndo && status.undoBytes > 0)
-        text += Tr::tr(" \u00b7 undo holds %1").arg(formatBytes(status.undoBytes));
-    return text;
+        texts += Tr::tr("undo holds %1").arg(formatBytes(status.undoBytes));
+    return texts.join(QStringLiteral(" \u00b7 "));
 }
 
 OperationRow::OperationRow(const OperationStatus &status, QWidget *parent)

@@ -23,7 +23,7 @@ public:
     /// What was typed for a parameter of the same name stays.
     void setParameters(const std::vector<Parameter> &parameters);
     using Texts = std::vector<std::pair<QByteArray, QString>>;
-    /// Those that are not named are emptied.
+    /// Empties the lines of the arguments that are not named.
     void setTexts(const Texts &texts);
     [[nodiscard]] Call call() const;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/playground/contributionsmodel.h"
 
-#include "core/catalog/catalogparser.h"
+#include "core/catalog/catalognames.h"
 #include "widgets/key/keytext.h"
 #include "widgets/style/theme.h"
 

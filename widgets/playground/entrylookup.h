@@ -10,8 +10,8 @@
 namespace Cachelens {
 
 /// Whether one key is in the cache, and how a call would be answered from it: asks the session,
-/// again whenever the key changes there. An answer about another key than the last is void. Not
-/// every cache tells of what others write, and Redis not of a time that is over: see tick().
+/// again whenever the key changes there. An answer about an earlier key is dropped. Not every cache
+/// tells what others write, and Redis does not tell when an entry expires: see tick().
 class EntryLookup : public QObject {
     Q_OBJECT
 
@@ -37,7 +37,7 @@ public:
     [[nodiscard]] State state() const { return m_state; }
     [[nodiscard]] const EntrySummary &summary() const { return m_summary; }
     [[nodiscard]] const Error &error() const { return m_error; }
-    /// As it is by now: a hit grows stale.
+    /// As of now: a hit may have become stale since it was read.
     [[nodiscard]] NextCall nextCall() const;
 
 Q_SIGNALS:
@@ -58,7 +58,7 @@ private:
     WallTime m_askedAt; // the last request
     quint64 m_turn = 0;
     bool m_asking = false;
-    bool m_changedMeanwhile = false; // since the answer that is awaited was asked for
+    bool m_changedMeanwhile = false; // the key changed since the running request began
 };
 
 } // namespace Cachelens

@@ -28,11 +28,11 @@ public:
     /// Without changed().
     void setFields(std::vector<KeyField> fields);
     [[nodiscard]] const std::vector<KeyField> &fields() const { return m_fields; }
-    /// Of one argument, with a name that is free. Its row.
+    /// Adds a field of one argument under a free name, and returns its row.
     int addField();
     void removeField(int row);
 
-    /// Of the field types, in the order of their enumerators.
+    /// The names of the field types, in the order of their enumerators.
     [[nodiscard]] static QStringList typeNames();
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;

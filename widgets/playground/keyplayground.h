@@ -47,7 +47,7 @@ public:
     /// The call that this key is of, its arguments read back as far as the key holds them.
     void openKey(const QByteArray &rawKey);
     void openFunction(const QByteArray &id);
-    /// What it may be compared with: an entry that was chosen elsewhere; empty: none.
+    /// An entry that was chosen elsewhere, to compare with; empty: none.
     void setEntryAtHand(const QByteArray &rawKey);
     /// Shows in what the key differs from this one.
     void compareWith(const QByteArray &rawKey);
@@ -101,9 +101,9 @@ private:
     LocatedKey m_located;
     Call m_call;
     QByteArray m_entryAtHand;
-    QString m_readBack; // why what was read back is not all
+    QString m_readBack; // why not all arguments could be read back from a key
     bool m_edited = false; // the constructor is not the catalog's any more
-    bool m_prefixGiven = false; // of the cache: by a person, or by an entry
+    bool m_prefixGiven = false; // the cache's prefix was typed, or came with an entry
     QTimer m_second;
 
     EntryLookup *m_lookup = nullptr;

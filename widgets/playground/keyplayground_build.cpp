@@ -10,6 +10,7 @@
 #include "widgets/playground/contributionsmodel.h"
 #include "widgets/playground/keysnippets.h"
 #include "widgets/style/paneheader.h"
+#include "widgets/style/plaintable.h"
 #include "widgets/style/stretchedcolumn.h"
 #include "widgets/style/theme.h"
 
@@ -48,27 +49,10 @@ QLabel *sentence(bool quiet)
 QTableView *tableOf(QAbstractItemModel *model, const QString &name, const QString &columnsName)
 {
     auto *table = new QTableView;
+    setUpPlainTable(table, name, columnsName);
     table->setModel(model);
-    table->setAccessibleName(name);
-    table->setFrameShape(QFrame::NoFrame);
-    table->setShowGrid(false);
-    table->setWordWrap(false);
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->setSelectionMode(QAbstractItemView::SingleSelection);
-    table->setTabKeyNavigation(false);
-    table->setCornerButtonEnabled(false);
     table->setMinimumHeight(3 * table->fontMetrics().lineSpacing());
-    QHeaderView *rows = table->verticalHeader();
-    rows->hide();
-    rows->setSectionResizeMode(QHeaderView::Fixed);
-    rows->setMinimumSectionSize(8);
-    rows->setDefaultSectionSize(table->fontMetrics().height() + 8);
-    QHeaderView *columns = table->horizontalHeader();
-    columns->setHighlightSections(false);
-    columns->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    columns->setSectionsClickable(false);
-    columns->setMinimumSectionSize(32);
-    columns->setAccessibleName(columnsName);
+    table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     return table;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/playground/keysnippets.h"
 
-#include "core/catalog/catalogparser.h"
+#include "core/catalog/catalognames.h"
 #include "core/value/keytext.h"
 #include "core/value/valuejson.h"
 #include "widgets/key/keytext.h"

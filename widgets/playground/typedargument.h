@@ -14,7 +14,7 @@ namespace Cachelens {
 /// What one types for a value.
 [[nodiscard]] QString typedText(const Value &value);
 
-/// The arguments of a call that only its key tells of, as one types them.
+/// The arguments of a call as one types them, read back from its key.
 struct TypedArguments {
     std::vector<std::pair<QByteArray, QString>> texts;
     std::optional<Error> lost; ///< why some could not be read back

@@ -32,7 +32,7 @@ public:
                         int role = Qt::DisplayRole) const override;
 
 Q_SIGNALS:
-    /// Of what anybody does to it.
+    /// Whoever changed it.
     void draftChanged();
 
 private:

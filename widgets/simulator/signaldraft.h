@@ -39,8 +39,8 @@ struct SignalDraft {
     /// As signalFromJson(); or an instance alone, of this model, saved.
     [[nodiscard]] static Result<SignalDraft> fromJson(QByteArrayView json, const QByteArray &model);
 
-    /// Takes these attributes in, in their order: those that are known stay as they are, a dotted
-    /// one takes what is at its path. Those that are not named and say nothing more go.
+    /// Makes these the attributes, in this order. Known ones keep their values; a new dotted one
+    /// gets the value at its path. Others go, unless something was typed for them.
     void setNames(const std::vector<QByteArray> &names);
     /// What a map or an object has of the attributes that are named, and what else it has.
     void fill(const Value &instance);

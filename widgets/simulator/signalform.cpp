@@ -3,6 +3,7 @@
 
 #include "widgets/key/keytext.h"
 #include "widgets/simulator/attributesmodel.h"
+#include "widgets/style/plaintable.h"
 #include "widgets/style/stretchedcolumn.h"
 #include "widgets/style/theme.h"
 
@@ -99,7 +100,7 @@ SignalForm::~SignalForm()
     m_attributes->disconnect(this); // what is being typed is told while the table goes
 }
 
-void SignalForm::build()
+QLayout *SignalForm::buildControls()
 {
     m_model = new QComboBox(this);
     m_model->setEditable(true);
@@ -125,30 +126,46 @@ void SignalForm::build()
     m_asJson->setAutoRaise(true);
     m_asJson->setFocusPolicy(Qt::TabFocus);
 
+    auto *what = new QHBoxLayout;
+    what->setContentsMargins(8, 4, 4, 0);
+    what->setSpacing(4);
+    what->addWidget(modelLabel);
+    what->addWidget(m_model, 1);
+    what->addWidget(m_event);
+    auto *how = new QHBoxLayout;
+    how->setContentsMargins(8, 0, 4, 4);
+    how->addWidget(m_saysFields);
+    how->addStretch(1);
+    how->addWidget(m_asJson);
+    auto *lines = new QVBoxLayout;
+    lines->setSpacing(4);
+    lines->addLayout(what);
+    lines->addLayout(how);
+    return lines;
+}
+
+void SignalForm::setUpTable()
+{
     m_table = new QTableView(this);
+    setUpPlainTable(m_table, tr("Attributes of the instance"), tr("Columns of the attributes"), 10);
     m_table->setModel(m_attributes);
     m_table->setItemDelegate(new TypingDelegate(m_table));
-    m_table->setAccessibleName(tr("Attributes of the instance"));
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->setCornerButtonEnabled(false);
+    m_table->setShowGrid(true); // cells are what is edited
+    m_table->setSelectionBehavior(QAbstractItemView::SelectItems);
     m_table->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::AnyKeyPressed);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    QHeaderView *rows = m_table->verticalHeader();
-    rows->hide();
-    rows->setSectionResizeMode(QHeaderView::Fixed);
-    rows->setMinimumSectionSize(8);
-    rows->setDefaultSectionSize(m_table->fontMetrics().height() + 10);
-    QHeaderView *columns = m_table->horizontalHeader();
-    columns->setHighlightSections(false);
-    columns->setAccessibleName(tr("Columns of the attributes"));
     const int character = m_table->fontMetrics().averageCharWidth();
     m_table->setColumnWidth(AttributesModel::NameColumn, 14 * character);
-    m_table->setColumnWidth(AttributesModel::ChangedColumn,
-                            columns->sectionSizeHint(AttributesModel::ChangedColumn) + 8);
+    m_table->setColumnWidth(
+        AttributesModel::ChangedColumn,
+        m_table->horizontalHeader()->sectionSizeHint(AttributesModel::ChangedColumn) + 8);
     m_table->setColumnWidth(AttributesModel::OldColumn, 10 * character);
     new StretchedColumn(m_table, AttributesModel::ValueColumn, 10 * character);
+}
+
+void SignalForm::build()
+{
+    QLayout *controls = buildControls();
+    setUpTable();
     m_json = new QPlainTextEdit(this);
     m_json->setAccessibleName(tr("Signal as JSON"));
     m_json->setFont(fixedFont());
@@ -165,22 +182,10 @@ void SignalForm::build()
     m_mistake->setMargin(4);
     m_mistake->hide();
 
-    auto *what = new QHBoxLayout;
-    what->setContentsMargins(8, 4, 4, 0);
-    what->setSpacing(4);
-    what->addWidget(modelLabel);
-    what->addWidget(m_model, 1);
-    what->addWidget(m_event);
-    auto *how = new QHBoxLayout;
-    how->setContentsMargins(8, 0, 4, 4);
-    how->addWidget(m_saysFields);
-    how->addStretch(1);
-    how->addWidget(m_asJson);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(4);
-    layout->addLayout(what);
-    layout->addLayout(how);
+    layout->addLayout(controls);
     layout->addWidget(m_pages, 1);
     layout->addWidget(m_mistake);
 }

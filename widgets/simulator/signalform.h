@@ -18,7 +18,7 @@ namespace Cachelens {
 
 class AttributesModel;
 
-/// A signal as a form, or as JSON: what one of them is told, the other one knows.
+/// A signal as a form or as JSON. Both always show the same signal.
 class SignalForm final : public QWidget {
     Q_OBJECT
 
@@ -32,7 +32,7 @@ public:
     [[nodiscard]] std::optional<SignalDraft> draft() const;
     void setDraft(const SignalDraft &draft);
     using Attributes = std::vector<std::pair<QByteArray, QString>>; ///< name, text of the value
-    /// Takes the attributes from an instance; and from `otherwise` those that it has not.
+    /// Takes the attributes from an instance, and those that it lacks from `otherwise`.
     void fill(const Value &instance, const Attributes &otherwise = {});
 
     /// Whether it is shown as JSON.
@@ -48,6 +48,8 @@ Q_SIGNALS:
 
 private:
     void build();
+    [[nodiscard]] QLayout *buildControls();
+    void setUpTable();
     void chooseModel();
     void takeDraft();
     void writeJson();
@@ -65,8 +67,8 @@ private:
     QTableView *m_table = nullptr;
     QPlainTextEdit *m_json = nullptr;
     QLabel *m_mistake = nullptr;
-    bool m_broken = false; // the JSON
-    bool m_taking = false; // what the other side says
+    bool m_broken = false; // the JSON is no signal
+    bool m_taking = false; // the form or the JSON is being set to what the other one says
 };
 
 } // namespace Cachelens

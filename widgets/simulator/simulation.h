@@ -19,7 +19,7 @@ struct CatalogRules {
         QByteArray text;
     };
 
-    /// Takes as long as the catalog is long.
+    /// To be called on a worker: a catalog may be long.
     [[nodiscard]] static std::shared_ptr<const CatalogRules> of(const Catalog &catalog);
 
     RuleRegistry registry;
@@ -37,7 +37,7 @@ struct CacheChoice {
 
 /// What one rule would do about a signal.
 struct SimulatedRule {
-    /// Those of `some` that are of one partition stand together.
+    /// The keys of `some` that are in one partition; they stand together.
     struct Partition {
         QByteArray text; ///< empty: the function has none
         qsizetype begin = 0;
@@ -56,9 +56,9 @@ struct Simulation {
     static constexpr size_t mostKeys = 500; ///< listed, of each rule
 
     Signal signal;
-    std::optional<QByteArray> client; ///< of the cache that was asked about; none: all
-    bool clientChosen = false; ///< by the CacheChoice
-    std::vector<QByteArray> clients; ///< the prefixes of the caches that there are, and the chosen
+    std::optional<QByteArray> client; ///< prefix of the cache that was asked about; none: all
+    bool clientChosen = false; ///< the CacheChoice named it
+    std::vector<QByteArray> clients; ///< the prefixes of all caches, and the chosen one
     std::vector<SimulatedRule> rules;
     qsizetype keys = 0; ///< that would go, each counted once
 
@@ -67,7 +67,7 @@ struct Simulation {
     [[nodiscard]] qsizetype running() const;
 };
 
-/// Asks every rule of the signal's model, and the index for the keys . Blocks; `unwanted` as in
+/// Asks every rule of the signal's model, and the index for the keys. Blocks; `unwanted` as in
 /// keysUnder().
 [[nodiscard]] Simulation simulate(const RuleRegistry &rules, const Signal &signal,
                                   const KeyIndex &index, const CacheChoice &choice,

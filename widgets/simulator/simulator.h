@@ -25,8 +25,8 @@ public:
     explicit Simulator(QObject *parent = nullptr);
     ~Simulator() override;
 
-    /// Null: none. What was chosen of another one's caches is void. The session must be set to null
-    /// (or another) before it is destroyed.
+    /// Null: none. Forgets which cache of the last session was chosen. The session must be set to
+    /// null (or another) before it is destroyed.
     void setSession(Session *session);
     /// None: what is being typed is no signal.
     void setDraft(std::optional<SignalDraft> draft);
@@ -39,11 +39,11 @@ public:
     [[nodiscard]] const CatalogRules &rules() const { return *m_rules; }
     /// Null while there is none.
     [[nodiscard]] const Simulation *simulation() const { return m_simulation.get(); }
-    /// It is what the draft and the keys that are known now give.
+    /// The simulation is of the current draft and of the keys that are known now.
     [[nodiscard]] bool isSettled() const { return m_settled && !m_readsCatalog; }
-    /// Whether the keys are all that there are.
+    /// Whether all keys of the cache are known.
     [[nodiscard]] bool isComplete() const;
-    /// Of those keys of a rule that have been weighed; see isEstimate().
+    /// The bytes of a rule's keys, from those that have been weighed; see isEstimate().
     [[nodiscard]] std::optional<qint64> bytesOf(const SimulatedRule &rule) const;
     [[nodiscard]] bool isEstimate(const SimulatedRule &rule) const;
     [[nodiscard]] std::optional<qint64> bytesOf(const QByteArray &key) const;
@@ -74,7 +74,7 @@ private:
     quint64 m_catalogTurn = 0;
     quint64 m_turn = 0;
     quint64 m_coverageTurn = 0;
-    // The turns that are worth their work.
+    // The newest turns: older ones are dropped.
     const std::shared_ptr<std::atomic<quint64>> m_wanted;
     const std::shared_ptr<std::atomic<quint64>> m_wantedCoverage;
     QTimer m_soon; // after the index has changed

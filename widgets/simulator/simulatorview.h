@@ -53,7 +53,6 @@ public:
     [[nodiscard]] SignalForm *form() const { return m_form; }
     [[nodiscard]] const Simulator *simulator() const { return m_simulator; }
     [[nodiscard]] RulesModel *rules() const { return m_rules; }
-    [[nodiscard]] QTableView *ruleTable() const { return m_table; }
     [[nodiscard]] QTreeView *keyTree() const { return m_tree; }
     /// Apply, take the instance, save, remove, copy: for the command palette too.
     [[nodiscard]] QList<QAction *> commands() const;
@@ -62,10 +61,10 @@ public:
 
 Q_SIGNALS:
     void applyRequested();
-    /// The entry that is looked at is to be given to the form.
+    /// The form wants the entry that is shown elsewhere.
     void instanceRequested();
     void entryRequested(const QByteArray &key);
-    /// Of what a person has done to them.
+    /// A person has saved or removed a signal.
     void namedSignalsChanged();
     void message(const QString &text);
 

@@ -6,6 +6,7 @@
 #include "widgets/simulator/signalform.h"
 #include "widgets/style/elidedlabel.h"
 #include "widgets/style/paneheader.h"
+#include "widgets/style/plaintable.h"
 #include "widgets/style/roomyrows.h"
 #include "widgets/style/stretchedcolumn.h"
 
@@ -142,25 +143,9 @@ QWidget *SimulatorView::buildBar()
 QWidget *SimulatorView::buildRules()
 {
     m_table = new QTableView(this);
+    setUpPlainTable(m_table, tr("Rules of the model"), tr("Columns of the rules"), 10);
     m_table->setModel(m_rules);
     m_table->setItemDelegate(new ElidedLeft<QStyledItemDelegate>(m_table));
-    m_table->setAccessibleName(tr("Rules of the model"));
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setTabKeyNavigation(false);
-    m_table->setCornerButtonEnabled(false);
-    QHeaderView *rows = m_table->verticalHeader();
-    rows->hide();
-    rows->setSectionResizeMode(QHeaderView::Fixed);
-    rows->setMinimumSectionSize(8);
-    rows->setDefaultSectionSize(m_table->fontMetrics().height() + 10);
-    QHeaderView *columns = m_table->horizontalHeader();
-    columns->setHighlightSections(false);
-    columns->setSectionsClickable(false);
-    columns->setAccessibleName(tr("Columns of the rules"));
     const int character = m_table->fontMetrics().averageCharWidth();
     m_table->setColumnWidth(RulesModel::RuleColumn, 26 * character);
     m_table->setColumnWidth(RulesModel::OutcomeColumn, 21 * character);

@@ -48,7 +48,6 @@ protected:
     /// After the content has changed: scroll bars, caret and selection from the start.
     void contentChanged();
     void updateScrollBars();
-    [[nodiscard]] int rowHeight() const { return m_rowHeight; }
     [[nodiscard]] qreal charWidth() const { return m_charWidth; }
     [[nodiscard]] int firstRow() const;
     [[nodiscard]] int visibleRows() const;

@@ -75,10 +75,10 @@ ValueView::ValueView(QWidget *parent)
     m_json->setAccessibleName(tr("Value as JSON"));
     m_bytes->setAccessibleName(tr("Stored bytes"));
     m_diff->setAccessibleName(tr("What has changed in the value"));
-    addTab(buildTree(), tr("Tree"), tr("Show Value as a &Tree"));
-    addTab(page(m_jsonNote, m_json), tr("JSON"), tr("Show Value as &JSON"));
-    addTab(page(m_bytesNote, m_bytes), tr("Bytes"), tr("Show Stored &Bytes"));
-    addTab(page(m_diffNote, m_diff), tr("Diff"), tr("Show What &Has Changed"));
+    m_showTree = addTab(buildTree(), tr("Tree"), tr("Show Value as a &Tree"));
+    m_showJson = addTab(page(m_jsonNote, m_json), tr("JSON"), tr("Show Value as &JSON"));
+    m_showBytes = addTab(page(m_bytesNote, m_bytes), tr("Bytes"), tr("Show Stored &Bytes"));
+    m_showDiff = addTab(page(m_diffNote, m_diff), tr("Diff"), tr("Show What &Has Changed"));
     forgetComparison();
     connect(m_tabs, &QTabWidget::currentChanged, this, [this](int tab) {
         if (tab != DiffTab) // where one goes back to from there
@@ -94,7 +94,7 @@ ValueView::ValueView(QWidget *parent)
 
 ValueView::~ValueView() = default;
 
-void ValueView::addTab(QWidget *content, const QString &title, const QString &command)
+QAction *ValueView::addTab(QWidget *content, const QString &title, const QString &command)
 {
     const int tab = m_tabs->addTab(content, title);
     const QKeySequence keys(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + tab));
@@ -109,6 +109,7 @@ void ValueView::addTab(QWidget *content, const QString &title, const QString &co
     m_tabs->setTabToolTip(tab,
                           QStringLiteral("%1 (%2)").arg(QString(command).remove(u'&'),
                                                         keys.toString(QKeySequence::NativeText)));
+    return action;
 }
 
 QWidget *ValueView::buildTree()
@@ -184,10 +185,11 @@ void ValueView::setEntry(std::shared_ptr<const EntryDetails> entry)
     disposeOnWorker(std::move(m_entry));
     m_entry = std::move(entry);
 
-    for (int tab = TreeTab; tab < DiffTab; ++tab)
-        actions().at(tab)->setEnabled(m_entry && (tab == BytesTab || m_entry->decoded));
-    m_bytes->setBytes(m_entry ? m_entry->bytes : QByteArray());
     const bool decoded = m_entry && m_entry->decoded.has_value();
+    m_showTree->setEnabled(decoded);
+    m_showJson->setEnabled(decoded);
+    m_showBytes->setEnabled(m_entry != nullptr);
+    m_bytes->setBytes(m_entry ? m_entry->bytes : QByteArray());
     {
         const QSignalBlocker notChosen(m_tabs);
         m_tabs->setTabVisible(TreeTab, decoded);
@@ -259,7 +261,7 @@ void ValueView::compare(std::shared_ptr<const Value> before, std::shared_ptr<con
                         const QString &what)
 {
     m_tabs->setTabEnabled(DiffTab, true);
-    actions().at(DiffTab)->setEnabled(true);
+    m_showDiff->setEnabled(true);
     m_tabs->setTabToolTip(DiffTab, tr("What has changed in the value"));
     m_tabs->setCurrentIndex(DiffTab);
     struct Made {
@@ -291,7 +293,7 @@ void ValueView::forgetComparison()
     m_diff->setText(nullptr);
     setNote(m_diffNote, {});
     m_tabs->setTabEnabled(DiffTab, false);
-    actions().at(DiffTab)->setEnabled(false);
+    m_showDiff->setEnabled(false);
     m_tabs->setTabToolTip(DiffTab, tr("Refresh the entry to compare its value before and after"));
 }
 

@@ -8,6 +8,7 @@
 
 #include <memory>
 
+class QAction;
 class QLabel;
 class QModelIndex;
 class QTabWidget;
@@ -37,7 +38,7 @@ public:
     void setEntry(std::shared_ptr<const EntryDetails> entry);
 
     /// Fills the tab of the difference, and turns to it. It stays until it is forgotten, whatever
-    /// entry is set. Neither is null. `what`, a sentence, is said in front of how much differs.
+    /// entry is set. Neither value is null. `what` is a sentence in front of how much differs.
     void compare(std::shared_ptr<const Value> before, std::shared_ptr<const Value> after,
                  const QString &what = {});
     void forgetComparison();
@@ -50,13 +51,17 @@ Q_SIGNALS:
 
 private:
     QWidget *buildTree();
-    void addTab(QWidget *content, const QString &title, const QString &command);
+    [[nodiscard]] QAction *addTab(QWidget *content, const QString &title, const QString &command);
     void fetchVisible();
     void makeJson();
     void showDetail(const QModelIndex &index);
 
     std::shared_ptr<const EntryDetails> m_entry;
     QTabWidget *m_tabs = nullptr;
+    QAction *m_showTree = nullptr;
+    QAction *m_showJson = nullptr;
+    QAction *m_showBytes = nullptr;
+    QAction *m_showDiff = nullptr;
     QTreeView *m_tree = nullptr;
     ValueTreeModel *m_treeModel = nullptr;
     QWidget *m_detail = nullptr;
@@ -70,7 +75,7 @@ private:
     QLabel *m_diffNote = nullptr;
     QTimer m_fetch;
     quint64 m_turn = 0;
-    quint64 m_comparison = 0; // an older one's answer is void
+    quint64 m_comparison = 0; // answers to older ones are dropped
     int m_chosenTab = 0;
     bool m_jsonMade = false;
 };

@@ -14,7 +14,6 @@
 #include <QClipboard>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMessageBox>
 #include <QPushButton>
 #include <QTableView>
 #include <QTest>
@@ -49,7 +48,6 @@ private Q_SLOTS:
     void thePartitionOfAnEntryIsDeleted();
     void selectedEntriesAreDeletedAndNoOthers();
     void aCanceledDeletionAccountsForEveryKey();
-    void theWindowDoesNotCloseOverARunningDeletionUnasked();
     void aTimeToLiveIsChangedAndTheValueIsNot();
     void aReadOnlyConnectionChangesNothing();
     void inProductionTheNameIsTyped();
@@ -318,28 +316,6 @@ void TestMainWindow::aCanceledDeletionAccountsForEveryKey()
     QTRY_VERIFY(world.hasWholeKeyspace(static_cast<int>(world.size())));
 }
 
-void TestMainWindow::theWindowDoesNotCloseOverARunningDeletionUnasked()
-{
-    WindowWorld world;
-    world.fill("users", 200, 100);
-    world.open();
-    QTRY_VERIFY(world.hasWholeKeyspace(20'000));
-    QVERIFY(world.selectNode({QStringLiteral("users")}));
-    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Delete);
-    QTRY_VERIFY(plannedDeletion(world));
-    world.server.pause();
-    WindowWorld::button(*plannedDeletion(world), "Delete")->click();
-    QTRY_VERIFY(world.window->actions().cancel->isEnabled());
-    world.window->close();
-    QVERIFY(world.window->isVisible());
-    auto *question = world.window->findChild<QMessageBox *>();
-    QVERIFY(question && question->isVisible());
-    world.server.resume();
-    WindowWorld::button(*question, "Stop")->click();
-    QTRY_VERIFY(!world.window->isVisible());
-    QVERIFY(world.size() > 0);
-}
-
 void TestMainWindow::aTimeToLiveIsChangedAndTheValueIsNot()
 {
     WindowWorld world;
@@ -386,6 +362,20 @@ void TestMainWindow::aReadOnlyConnectionChangesNothing()
     for (const QAction *action :
          {actions.deletePartition, actions.deleteFunction, actions.deleteNamespace, actions.undo})
         QVERIFY(!action->isEnabled());
+    world.window->selectKey(WindowWorld::keyOf("users", 0, 0));
+    QTRY_COMPARE(world.window->panel()->state(), EntryPanel::State::Shown);
+    QList<const QAction *> changing;
+    for (const QAction *action : allActions(*world.window)) {
+        const QString text = action->text().remove(u'&');
+        if (text.startsWith(QStringLiteral("Delete "))
+            || text.startsWith(QStringLiteral("Change ")))
+            changing.append(action);
+    }
+    QCOMPARE(changing.size(), 7); // of the tree, the table, the entry, and three kinds of nodes
+    for (const QAction *action : std::as_const(changing)) {
+        QVERIFY2(!action->isEnabled(), qPrintable(action->text()));
+        QCOMPARE(action->statusTip(), QStringLiteral("The connection is read-only"));
+    }
     // The guard is not in the window.
     DeletionTarget target;
     target.keys = {WindowWorld::keyOf("users", 0, 0)};
@@ -400,6 +390,10 @@ void TestMainWindow::aReadOnlyConnectionChangesNothing()
 
     actions.readOnly->trigger();
     QTRY_VERIFY(actions.deleteNamespace->isEnabled());
+    changing.removeOne(actions.deletePartition); // no such nodes at hand
+    changing.removeOne(actions.deleteFunction);
+    for (const QAction *action : std::as_const(changing))
+        QVERIFY2(action->isEnabled(), qPrintable(action->text()));
 }
 
 void TestMainWindow::inProductionTheNameIsTyped()

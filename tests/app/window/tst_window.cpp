@@ -143,6 +143,8 @@ void TestWindow::everyCommandIsInThePalette()
                                  "Match Case",
                                  "Filter by Time to Live",
                                  "Stop the Search",
+                                 "Sort Entries By: TTL",
+                                 "Sort Entries By: Descending",
                                  "Show Value as JSON",
                                  "Load the Whole Value",
                                  "Show All Keys",

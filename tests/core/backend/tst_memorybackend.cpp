@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/backend/memorybackend.h"
+#include "tests/support/gate.h"
 #include "tests/support/manualclock.h"
 
 #include <QTest>
 
 #include <atomic>
-#include <future>
 #include <set>
 #include <thread>
 
@@ -111,17 +111,15 @@ private Q_SLOTS:
     {
         const auto clock = std::make_shared<ManualClock>();
         MemoryBackend backend(clock);
-        std::promise<void> entered;
-        std::promise<void> leave;
+        Gate gate;
         std::atomic<bool> left = false;
         Subscription subscription = backend.watch([&](const KeyChange &) {
-            entered.set_value();
-            leave.get_future().wait_for(20s);
+            gate.pass();
             left = true;
         });
         std::thread writer([&] { (void)backend.set("a", "1", std::nullopt); });
-        QCOMPARE(entered.get_future().wait_for(20s), std::future_status::ready);
-        std::thread opener([&] { leave.set_value(); });
+        gate.waitUntilEntered();
+        std::thread opener([&] { gate.open(); });
         subscription.cancel();
         QVERIFY(left);
         writer.join();

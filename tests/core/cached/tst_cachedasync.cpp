@@ -70,7 +70,16 @@ struct TwoCaches {
     decltype(fetching(*otherCache, fetch)) other = fetching(*otherCache, fetch);
 };
 
+/// An argument of which a test can tell whether anybody still has it.
+struct Tracked {
+    std::shared_ptr<int> number;
+};
+
 } // namespace
+
+template <> struct Cachelens::KeyArgument<Tracked> {
+    static Value toValue(const Tracked &argument) { return Value(*argument.number); }
+};
 
 class TestCachedAsync : public QObject {
     Q_OBJECT
@@ -139,6 +148,50 @@ private Q_SLOTS:
         QVERIFY(first.isCanceled());
         QTRY_COMPARE(get.getCacheOnlyAsync(1).result(), std::optional(7));
         QCOMPARE(fetch.runs(), 1);
+    }
+
+    void theArgumentsOfACallerThatWaitedGoWithItsAnswer()
+    {
+        Cache cache(std::make_shared<MemoryBackend>(std::make_shared<ManualClock>()),
+                    {.threads = 1});
+        Fetch fetch;
+        const AsyncCachedFunction get(cache, "app.async", parameters("n"_p),
+                                      [&](const Tracked &n) { return fetch(*n.number); });
+        QFuture<int> first = get(Tracked{std::make_shared<int>(1)});
+        QTRY_COMPARE(fetch.runs(), 1);
+        Tracked same{std::make_shared<int>(1)};
+        const std::weak_ptr<int> watched = same.number;
+        const auto second = get.getWithMetadataAsync(std::move(same));
+        // The only thread does one task after another: behind this one the second call waits.
+        get.getCacheOnlyAsync(Tracked{std::make_shared<int>(2)}).waitForFinished();
+        fetch.finish(0, 7);
+        QCOMPARE(second.result().metadata.status, CacheStatus::Miss); // it has waited
+        QTRY_VERIFY(watched.expired());
+    }
+
+    void timesAreOfTheClockThatIsGiven()
+    {
+        CachedWorld world;
+        const AsyncCachedFunction get(world.cache, "app.async", parameters("n"_p), [&](int n) {
+            world.clock->advance(5s);
+            return QtFuture::makeReadyFuture(n);
+        });
+        const auto miss = get.getWithMetadataAsync(1).result().metadata;
+        QVERIFY(miss.functionTime == 5s);
+        QVERIFY(miss.duration == 5s);
+        QCOMPARE(get.bypassCacheAsync(1).result(), 1);
+        QVERIFY(get.counts().functionTime == 10s);
+    }
+
+    void anOptionOutOfItsRangeIsRefused()
+    {
+        CachedWorld world;
+        const auto construct = [&] {
+            (void)AsyncCachedFunction(world.cache, "app.async", parameters("n"_p),
+                                      [](int n) { return QtFuture::makeReadyFuture(n); },
+                                      {.ttl = 0s});
+        };
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, construct());
     }
 
     void failureAndCancellationOfTheFunctionReachTheCaller()

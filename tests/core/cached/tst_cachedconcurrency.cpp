@@ -2,6 +2,7 @@
 #include "core/backend/backendurl.h"
 #include "core/backend/redisbackend.h"
 #include "tests/core/cached/cachedworld.h"
+#include "tests/support/gate.h"
 #include "tests/support/redisserver.h"
 
 #include <QTest>
@@ -25,22 +26,6 @@ struct TenantKey : KeyConstructor {
     }
 };
 
-/// A function that stops in the middle until it is told to go on.
-class Gate {
-public:
-    void pass()
-    {
-        m_entered.set_value();
-        m_open.get_future().wait();
-    }
-    void waitUntilEntered() { m_entered.get_future().wait(); }
-    void open() { m_open.set_value(); }
-
-private:
-    std::promise<void> m_entered;
-    std::promise<void> m_open;
-};
-
 } // namespace
 
 /// What threads and processes do to each other, over memory and over Redis.
@@ -53,6 +38,7 @@ class TestCachedConcurrency : public QObject {
         std::shared_ptr<CacheBackend> backend;
         std::unique_ptr<Cache> cache;
         std::unique_ptr<Cache> other; ///< as another process has it
+        std::shared_ptr<std::atomic<int>> asked; ///< how often the other began to ask for a lease
     };
     World world() const
     {
@@ -67,7 +53,12 @@ class TestCachedConcurrency : public QObject {
         };
         world.backend = backend();
         world.cache = std::make_unique<Cache>(world.backend);
-        world.other = std::make_unique<Cache>(redis ? backend() : world.backend);
+        world.asked = std::make_shared<std::atomic<int>>(0);
+        const auto counted = [asked = world.asked] { // each takes a token
+            return "other-" + QByteArray::number(++*asked);
+        };
+        world.other = std::make_unique<Cache>(redis ? backend() : world.backend, CacheOptions(),
+                                              CacheEnvironment{.tokens = counted});
         return world;
     }
 
@@ -110,8 +101,9 @@ private Q_SLOTS:
         Gate gate;
         std::atomic<int> runs = 0;
         const CachedFunction get(*w.cache, "app.throws", parameters("n"_p), [&](int) -> int {
-            if (++runs == 1)
-                gate.pass();
+            if (++runs > 1)
+                throw std::runtime_error("it ran again");
+            gate.pass();
             throw std::out_of_range("no such row");
         });
         const auto call = [&] {
@@ -120,14 +112,20 @@ private Q_SLOTS:
                 return false;
             } catch (const std::out_of_range &) {
                 return true;
+            } catch (const std::runtime_error &) {
+                return false;
             }
         };
         auto first = std::async(std::launch::async, call);
         gate.waitUntilEntered();
+        const auto flight = w.cache->runtime()->flights.join(get.getCacheKey(1)).flight;
+        const auto aboard = flight.use_count();
         auto second = std::async(std::launch::async, call);
+        QTRY_VERIFY(flight.use_count() > aboard); // it has joined, too
         gate.open();
         QVERIFY(first.get());
         QVERIFY(second.get());
+        QCOMPARE(runs.load(), 1);
     }
 
     void aFunctionMayCallItselfWithTheSameArguments()
@@ -157,6 +155,7 @@ private Q_SLOTS:
         auto first = std::async(std::launch::async, [&] { return mine(5); });
         gate.waitUntilEntered();
         auto second = std::async(std::launch::async, [&] { return theirs.getWithMetadata(5); });
+        QTRY_VERIFY(*w.asked > 1); // the first time it was told that the lease is held
         gate.open();
         QCOMPARE(first.get(), 5);
         const auto waited = second.get();

@@ -3,7 +3,7 @@
 #include "core/backend/redisbackend.h"
 #include "core/cached/asynccachedfunction.h"
 #include "tests/core/cached/cachedworld.h"
-#include "tests/core/cached/gate.h"
+#include "tests/support/gate.h"
 #include "tests/support/redisserver.h"
 
 #include <QScopeGuard>
@@ -116,7 +116,7 @@ private Q_SLOTS:
                                    {.key = SharedKey(), .acrossProcesses = false});
         auto running = std::async(std::launch::async, [&] { return number(1); });
         const auto opened = qScopeGuard([&] { gate.open(); });
-        QVERIFY(gate.waitUntilEntered());
+        gate.waitUntilEntered();
         const auto other = words.getWithMetadata(1);
         QCOMPARE(other.value, text);
         QVERIFY(other.metadata.stored);
@@ -184,10 +184,10 @@ private Q_SLOTS:
                                  {.oneFlight = false});
         auto first = std::async(std::launch::async, [&] { return get.getWithMetadata(1); });
         const auto opened = qScopeGuard([&] { gate.open(); });
-        QVERIFY(gate.waitUntilEntered(1));
+        gate.waitUntilEntered(1);
         auto second = std::async(std::launch::async, [&] { return get.getWithMetadata(1); });
         const auto openedBefore = qScopeGuard([&] { gate.open(); });
-        QVERIFY(gate.waitUntilEntered(2));
+        gate.waitUntilEntered(2);
         gate.open();
         QVERIFY(!first.get().metadata.stored);
         QVERIFY(second.get().metadata.stored);

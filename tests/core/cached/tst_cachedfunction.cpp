@@ -2,12 +2,13 @@
 #include "tests/core/cached/cachedworld.h"
 
 #include "core/payload/entrycodec.h"
+#include "tests/support/gate.h"
 #include "tests/support/redisserver.h"
 
 #include <QTest>
 
 #include <atomic>
-#include <future>
+#include <cmath>
 #include <stdexcept>
 
 using namespace Cachelens;
@@ -103,6 +104,21 @@ private Q_SLOTS:
         QVERIFY(hit.metadata.resetAt == before + 300s);
         QCOMPARE(hit.metadata.functionTime.count(), 0);
         QCOMPARE(hit.value, miss.value);
+    }
+
+    void timesAreOfTheClockThatIsGiven()
+    {
+        CachedWorld world;
+        const CachedFunction get(world.cache, "app.timed", parameters("n"_p), [&](int n) {
+            world.clock->advance(5s);
+            return n;
+        });
+        const auto miss = get.getWithMetadata(1).metadata;
+        QVERIFY(miss.functionTime == 5s);
+        QVERIFY(miss.duration == 5s);
+        QVERIFY(get.refreshWithMetadata(1).metadata.functionTime == 5s);
+        QCOMPARE(get.bypassCache(1), 1);
+        QVERIFY(get.counts().functionTime == 15s);
     }
 
     void entryExpiresWithItsTimeToLive()
@@ -262,6 +278,43 @@ private Q_SLOTS:
         }
     }
 
+    void anOptionOutOfItsRangeIsRefused_data()
+    {
+        QTest::addColumn<FunctionOptions<int>>("options");
+        QTest::addColumn<QByteArray>("said");
+        const auto row = [](const char *name, FunctionOptions<int> options, const char *said) {
+            QTest::newRow(name) << std::move(options) << QByteArray(said);
+        };
+        row("no time", {.ttl = 0s}, "ttl = 0 ms");
+        row("negative time", {.ttl = -1s}, "ttl = -1000 ms");
+        row("stale", {.staleFor = -1ms}, "staleFor = -1 ms");
+        row("stale on error", {.staleOnErrorFor = -1ms}, "staleOnErrorFor = -1 ms");
+        row("soft limit", {.softLimit = 0ms}, "softLimit = 0 ms");
+        row("hard limit", {.hardLimit = -1ms}, "hardLimit = -1 ms");
+        row("soft beyond hard", {.softLimit = 2s, .hardLimit = 1s}, "softLimit = 2000 ms");
+        row("much jitter", {.ttlJitter = 2}, "ttlJitter = 2");
+        row("negative jitter", {.ttlJitter = -0.5}, "ttlJitter = -0.5");
+        row("jitter that is no number", {.ttlJitter = std::nan("")}, "ttlJitter = nan");
+        row("early", {.earlyRefresh = -1}, "earlyRefresh = -1");
+        row("endlessly early", {.earlyRefresh = INFINITY}, "earlyRefresh = inf");
+        row("compression", {.compressAbove = -1}, "compressAbove = -1");
+    }
+    void anOptionOutOfItsRangeIsRefused()
+    {
+        QFETCH(const FunctionOptions<int>, options);
+        QFETCH(const QByteArray, said);
+        CachedWorld world;
+        try {
+            const CachedFunction get(
+                world.cache, "app.range", parameters("n"_p), [](int n) { return n; }, options);
+            QFAIL("it was accepted");
+        } catch (const std::invalid_argument &refused) {
+            QVERIFY2(QByteArray(refused.what()).contains("'app.range'"), refused.what());
+            QVERIFY2(QByteArray(refused.what()).contains(said), refused.what());
+        }
+        QVERIFY(world.cache.functions().empty());
+    }
+
     void aFieldWithoutANameIsRefused()
     {
         struct Nameless : KeyConstructor {
@@ -371,30 +424,28 @@ private Q_SLOTS:
 
     void aFunctionOverItsHardLimitThrowsAndIsStoredLater()
     {
+        Gate gate;
         CachedWorld world;
-        std::promise<void> goOn;
-        const auto gate = goOn.get_future().share();
         const CachedFunction get(world.cache, "app.slow", parameters("n"_p),
-                                 [gate](int n) {
-                                     gate.wait();
+                                 [&gate](int n) {
+                                     gate.pass();
                                      return n;
                                  },
                                  {.hardLimit = 20ms});
         QVERIFY_THROWS_EXCEPTION(FunctionTimedOut, get(1));
-        goOn.set_value();
+        gate.open();
         QTRY_COMPARE(get.getCacheOnly(1), std::optional(1));
     }
 
     void aFunctionOverItsSoftLimitIsAnsweredWithTheOldResult()
     {
+        Gate gate;
         CachedWorld world;
-        std::promise<void> goOn;
-        const auto gate = goOn.get_future().share();
         std::atomic<int> runs = 0;
         const CachedFunction get(world.cache, "app.soft", parameters("n"_p),
-                                 [&, gate](int) {
+                                 [&](int) {
                                      if (++runs > 1)
-                                         gate.wait();
+                                         gate.pass();
                                      return runs.load();
                                  },
                                  {.ttl = 60s, .staleOnErrorFor = 600s, .softLimit = 20ms});
@@ -403,7 +454,7 @@ private Q_SLOTS:
         const auto served = get.getWithMetadata(1);
         QCOMPARE(served.metadata.status, CacheStatus::Stale);
         QCOMPARE(served.value, 1);
-        goOn.set_value();
+        gate.open();
         QTRY_COMPARE(get.getCacheOnly(1), std::optional(2));
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/cached/leasekeeper.h"
 #include "tests/core/cached/cachedworld.h"
-#include "tests/core/cached/gate.h"
+#include "tests/support/gate.h"
 #include "tests/support/redisserver.h"
 
 #include <QScopeGuard>
@@ -84,7 +84,7 @@ private Q_SLOTS:
         QCOMPARE(stale(1), 1);
         stops = true;
         QTRY_COMPARE(stale.getWithMetadata(1).metadata.status, CacheStatus::Stale);
-        QVERIFY(gate.waitUntilEntered());
+        gate.waitUntilEntered();
         const CachedFunction get(*cache, "app.f", parameters("n"_p), [](int n) { return n; });
         server.stop();
         QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Bypass);

@@ -45,12 +45,17 @@ inline InvalidationRule byUser(const QByteArray &dispatcher = "inline")
     return rule;
 }
 
-inline Signal savedUser(int id = 42)
+inline Signal savedUser(Value instance)
 {
     Signal signal;
     signal.model = "auth.User";
-    signal.instance = attributes({{"id", Value(id)}});
+    signal.instance = std::move(instance);
     return signal;
+}
+
+inline Signal savedUser(int id = 42)
+{
+    return savedUser(attributes({{"id", Value(id)}}));
 }
 
 /// Notes what rules ask for, and answers as it is told.

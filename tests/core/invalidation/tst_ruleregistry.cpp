@@ -1,54 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/invalidation/ruleregistry.h"
 
+#include "tests/core/invalidation/ruleworld.h"
+
 #include <QTest>
 
 using namespace Cachelens;
-
-namespace {
-
-Value map(std::initializer_list<std::pair<const char *, Value>> members)
-{
-    ValueMap entries;
-    for (const auto &[name, value] : members)
-        entries.emplace_back(Value::string(name), value);
-    return Value::map(std::move(entries));
-}
-
-/// get_page(user_id, page=1), its partition by the user.
-KeyedFunction getPage()
-{
-    KeyedFunction function{"app.get_page", {{"user_id", {}}, {"page", Value(1)}}, {}};
-    KeyField user;
-    user.name = "user";
-    user.everything = false;
-    user.names = {"user_id"};
-    user.partition = true;
-    KeyField page = user;
-    page.name = "page";
-    page.names = {"page"};
-    page.partition = false;
-    function.key.fields = {user, page};
-    return function;
-}
-
-InvalidationRule byUser()
-{
-    InvalidationRule rule;
-    rule.model = "auth.User";
-    rule.fieldMapping = {{"user_id", "id"}};
-    return rule;
-}
-
-Signal savedUser(Value instance)
-{
-    Signal signal;
-    signal.model = "auth.User";
-    signal.instance = std::move(instance);
-    return signal;
-}
-
-} // namespace
+using namespace Cachelens::Testing;
 
 class TestRuleRegistry : public QObject {
     Q_OBJECT
@@ -61,7 +19,7 @@ private Q_SLOTS:
         named.id = "the one with a name";
         InvalidationRule ofPosts = byUser();
         ofPosts.model = "blog.Post";
-        registry.add(getPage(), {byUser(), named, ofPosts, byUser()});
+        registry.add(pageFunction(), {byUser(), named, ofPosts, byUser()});
         std::vector<QByteArray> ids;
         for (const auto &rule : registry.rulesOf("auth.User"))
             ids.push_back(rule->rule().id);
@@ -104,7 +62,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, told);
         RuleRegistry registry;
         try {
-            registry.add(getPage(), {byUser(), rule});
+            registry.add(pageFunction(), {byUser(), rule});
             QFAIL("it was accepted");
         } catch (const std::invalid_argument &refused) {
             const QByteArray message = refused.what();
@@ -119,8 +77,8 @@ private Q_SLOTS:
         RuleRegistry registry;
         InvalidationRule named = byUser();
         named.id = "mine";
-        registry.add(getPage(), {named});
-        KeyedFunction other = getPage();
+        registry.add(pageFunction(), {named});
+        KeyedFunction other = pageFunction();
         other.id = "app.other";
         QVERIFY_THROWS_EXCEPTION(std::invalid_argument, registry.add(other, {named}));
         QVERIFY_THROWS_EXCEPTION(std::invalid_argument, registry.add(other, {byUser(), named}));
@@ -133,7 +91,7 @@ private Q_SLOTS:
         InvalidationRule rule;
         rule.model = "auth.User";
         registry.add({"app.count_users", {}, {}}, {rule});
-        const auto verdicts = registry.explain(savedUser(map({{"id", Value(1)}})));
+        const auto verdicts = registry.explain(savedUser(attributes({{"id", Value(1)}})));
         QCOMPARE(verdicts.size(), 1U);
         QVERIFY(verdicts[0].runs());
         QCOMPARE(verdicts[0].prefixes, (std::vector<QByteArray>{"app.count_users::"}));
@@ -144,12 +102,12 @@ private Q_SLOTS:
         RuleRegistry registry;
         InvalidationRule byPage = byUser();
         byPage.fieldMapping = {{"page", "id"}};
-        const auto notes = registry.add(getPage(), {byUser(), byPage});
+        const auto notes = registry.add(pageFunction(), {byUser(), byPage});
         QCOMPARE(notes.size(), 1U);
         QCOMPARE(notes[0].function, QByteArray("app.get_page"));
         QCOMPARE(notes[0].rule, QByteArray("app.get_page/auth.User#2"));
         QVERIFY(notes[0].text.contains("every entry"));
-        const auto verdicts = registry.explain(savedUser(map({{"id", Value(5)}})));
+        const auto verdicts = registry.explain(savedUser(attributes({{"id", Value(5)}})));
         QVERIFY(!verdicts[0].wholeFunction && verdicts[1].wholeFunction);
         QCOMPARE(verdicts[0].prefixes, (std::vector<QByteArray>{"app.get_page::user_id:5::"}));
         QCOMPARE(verdicts[1].prefixes, (std::vector<QByteArray>{"app.get_page::"}));
@@ -157,7 +115,7 @@ private Q_SLOTS:
 
     void aPartitionOfConstantsHidesNothing()
     {
-        KeyedFunction function = getPage();
+        KeyedFunction function = pageFunction();
         KeyField &constant = function.key.fields[0];
         constant.type = KeyField::Type::Constant;
         constant.constantKey = "v";
@@ -166,7 +124,7 @@ private Q_SLOTS:
         const auto notes = registry.add(function, {byUser()});
         QCOMPARE(notes.size(), 1U);
         QCOMPARE(notes[0].rule, QByteArray("app.get_page/auth.User"));
-        const auto verdict = registry.explain(savedUser(map({{"id", Value(5)}}))).at(0);
+        const auto verdict = registry.explain(savedUser(attributes({{"id", Value(5)}}))).at(0);
         QCOMPARE(verdict.prefixes, (std::vector<QByteArray>{"app.get_page::v:1::"}));
         QVERIFY(verdict.wholeFunction);
     }
@@ -178,9 +136,9 @@ private Q_SLOTS:
         rule.watchFields = {"email", "name"};
         rule.invalidateWhen
             = {{"status", false, Value::string("active")}, {"archived", true, Value(true)}};
-        registry.add(getPage(), {rule});
+        registry.add(pageFunction(), {rule});
         const auto verdict = [&](const Signal &signal) { return registry.explain(signal).at(0); };
-        const auto active = map({{"id", Value(1)}, {"status", Value::string("active")}});
+        const auto active = attributes({{"id", Value(1)}, {"status", Value::string("active")}});
 
         Signal created = savedUser(active);
         created.created = true;
@@ -194,20 +152,21 @@ private Q_SLOTS:
                  Value::list({Value::string("email"), Value::string("name")}));
         QCOMPARE(*unwatched.compared->found, Value::list({Value::string("last_login")}));
 
-        const RuleVerdict other = verdict(savedUser(map({{"status", Value::string("gone")}})));
+        const RuleVerdict other
+            = verdict(savedUser(attributes({{"status", Value::string("gone")}})));
         QCOMPARE(other.stoppedBy, std::optional(RuleGate::InvalidateWhen));
         QCOMPARE(other.compared->attribute, QByteArray("status"));
         QCOMPARE(*other.compared->found, Value::string("gone"));
         QCOMPARE(other.compared->wanted, Value::string("active"));
-        const RuleVerdict missing = verdict(savedUser(map({})));
+        const RuleVerdict missing = verdict(savedUser(attributes({})));
         QVERIFY(missing.compared->attribute == "status" && !missing.compared->found);
         const RuleVerdict archived = verdict(
-            savedUser(map({{"status", Value::string("active")}, {"archived", Value(1)}})));
+            savedUser(attributes({{"status", Value::string("active")}, {"archived", Value(1)}})));
         QVERIFY(archived.compared->negated);
         QCOMPARE(archived.compared->attribute, QByteArray("archived"));
 
-        const RuleVerdict nobody
-            = verdict(savedUser(map({{"status", Value::string("active")}, {"id", Value()}})));
+        const RuleVerdict nobody = verdict(
+            savedUser(attributes({{"status", Value::string("active")}, {"id", Value()}})));
         QCOMPARE(nobody.stoppedBy, std::optional(RuleGate::RequireArgs));
         QCOMPARE(nobody.compared->parameter, QByteArray("user_id"));
         QCOMPARE(nobody.compared->attribute, QByteArray("id"));
@@ -237,19 +196,20 @@ private Q_SLOTS:
         InvalidationRule rule;
         rule.model = "blog.Post";
         rule.fieldMapping = {{"user_id", "author.id"}};
-        registry.add(getPage(), {rule});
+        registry.add(pageFunction(), {rule});
         Signal signal;
         signal.model = "blog.Post";
-        signal.instance = map({{"id", Value(1)}, {"author", map({{"id", Value(7)}})}});
+        signal.instance
+            = attributes({{"id", Value(1)}, {"author", attributes({{"id", Value(7)}})}});
         const auto prefixes = [&] { return registry.explain(signal).at(0).prefixes; };
         QCOMPARE(prefixes(), (std::vector<QByteArray>{"app.get_page::user_id:7::"}));
-        signal.oldValues = map({{"author", map({{"id", Value(6)}})}});
+        signal.oldValues = attributes({{"author", attributes({{"id", Value(6)}})}});
         QCOMPARE(
             prefixes(),
             (std::vector<QByteArray>{"app.get_page::user_id:7::", "app.get_page::user_id:6::"}));
-        signal.oldValues = map({{"author.id", Value(5)}});
+        signal.oldValues = attributes({{"author.id", Value(5)}});
         QCOMPARE(prefixes().back(), QByteArray("app.get_page::user_id:5::"));
-        signal.oldValues = map({{"title", Value::string("was another")}});
+        signal.oldValues = attributes({{"title", Value::string("was another")}});
         QCOMPARE(prefixes().size(), 1U);
     }
 
@@ -260,15 +220,15 @@ private Q_SLOTS:
         rule.model = "blog.Post";
         rule.fieldMapping = {{"user_id", "author_id"}};
         rule.rewarm = true;
-        registry.add(getPage(), {rule});
+        registry.add(pageFunction(), {rule});
         Signal signal;
         signal.model = "blog.Post";
-        signal.instance = map({{"id", Value(1)}, {"author_id", Value()}});
+        signal.instance = attributes({{"id", Value(1)}, {"author_id", Value()}});
         const auto verdict = [&] { return registry.explain(signal).at(0); };
         QCOMPARE(verdict().stoppedBy, RuleGate::RequireArgs);
-        signal.oldValues = map({{"title", Value::string("was another")}});
+        signal.oldValues = attributes({{"title", Value::string("was another")}});
         QCOMPARE(verdict().stoppedBy, RuleGate::RequireArgs);
-        signal.oldValues = map({{"author_id", Value(6)}});
+        signal.oldValues = attributes({{"author_id", Value(6)}});
         QVERIFY(verdict().runs());
         QCOMPARE(verdict().prefixes, (std::vector<QByteArray>{"app.get_page::user_id:6::"}));
         QCOMPARE(verdict().action,
@@ -276,8 +236,8 @@ private Q_SLOTS:
         QCOMPARE(verdict().arguments.at(0).second, Value(6));
         QVERIFY(verdict().ofOldValues);
         // And the other way round: of nobody there are no entries.
-        signal.instance = map({{"id", Value(1)}, {"author_id", Value(6)}});
-        signal.oldValues = map({{"author_id", Value()}});
+        signal.instance = attributes({{"id", Value(1)}, {"author_id", Value(6)}});
+        signal.oldValues = attributes({{"author_id", Value()}});
         QCOMPARE(verdict().prefixes, (std::vector<QByteArray>{"app.get_page::user_id:6::"}));
         QCOMPARE(verdict().action, RuleVerdict::Action::Refresh);
         QVERIFY(!verdict().ofOldValues);
@@ -288,8 +248,9 @@ private Q_SLOTS:
         RuleRegistry registry;
         InvalidationRule rule = byUser();
         rule.rewarm = true;
-        registry.add(getPage(), {rule});
-        const RuleVerdict verdict = registry.explain(savedUser(map({{"id", Value(5)}}))).at(0);
+        registry.add(pageFunction(), {rule});
+        const RuleVerdict verdict
+            = registry.explain(savedUser(attributes({{"id", Value(5)}}))).at(0);
         QVERIFY(verdict.action == RuleVerdict::Action::Refresh);
         QCOMPARE(verdict.key, QByteArray("app.get_page::user_id:5::page:1"));
         QCOMPARE(verdict.prefixes, (std::vector<QByteArray>{"app.get_page::user_id:5::"}));

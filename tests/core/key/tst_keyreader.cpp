@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/bookkeeping.h"
 #include "core/catalog/catalog.h"
-#include "core/key/bookkeeping.h"
 #include "core/key/keyreader.h"
 #include "core/value/valuejson.h"
 

@@ -30,11 +30,18 @@ public:
         const std::lock_guard lock(m_mutex);
         m_slicesHeld = true;
     }
+    /// Reads of many values wait; reads of one do not.
+    void holdManyValues()
+    {
+        const std::lock_guard lock(m_mutex);
+        m_manyValuesHeld = true;
+    }
     void release()
     {
         const std::lock_guard lock(m_mutex);
         m_left = -1;
         m_slicesHeld = false;
+        m_manyValuesHeld = false;
         m_changed.notify_all();
     }
     /// How many calls wait now.
@@ -79,7 +86,10 @@ public:
     Result<std::vector<std::optional<QByteArray>>>
     getMany(std::span<const QByteArray> keys) override
     {
-        return pass([&] { return m_inner->getMany(keys); });
+        return pass([&] {
+            waitWhile(m_manyValuesHeld);
+            return m_inner->getMany(keys);
+        });
     }
     Result<std::vector<KeyFacts>> facts(std::span<const QByteArray> keys) override
     {
@@ -146,7 +156,7 @@ private:
         {
             return held.pass([&] {
                 return inner->next([&](std::span<const std::string_view> keys) {
-                    held.waitForSlices();
+                    held.waitWhile(held.m_slicesHeld);
                     sink(keys);
                 });
             });
@@ -191,11 +201,11 @@ private:
         m_changed.notify_all();
     }
 
-    void waitForSlices()
+    void waitWhile(const bool &held)
     {
         std::unique_lock lock(m_mutex);
         ++m_waiting;
-        m_changed.wait(lock, [this] { return !m_slicesHeld; });
+        m_changed.wait(lock, [&] { return !held; });
         --m_waiting;
     }
 
@@ -207,6 +217,7 @@ private:
     std::condition_variable m_changed;
     int m_left = -1; // calls that go through; -1: all
     bool m_slicesHeld = false;
+    bool m_manyValuesHeld = false;
     int m_waiting = 0;
     int m_came = 0; // to wait
     int m_went = 0; // on

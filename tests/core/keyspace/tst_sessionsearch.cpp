@@ -3,6 +3,7 @@
 
 #include <QThread>
 
+#include <semaphore>
 #include <thread>
 
 using namespace Cachelens;
@@ -63,6 +64,12 @@ std::set<QByteArray> found(const SessionWorld &world, const KeyQuery &query)
     return {answer.keys.begin(), answer.keys.end()};
 }
 
+const Error away{.code = Error::Code::Unreachable,
+                 .attempt = "read",
+                 .subject = "server",
+                 .reason = "gone",
+                 .retryable = true};
+
 } // namespace
 
 class TestSessionSearch : public QObject {
@@ -77,6 +84,8 @@ private Q_SLOTS:
     void asksAboutAgeAndNextCall();
     void serverErrorEndsTheSearch();
     void firstBatchDoesNotWaitForTheLast();
+    void longSearchLeavesRoomForAnswers();
+    void listenersRunWithoutTheLock();
     void canceledSearchStops();
     void canceledSearchStopsInASlowPattern();
     void summariesReadSmallEntries();
@@ -200,11 +209,6 @@ void TestSessionSearch::serverErrorEndsTheSearch()
     SessionWorld world;
     world.fill(10, 1);
     QVERIFY(world.scanWhole());
-    const Error away{.code = Error::Code::Unreachable,
-                     .attempt = "read",
-                     .subject = "server",
-                     .reason = "gone",
-                     .retryable = true};
     world.backend->failWith(away);
     const Answer answer = answerOf(world, {.size = {.min = 1}});
     QCOMPARE(answer.error, away);
@@ -232,6 +236,48 @@ void TestSessionSearch::firstBatchDoesNotWaitForTheLast()
     world.backend->release();
     QTRY_VERIFY(future.isFinished());
     QVERIFY(future.resultAt(future.resultCount() - 1)->last);
+}
+
+void TestSessionSearch::longSearchLeavesRoomForAnswers()
+{
+    constexpr int threads = 8; // more than what answers at once
+    SessionWorld world({.searchThreads = threads});
+    world.fill(8000, 5);
+    QVERIFY(world.scanWhole());
+    world.backend->holdManyValues();
+    auto search = world.session->search({.nextCall = NextCall::Unknown});
+    QTRY_COMPARE(world.backend->waiting(), threads);
+    const auto details = resultOf(world.session->details(userKey(1, 1)));
+    QVERIFY(details);
+    QCOMPARE(details->bytes, "value");
+    QVERIFY(!search.isFinished());
+    world.backend->release();
+    QTRY_VERIFY(search.isFinished());
+    QVERIFY(search.resultAt(search.resultCount() - 1)->last);
+}
+
+void TestSessionSearch::listenersRunWithoutTheLock()
+{
+    SessionWorld world({.searchThreads = 2});
+    world.fill(4000, 5);
+    QVERIFY(world.scanWhole());
+    world.backend->failWith(away);
+    world.backend->hold();
+    auto failing = world.session->search({.size = {.min = 1}});
+    QTRY_COMPARE(world.backend->waiting(), 2);
+    auto next = world.session->search({});
+    std::binary_semaphore mayEnd(0);
+    const auto listener = failing.then(QtFuture::Launch::Sync, [&](const Result<SearchBatch> &) {
+        world.backend->recover();
+        world.backend->release();
+        mayEnd.acquire();
+    });
+    // The thread that failed stays with its listener; the other one goes on to the next search.
+    world.backend->hold(1);
+    const bool wentOn = QTest::qWaitFor([&] { return next.isFinished(); });
+    mayEnd.release();
+    QVERIFY(wentOn);
+    QTRY_VERIFY(listener.isFinished());
 }
 
 void TestSessionSearch::canceledSearchStops()

@@ -200,10 +200,18 @@ void TestActivity::saysWhatWentWrong()
 {
     Model world;
     world.model.append({{WallTime(1'800'000'000'000ms),
-                         Error{Error::Code::Unreachable, "connect to", "redis", "refused", true}}});
+                         Error{Error::Code::Unreachable, "connect to", "redis", "refused", true}},
+                        {WallTime(1'800'000'000'000ms),
+                         RuleFailure{"shop.f",
+                                     "shop.f/shop.Order",
+                                     {Error::Code::ServerError, "run", "the rule", "no disk", true},
+                                     nullptr}}});
+    QCOMPARE(world.text(1, Column::StatusColumn), u"PROBLEM"_s);
+    QCOMPARE(world.text(1, Column::KeyColumn), u"Could not connect to redis: refused"_s);
     QCOMPARE(world.text(0, Column::StatusColumn), u"PROBLEM"_s);
-    QCOMPARE(world.text(0, Column::KeyColumn), u"Could not connect to redis: refused"_s);
-    QCOMPARE(world.model.count(ActivityKind::Problem), 1);
+    QCOMPARE(world.text(0, Column::FunctionColumn), u"shop.f"_s);
+    QCOMPARE(world.text(0, Column::KeyColumn), u"Could not run the rule: no disk"_s);
+    QCOMPARE(world.model.count(ActivityKind::Problem), 2);
 }
 
 void TestActivity::tellsTimesAsTheyMoveOn()

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/activity/activityqueue.h"
 
+#include "core/backend/memorybackend.h"
+#include "core/cached/cachedfunction.h"
 #include "tests/support/manualclock.h"
 
 #include <QTest>
 
 #include <map>
+#include <stdexcept>
 #include <thread>
 
 using namespace Cachelens;
+using namespace Cachelens::Literals;
 using namespace Cachelens::Testing;
 using namespace std::chrono_literals;
 
@@ -34,6 +38,7 @@ class TestActivityQueue : public QObject {
 
 private Q_SLOTS:
     void givesEverythingOnceInItsOrderAndWithItsTime();
+    void tellsOfARuleThatFails();
     void dropsTheOldestBeyondItsBoundAndCountsThem();
     void losesNothingUnnoticedBetweenThreads();
 };
@@ -55,6 +60,26 @@ void TestActivityQueue::givesEverythingOnceInItsOrderAndWithItsTime()
     QCOMPARE(std::get<Error>(batch.events[2].what).reason, "too late");
     QCOMPARE((batch.events[1].at - batch.events[0].at).count(), 5000);
     QVERIFY(queue.take().events.empty());
+}
+
+void TestActivityQueue::tellsOfARuleThatFails()
+{
+    const auto clock = std::make_shared<ManualClock>();
+    Cache cache(std::make_shared<MemoryBackend>(clock));
+    const auto queue = std::make_shared<ActivityQueue>(clock);
+    const Subscription observing = cache.observe(queue);
+    InvalidationRule rule;
+    rule.model = "shop.Order";
+    rule.invalidate = [](const RuleRun &) { throw std::runtime_error("no disk"); };
+    const CachedFunction get(cache, "shop.f", parameters("n"_p), [](int n) { return n; },
+                             {.rules = {rule}});
+    cache.saved("shop.Order", Value::map({{Value::string("id"), Value(1)}}));
+
+    const ActivityQueue::Batch batch = queue->take();
+    QCOMPARE(batch.events.size(), 1U);
+    QCOMPARE(activityKind(batch.events[0]), ActivityKind::Problem);
+    QCOMPARE(functionOf(batch.events[0]), "shop.f");
+    QCOMPARE(problemOf(batch.events[0])->reason, "it threw: no disk");
 }
 
 void TestActivityQueue::dropsTheOldestBeyondItsBoundAndCountsThem()

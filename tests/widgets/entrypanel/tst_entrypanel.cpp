@@ -435,6 +435,23 @@ private Q_SLOTS:
         QCOMPARE(ttl.takeFirst().front().toByteArray(), key);
     }
 
+    void changesNothingWhereItMayNotAndSaysWhy()
+    {
+        show(LiveCache::userKey("dict"));
+        const QString usual = deleteButton()->toolTip();
+        m_panel->setChangeable(QStringLiteral("It is read-only"));
+        for (const QToolButton *changes : {deleteButton(), toolButton("Change TTL…")}) {
+            QVERIFY(!changes->isEnabled());
+            QCOMPARE(changes->toolTip(), QStringLiteral("It is read-only"));
+        }
+        show(LiveCache::userKey("int"));
+        QVERIFY(!deleteButton()->isEnabled());
+        m_panel->setChangeable({});
+        QVERIFY(deleteButton()->isEnabled());
+        QVERIFY(toolButton("Change TTL…")->isEnabled());
+        QCOMPARE(deleteButton()->toolTip(), usual);
+    }
+
     void marksAKeyThatWasGuessed()
     {
         m_cache->session->setCatalog(Catalog());

@@ -7,9 +7,11 @@
 
 #include <QAction>
 #include <QClipboard>
+#include <QContextMenuEvent>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
+#include <QMenu>
 #include <QSignalSpy>
 #include <QStackedWidget>
 #include <QToolButton>
@@ -21,6 +23,26 @@
 using namespace Cachelens;
 using namespace Cachelens::Testing;
 using namespace std::chrono_literals;
+
+namespace {
+
+QAction *lineOf(const QMenu &menu, const QString &text)
+{
+    for (QAction *action : menu.actions()) {
+        if (action->text().remove(u'&') == text)
+            return action;
+    }
+    qFatal("no such line: %s", qPrintable(text));
+}
+
+/// Chooses the line by the letter that is underlined in it.
+void type(QMenu *menu, const QString &text)
+{
+    const QKeySequence mnemonic = QKeySequence::mnemonic(lineOf(*menu, text)->text());
+    QTest::keyClick(menu, mnemonic[0].key());
+}
+
+} // namespace
 
 class TestEntryTable final : public QObject {
     Q_OBJECT
@@ -173,6 +195,73 @@ private Q_SLOTS:
         QTest::keyClick(view, Qt::Key_Delete);
         QCOMPARE(deleted.count(), 1);
         QCOMPARE(deleted.first().first().value<QList<QByteArray>>(), selected);
+    }
+
+    void rowsAreSortedByKeyboard()
+    {
+        TableWorld world;
+        store(world, userKey(1, 1), 3min);
+        store(world, userKey(1, 2), 1min);
+        store(world, userKey(1, 3), 2min);
+        QVERIFY(world.scanWhole());
+        QVERIFY(world.shows(3));
+        const auto choose = [&](const QString &text) {
+            auto *view = world.table.view();
+            const QPoint at = view->viewport()->rect().center();
+            QContextMenuEvent asked(QContextMenuEvent::Keyboard, at,
+                                    view->viewport()->mapToGlobal(at));
+            QCoreApplication::sendEvent(view->viewport(), &asked);
+            auto *menu = qobject_cast<QMenu *>(QApplication::activePopupWidget());
+            QVERIFY(menu);
+            type(menu, world.table.sortMenu()->title().remove(u'&'));
+            QTRY_VERIFY(world.table.sortMenu()->isVisible());
+            type(world.table.sortMenu(), text);
+            QTRY_VERIFY(!QApplication::activePopupWidget());
+        };
+        choose(QStringLiteral("TTL"));
+        QTRY_COMPARE(world.keys(), QByteArrayList({userKey(1, 2), userKey(1, 3), userKey(1, 1)}));
+        choose(QStringLiteral("Descending"));
+        QTRY_COMPARE(world.keys(), QByteArrayList({userKey(1, 1), userKey(1, 3), userKey(1, 2)}));
+        const QHeaderView *header = world.table.view()->horizontalHeader();
+        QCOMPARE(header->sortIndicatorSection(), columnOf(world.model(), QStringLiteral("TTL")));
+        QCOMPARE(header->sortIndicatorOrder(), Qt::DescendingOrder);
+        const QMenu &menu = *world.table.sortMenu();
+        QVERIFY(lineOf(menu, QStringLiteral("TTL"))->isChecked());
+        QVERIFY(!lineOf(menu, QStringLiteral("Key"))->isChecked());
+        QVERIFY(lineOf(menu, QStringLiteral("Descending"))->isChecked());
+        choose(QStringLiteral("Key"));
+        QTRY_COMPARE(world.keys(), QByteArrayList({userKey(1, 3), userKey(1, 2), userKey(1, 1)}));
+    }
+
+    void whatRowsCannotBeSortedByIsDisabledAndSaysWhy()
+    {
+        TableWorld world;
+        const QMenu &menu = *world.table.sortMenu();
+        for (int page = 0; page < EntryTableModel::sortableByFacts; ++page)
+            world.set(userKey(1, page));
+        QVERIFY(world.scanWhole());
+        QVERIFY(world.shows(EntryTableModel::sortableByFacts));
+        QVERIFY(lineOf(menu, QStringLiteral("TTL"))->isEnabled());
+        world.set(userKey(2, 1));
+        QVERIFY(world.scanWhole());
+        QVERIFY(world.shows(EntryTableModel::sortableByFacts + 1));
+        const QAction *ttl = lineOf(menu, QStringLiteral("TTL"));
+        QTRY_VERIFY(!ttl->isEnabled());
+        QCOMPARE(ttl->toolTip(),
+                 world.model().whyNotSortable(columnOf(world.model(), QStringLiteral("TTL"))));
+        QVERIFY(lineOf(menu, QStringLiteral("Key"))->isEnabled());
+
+        KeyQuery inNode;
+        inNode.within = nodeOf(world, userKey(2, 1));
+        world.table.setQuery(inNode); // of a function: other columns
+        QVERIFY(world.shows(1));
+        QTRY_VERIFY(lineOf(menu, QStringLiteral("TTL"))->isEnabled());
+        QCOMPARE(menu.actions().size(), world.model().columnCount() + 3); // a line, two directions
+        for (const QAction *action : menu.actions())
+            QVERIFY(action->isSeparator() || !QKeySequence::mnemonic(action->text()).isEmpty());
+        world.table.setSession(nullptr);
+        QVERIFY(!lineOf(menu, QStringLiteral("Key"))->isEnabled());
+        QVERIFY(!lineOf(menu, QStringLiteral("Key"))->toolTip().isEmpty());
     }
 
     void aWantedKeyIsChosenWhateverIsHeldDown()

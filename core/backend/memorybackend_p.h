@@ -75,11 +75,12 @@ struct MemoryBackend::Private {
         const qint64 cost = MemoryStore::cost(key, value);
         if (cost <= options.maxBytes)
             return {};
-        return failure({Error::Code::OutOfMemory, attempt, key,
-                        "it takes " + QByteArray::number(cost)
+        return failure({.code = Error::Code::OutOfMemory,
+                        .attempt = attempt,
+                        .subject = key,
+                        .reason = "it takes " + QByteArray::number(cost)
                             + " bytes, and all together may take "
-                            + QByteArray::number(options.maxBytes),
-                        false});
+                            + QByteArray::number(options.maxBytes)});
     }
 
     const std::shared_ptr<const Clock> clock;

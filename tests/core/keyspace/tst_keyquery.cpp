@@ -69,7 +69,7 @@ rc::Gen<QByteArray> anyBytes()
 
 } // namespace
 
-class TestKeyPattern : public QObject {
+class TestKeyQuery : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -85,7 +85,7 @@ private Q_SLOTS:
     void mistakesSayWhere();
 };
 
-void TestKeyPattern::anEmptyPatternMatchesEverything()
+void TestKeyQuery::anEmptyPatternMatchesEverything()
 {
     for (const Syntax syntax : {Syntax::Text, Syntax::Glob, Syntax::Regex}) {
         QVERIFY(matches(syntax, "", "anything"));
@@ -93,7 +93,7 @@ void TestKeyPattern::anEmptyPatternMatchesEverything()
     }
 }
 
-void TestKeyPattern::textIsFoundAnywhere()
+void TestKeyQuery::textIsFoundAnywhere()
 {
     QVERIFY(rc::check("a slice is found, case or no case", [] {
         const QByteArray key = *anyBytes();
@@ -105,7 +105,7 @@ void TestKeyPattern::textIsFoundAnywhere()
     }));
 }
 
-void TestKeyPattern::textIgnoresCaseOfAsciiOnly()
+void TestKeyQuery::textIgnoresCaseOfAsciiOnly()
 {
     QVERIFY(rc::check("text is what contains() says of both in lower case", [] {
         const QByteArray key = *textOf("aAzZ@[`{\xc3\x84\xa4");
@@ -117,7 +117,7 @@ void TestKeyPattern::textIgnoresCaseOfAsciiOnly()
     QVERIFY(matches(Syntax::Text, "x", QByteArray(5000, 'y') + 'X'));
 }
 
-void TestKeyPattern::globMatchesTheWholeKey()
+void TestKeyQuery::globMatchesTheWholeKey()
 {
     QVERIFY(matches(Syntax::Glob, "user:*", "USER:42"));
     QVERIFY(!matches(Syntax::Glob, "user:*", "USER:42", true));
@@ -133,7 +133,7 @@ void TestKeyPattern::globMatchesTheWholeKey()
     QVERIFY(!matches(Syntax::Glob, "\\*", "x"));
 }
 
-void TestKeyPattern::globIsWhatTheObviousMatcherSays()
+void TestKeyQuery::globIsWhatTheObviousMatcherSays()
 {
     QVERIFY(rc::check("glob", [] {
         const QByteArray pattern = *rc::gen::resize(8, textOf("ab*?"));
@@ -144,7 +144,7 @@ void TestKeyPattern::globIsWhatTheObviousMatcherSays()
     }));
 }
 
-void TestKeyPattern::anEscapedKeyMatchesItselfOnly()
+void TestKeyQuery::anEscapedKeyMatchesItselfOnly()
 {
     QVERIFY(rc::check("escaped", [] {
         const QByteArray key = *textOf("ab*?[]\\^-{}");
@@ -155,7 +155,7 @@ void TestKeyPattern::anEscapedKeyMatchesItselfOnly()
     }));
 }
 
-void TestKeyPattern::regexIsFoundAnywhere()
+void TestKeyQuery::regexIsFoundAnywhere()
 {
     QVERIFY(matches(Syntax::Regex, "user_id:4\\d$", ":1:users::USER_ID:42"));
     QVERIFY(!matches(Syntax::Regex, "user_id:4\\d$", ":1:users::USER_ID:42", true));
@@ -164,7 +164,7 @@ void TestKeyPattern::regexIsFoundAnywhere()
     QVERIFY(matches(Syntax::Regex, "\u00e4$", "\u00c4"));
 }
 
-void TestKeyPattern::regexReadsWhatIsNotUtf8()
+void TestKeyQuery::regexReadsWhatIsNotUtf8()
 {
     QVERIFY(matches(Syntax::Regex, "^a.b$",
                     "a\xff"
@@ -175,7 +175,7 @@ void TestKeyPattern::regexReadsWhatIsNotUtf8()
     QVERIFY(matches(Syntax::Regex, "^a\\x00b$", QByteArray("a\0b", 3)));
 }
 
-void TestKeyPattern::mistakesSayWhere_data()
+void TestKeyQuery::mistakesSayWhere_data()
 {
     QTest::addColumn<Syntax>("syntax");
     QTest::addColumn<QByteArray>("pattern");
@@ -186,7 +186,7 @@ void TestKeyPattern::mistakesSayWhere_data()
     QTest::newRow("escape in class") << Syntax::Glob << QByteArray("[\\") << QByteArray("byte 2");
 }
 
-void TestKeyPattern::mistakesSayWhere()
+void TestKeyQuery::mistakesSayWhere()
 {
     QFETCH(Syntax, syntax);
     QFETCH(QByteArray, pattern);
@@ -198,5 +198,5 @@ void TestKeyPattern::mistakesSayWhere()
     QVERIFY2(predicate.error().reason.contains(where), predicate.error().reason.constData());
 }
 
-QTEST_GUILESS_MAIN(TestKeyPattern)
-#include "tst_keypattern.moc"
+QTEST_GUILESS_MAIN(TestKeyQuery)
+#include "tst_keyquery.moc"

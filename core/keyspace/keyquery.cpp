@@ -155,12 +155,12 @@ public:
             } else if (c == '[') {
                 const auto set = parseClass();
                 if (!set)
-                    return tl::unexpected(set.error());
+                    return failure(set.error());
                 part.sets.push_back(*set);
             } else {
                 const auto byte = parseByte();
                 if (!byte)
-                    return tl::unexpected(byte.error());
+                    return failure(byte.error());
                 ByteSet set;
                 add(set, *byte);
                 part.sets.push_back(set);
@@ -200,14 +200,14 @@ private:
         while (!ended() && m_pattern[m_at] != ']') {
             const auto low = parseByte();
             if (!low)
-                return tl::unexpected(low.error());
+                return failure(low.error());
             auto high = low;
             if (m_at + 1 < m_pattern.size() && m_pattern[m_at] == '-'
                 && m_pattern[m_at + 1] != ']') {
                 ++m_at;
                 high = parseByte();
                 if (!high)
-                    return tl::unexpected(high.error());
+                    return failure(high.error());
             }
             const auto [from, to]
                 = std::minmax({static_cast<quint8>(*low), static_cast<quint8>(*high)});
@@ -271,7 +271,7 @@ Result<KeyPredicate> compileGlob(const KeyQuery &query)
 {
     auto glob = GlobParser(viewOf(query.pattern), !query.caseSensitive).parse();
     if (!glob)
-        return tl::unexpected(glob.error());
+        return failure(glob.error());
     if (query.caseSensitive)
         return [glob = std::move(*glob)](std::string_view key) { return glob.matches(key); };
     return [glob = std::move(*glob)](std::string_view key) {
