@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/cached/leasekeeper.h"
 
+#include <algorithm>
+
 namespace Cachelens {
 
 LeaseKeeper::LeaseKeeper(std::shared_ptr<CacheBackend> backend, std::chrono::milliseconds leaseTime)
@@ -46,13 +48,14 @@ void LeaseKeeper::stop()
 
 void LeaseKeeper::renewInTime()
 {
+    const auto pause = std::max(m_leaseTime / 3, std::chrono::milliseconds(1));
     std::unique_lock lock(m_mutex);
     while (!m_stopped) {
         m_idle = true;
         m_changed.wait(lock, [this] { return m_stopped || !m_kept.empty(); });
         m_idle = false;
         // Most leases are dropped meanwhile, and cost neither a round trip nor a wake-up.
-        if (!m_changed.wait_for(lock, m_leaseTime / 3, [this] { return m_stopped; }))
+        if (!m_changed.wait_for(lock, pause, [this] { return m_stopped; }))
             renewAll(lock);
     }
 }

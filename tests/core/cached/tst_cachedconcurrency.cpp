@@ -118,7 +118,8 @@ private Q_SLOTS:
         };
         auto first = std::async(std::launch::async, call);
         gate.waitUntilEntered();
-        const auto flight = w.cache->runtime()->flights.join(get.getCacheKey(1)).flight;
+        const auto flight
+            = w.cache->runtime()->flights.join(get.getCacheKey(1), cellType<int>()).flight;
         const auto aboard = flight.use_count();
         auto second = std::async(std::launch::async, call);
         QTRY_VERIFY(flight.use_count() > aboard); // it has joined, too
