@@ -36,8 +36,8 @@ template <typename R, typename... Args, typename... P> class CachedFunction<R(Ar
 public:
     using Options = FunctionOptions<R>;
 
-    /// Throws std::invalid_argument for options that contradict each other, and for an id that a
-    /// living function of the cache has.
+    /// Throws std::invalid_argument for options that contradict each other, for a key field that
+    /// takes none of the parameters, and for an id that a living function of the cache has.
     template <typename F>
     CachedFunction(Cache &cache, const QByteArray &id, const Parameters<P...> &parameters,
                    F function, Options options = {})
@@ -121,7 +121,9 @@ public:
         return core().remove(getCacheKey(std::forward<Given>(given)...));
     }
     /// Removes every entry of the partition of these arguments; those that are not in a partition
-    /// field do not matter. Unsupported on a backend that cannot remove by prefix.
+    /// field do not matter. Unsupported on a backend that cannot remove by prefix. Keys begin with
+    /// the fields of the partition in the order of their names: InvalidInput when an earlier one
+    /// has no argument and a later one has.
     template <typename... Given> Result<Removal> deleteByPrefix(Given &&...given) const
     {
         const auto prefix = core().partialPrefix(

@@ -3,6 +3,8 @@
 
 #include "core/cached/fill.h"
 #include "core/cached/functiontimedout.h"
+#include "core/futures.h"
+#include "core/key/keycoverage.h"
 #include "core/value/appendbytes.h"
 
 #include <cmath>
@@ -50,6 +52,16 @@ Result<QByteArray> FunctionCore::partialPrefix(const Call &call) const
             return parameter.name == argument.first;
         });
     });
+    std::vector<QByteArray> given;
+    for (size_t i = 0; i < std::min(known.args.size(), m_keys.function().parameters.size()); ++i)
+        given.push_back(m_keys.function().parameters[i].name);
+    for (const auto &[name, value] : known.kwargs)
+        given.push_back(name);
+    if (const auto gap = partitionGap(m_keys.function(), given))
+        return failure({Error::Code::InvalidInput, "find the partition of", id(),
+                        "the argument '" + gap->argument + "' is missing: the field '" + gap->field
+                            + "', which comes before the others, needs it",
+                        false});
     return m_keys.partialPrefix(known).map([this](const QByteArray &prefix) {
         return redisKey(m_runtime->options.keyPrefix, m_description.keyed.key.version, prefix);
     });

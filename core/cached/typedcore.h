@@ -5,6 +5,7 @@
 #include "core/cached/functioncore.h"
 #include "core/cached/functionoptions.h"
 #include "core/cached/resultcodec.h"
+#include "core/key/keycoverage.h"
 #include "core/payload/entrywriter.h"
 
 #include <QFuture>
@@ -126,14 +127,10 @@ inline void refuseBoth(const QByteArray &id, bool cacheIf, bool cacheUnless)
                                     + "' has both cacheIf and cacheUnless: give it one of them");
 }
 
-/// What has no name is lost in a key.
-inline void refuseNamelessFields(const QByteArray &id, const KeySpec &key)
+inline void refuseIdleFields(const KeyedFunction &function)
 {
-    for (const KeyField &field : key.fields) {
-        if (field.name.isEmpty())
-            throw std::invalid_argument("the key constructor of the cached function '"
-                                        + id.toStdString() + "' has a field without a name");
-    }
+    if (const auto why = idleField(function))
+        throw std::invalid_argument(why->toStdString());
 }
 
 /// That a function belongs to a cache. The copies of a cached function share it, and nothing else
@@ -189,9 +186,9 @@ makeCore(Cache &cache, const QByteArray &id, std::vector<Parameter> parameters,
         throw std::invalid_argument("the result of the cached function '" + id.toStdString()
                                     + "' has a property that cannot be cached: "
                                     + property.toStdString());
-    refuseNamelessFields(id, options.key.spec());
     FunctionDescription description{
         {id, std::move(parameters), options.key.spec()}, options.key, options.ttl, options.rules};
+    refuseIdleFields(description.keyed);
     return std::make_shared<FunctionCore>(
         cache.runtime(), options.settings(id), std::move(description),
         std::make_unique<TypedBytes<R>>(
