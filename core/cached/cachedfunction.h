@@ -256,10 +256,10 @@ private:
 
 template <typename F, typename... P>
 CachedFunction(Cache &, const QByteArray &, const Parameters<P...> &, F)
-    -> CachedFunction<Detail::SignatureOf<F>, P...>;
+    -> CachedFunction<typename Detail::BlockingTraits<F>::Signature, P...>;
 template <typename F, typename... P>
 CachedFunction(Cache &, const QByteArray &, const Parameters<P...> &, F,
-               FunctionOptions<Detail::ResultOf<F>>)
-    -> CachedFunction<Detail::SignatureOf<F>, P...>;
+               FunctionOptions<typename Detail::BlockingTraits<F>::Value>)
+    -> CachedFunction<typename Detail::BlockingTraits<F>::Signature, P...>;
 
 } // namespace Cachelens

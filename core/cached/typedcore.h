@@ -44,6 +44,35 @@ using TraitsOf = CallableTraits<decltype(std::function(std::declval<std::decay_t
 template <typename F> using SignatureOf = typename TraitsOf<F>::Signature;
 template <typename F> using ResultOf = typename TraitsOf<F>::Result;
 
+template <typename F>
+concept HasSignature = requires(F function)
+{
+    std::function(function);
+};
+
+/// Traits of what a cached function is made of, which say what is wrong with it before any other
+/// template meets it.
+template <typename F> struct CheckedTraits {
+    static_assert(HasSignature<F>,
+                  "the types of the function's parameters are not known: write a lambda without "
+                  "auto, which may call one with auto or one of several");
+    using Result = int;
+    using Value = int;
+    using Signature = int();
+};
+template <HasSignature F> struct CheckedTraits<F> : TraitsOf<F> {
+    static_assert(!std::is_void_v<typename TraitsOf<F>::Value>,
+                  "a function that returns nothing leaves nothing to cache: return a value");
+};
+template <typename F> struct BlockingTraits : CheckedTraits<F> {
+    static_assert(!isFuture<typename CheckedTraits<F>::Result>,
+                  "the function answers with a QFuture: make it an AsyncCachedFunction");
+};
+template <typename F> struct AsyncTraits : CheckedTraits<F> {
+    static_assert(isFuture<typename CheckedTraits<F>::Result>,
+                  "the function does not answer with a QFuture: make it a CachedFunction");
+};
+
 /// What refers to something that somebody else owns.
 template <typename T> inline constexpr bool isView = std::is_pointer_v<T>;
 template <> inline constexpr bool isView<std::string_view> = true;
