@@ -19,8 +19,7 @@ public:
 
     void add(const std::shared_ptr<FunctionCore> &function);
 
-    /// Needs no function. A removal that cannot be delivered now fails as retryable, and is kept
-    /// nevertheless.
+    /// Needs no function. A removal that cannot be delivered now is kept, which is no failure.
     QFuture<Result<void>> deleteByPrefix(const RuleRun &run) override;
     QFuture<Result<void>> refresh(const RuleRun &run) override;
 

@@ -115,7 +115,7 @@ private Q_SLOTS:
         world.server.pause();
         world.cache.saved("auth.User", Value::map({{Value::string("id"), Value(1)}}));
         QCOMPARE(world.cache.undeliveredRemovals(), 1);
-        QCOMPARE(world.log->ruleFailures().size(), size_t(1));
+        QVERIFY(world.log->ruleFailures().empty());
         world.server.resume();
         QTRY_COMPARE(world.cache.undeliveredRemovals(), 0);
         QCOMPARE(world.server.command({"EXISTS", key}).integer, 0);
