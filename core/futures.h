@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <QByteArray>
 #include <QFuture>
 #include <QPromise>
 
@@ -13,6 +14,18 @@ class Canceled : public std::exception {
 public:
     [[nodiscard]] const char *what() const noexcept override { return "the future was canceled"; }
 };
+
+/// What an exception says of itself.
+inline QByteArray textOf(const std::exception_ptr &thrown)
+{
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const std::exception &exception) {
+        return exception.what();
+    } catch (...) {
+        return "something that is no std::exception";
+    }
+}
 
 /// Calls back once the future is finished, failed or canceled: at once, or on the thread that
 /// finishes it.

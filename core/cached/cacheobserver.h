@@ -45,7 +45,8 @@ public:
     virtual void called(const CallEvent &) { }
     virtual void removed(const RemovalEvent &) { }
     /// What went wrong without failing a call: an entry that cannot be decoded, a store that the
-    /// server refused, a server that is away.
+    /// server refused, a server that is away,
+    /// a function that threw while an old result was served.
     virtual void troubled(const Error &) { }
     /// A rule failed, and nobody was thrown to.
     virtual void ruleFailed(const RuleFailure &) { }

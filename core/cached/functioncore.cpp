@@ -91,13 +91,28 @@ std::optional<Answer> FunctionCore::findNear(const QByteArray &key)
     return answer;
 }
 
+namespace {
+
+/// The codec may be somebody's own, and throw.
+Result<DecodedResult> decode(const ResultBytes &codec, const QByteArray &bytes)
+{
+    try {
+        return codec.decode(bytes);
+    } catch (...) {
+        return failure({Error::Code::Undecodable, "decode", "the entry",
+                        Detail::textOf(std::current_exception()), false});
+    }
+}
+
+} // namespace
+
 std::optional<FunctionCore::Found>
 FunctionCore::judge(const QByteArray &key, const QByteArray &bytes, NearCache::Ticket ticket)
 {
     const bool embedded = m_runtime->capabilities.embedded;
     std::optional<NearEntry> entry = embedded ? m_runtime->memo.find(bytes) : std::nullopt;
     if (!entry) {
-        auto decoded = m_bytes->decode(bytes);
+        auto decoded = decode(*m_bytes, bytes);
         if (!decoded) {
             decoded.error().subject = key;
             m_runtime->noteTrouble(decoded.error());
@@ -326,7 +341,7 @@ Answer FunctionCore::runHere(const FunctionRun &run)
         answer.thrown = std::current_exception();
     }
     answer.metadata.functionTime = duration_cast<microseconds>(Steady::clock::now() - began);
-    m_counters.countRun(answer.metadata.functionTime);
+    m_counters.countRun(answer.metadata.functionTime, answer.thrown != nullptr);
     return answer;
 }
 

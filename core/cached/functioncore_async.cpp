@@ -226,7 +226,7 @@ void FunctionCore::runAside(AsyncRun run, Continuation then)
         answer.cell = std::move(cell);
         answer.thrown = std::move(thrown);
         answer.metadata.functionTime = duration_cast<microseconds>(steady_clock::now() - began);
-        self->m_counters.countRun(answer.metadata.functionTime);
+        self->m_counters.countRun(answer.metadata.functionTime, answer.thrown != nullptr);
         then(answer);
     };
     try {

@@ -3,6 +3,7 @@
 
 #include "core/cached/cache.h"
 #include "core/cached/functioncore.h"
+#include "core/futures.h"
 
 #include <QPromise>
 
@@ -26,23 +27,17 @@ template <typename T> QFuture<Result<T>> ready(Error error)
     return QtFuture::makeReadyFuture(Result<T>(failure(std::move(error))));
 }
 
-QByteArray whatWasThrown(const std::exception_ptr &thrown)
-{
-    try {
-        std::rethrow_exception(thrown);
-    } catch (const std::exception &exception) {
-        return exception.what();
-    } catch (...) {
-        return "something that is no std::exception";
-    }
-}
-
 Result<LinkedAnswer> linked(const FunctionCore &function, const Answer &answer)
 {
     if (answer.thrown)
         return failure({Error::Code::ServerError, "call", function.id(),
-                        "it threw: " + whatWasThrown(answer.thrown), true});
-    return LinkedAnswer{function.value(answer.cell), answer.metadata};
+                        "it threw: " + Detail::textOf(answer.thrown), true});
+    try {
+        return LinkedAnswer{function.value(answer.cell), answer.metadata};
+    } catch (...) { // by the result's codec
+        return failure({Error::Code::InvalidInput, "show the result of", function.id(),
+                        Detail::textOf(std::current_exception()), false});
+    }
 }
 
 } // namespace

@@ -9,23 +9,12 @@ namespace Cachelens {
 
 namespace {
 
-QByteArray whatWasThrown(const std::exception_ptr &thrown)
-{
-    try {
-        std::rethrow_exception(thrown);
-    } catch (const std::exception &exception) {
-        return exception.what();
-    } catch (...) {
-        return "something that is no std::exception";
-    }
-}
-
 RuleFailure thrownBy(const RuleRun &run, std::exception_ptr thrown)
 {
     const QByteArray attempt = run.action == RuleVerdict::Action::Custom ? "run the invalidator of"
                                                                          : "run the function of";
     Error error{Error::Code::ServerError, attempt, "rule '" + run.rule + "'",
-                "it threw: " + whatWasThrown(thrown), true};
+                "it threw: " + Detail::textOf(thrown), true};
     return {run.function, run.rule, std::move(error), std::move(thrown)};
 }
 
