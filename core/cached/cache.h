@@ -67,6 +67,8 @@ public:
     /// tells of changes is up.
     [[nodiscard]] bool hasNearCache() const;
 
+    /// Letting go of the subscription does not wait: another thread that is just telling of an
+    /// event goes on to tell it, and keeps the observer until then.
     [[nodiscard]] Subscription observe(std::shared_ptr<CacheObserver> observer);
     /// Of its living functions, in the order in which they were made.
     [[nodiscard]] std::vector<FunctionCounts> counts() const;

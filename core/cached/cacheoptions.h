@@ -15,15 +15,21 @@ class Dispatchers;
 
 struct CacheOptions {
     QByteArray keyPrefix = {}; ///< django-redis's KEY_PREFIX, in front of every key
-    /// Whose entries a removal by prefix has to reach. OwnEntries is quick among millions of keys,
-    /// and right for a cache that only this library writes.
+    /// Whose entries a removal by prefix has to reach. OwnEntries is right for a cache that only
+    /// this library writes. It takes time for the entries it removes, however many keys there are,
+    /// as long as the server has evicted nothing since it began, says so (the user may ask INFO),
+    /// and either never evicts or began empty and without an append-only file. Otherwise it looks
+    /// through the keyspace, as AllEntries always does: about a millisecond for a thousand keys.
     PrefixReach removals = PrefixReach::AllEntries;
     /// After which the lease of a process that died ends; a living one renews it.
     std::chrono::milliseconds leaseTime{5000};
     /// How long a call waits for the same call of another thread or process before it runs the
     /// function itself and stores nothing.
     std::chrono::milliseconds waitLimit{10'000};
-    qint64 nearCacheBytes = 0; ///< of entries whose results are kept in the process; 0: none
+    /// Of entries whose results are kept in the process; 0: none. An entry of more than 1/64 of it
+    /// is not kept. Over Redis it needs version 6 and a user who may CLIENT TRACKING and SUBSCRIBE;
+    /// without them observers are told once (CacheObserver::troubled), and nothing is kept.
+    qint64 nearCacheBytes = 0;
     qsizetype keptRemovals = 10'000; ///< that could not be delivered, before older is stale
     BreakerOptions breaker = {};
     int threads = 4; ///< for background refreshes, time limits and asynchronous functions
