@@ -3,6 +3,8 @@
 #include "core/backend/redisbackend.h"
 #include "core/cached/asynccachedfunction.h"
 #include "core/cached/functiontimedout.h"
+#include "core/cached/queuedispatcher.h"
+#include "core/invalidation/rulejobjson.h"
 #include "tests/core/cached/cachedworld.h"
 #include "tests/support/redisserver.h"
 
@@ -116,6 +118,14 @@ private Q_SLOTS:
         world.cache.saved("auth.User", Value::map({{Value::string("id"), Value(1)}}));
         QCOMPARE(world.cache.undeliveredRemovals(), 1);
         QVERIFY(world.log->ruleFailures().empty());
+        // A job of a queue, which outlives this process, is not done by that.
+        const auto job = ruleJobToJson({{.function = "app.kept",
+                                         .rule = "app.kept/auth.User",
+                                         .prefixes = {"app.kept::n:1::"},
+                                         .functionPrefix = "app.kept::"}});
+        const auto done = ruleJobHandler(world.cache.rules().runner())({"1-1", job.value()});
+        QVERIFY(!done);
+        QVERIFY(done.error().retryable);
         world.server.resume();
         QTRY_COMPARE(world.cache.undeliveredRemovals(), 0);
         QCOMPARE(world.server.command({"EXISTS", key}).integer, 0);
