@@ -120,6 +120,8 @@ struct FollowCallbacks {
     /// Anything may have changed: the link is down, or everything was flushed. After a flush the
     /// link is still up, and linked() comes next.
     std::function<void()> lost = {};
+    /// An attempt to link failed; the next one follows by itself.
+    std::function<void(const Error &error)> failed = {};
 };
 
 /// A store of bytes under keys of bytes. Thread-safe; every call blocks, for no longer than the

@@ -66,6 +66,9 @@ public:
                 error = listen(*link);
             } else {
                 error = std::move(link.error());
+                error.attempt = "follow the changes of";
+                error.subject = m_url.description();
+                tell(m_callbacks.failed, error);
             }
             if (!std::exchange(told, true))
                 tell(m_callbacks.lost);

@@ -313,10 +313,10 @@ private:
 
 template <typename F, typename... P>
 AsyncCachedFunction(Cache &, const QByteArray &, const Parameters<P...> &, F)
-    -> AsyncCachedFunction<Detail::SignatureOf<F>, P...>;
+    -> AsyncCachedFunction<typename Detail::AsyncTraits<F>::Signature, P...>;
 template <typename F, typename... P>
 AsyncCachedFunction(Cache &, const QByteArray &, const Parameters<P...> &, F,
-                    FunctionOptions<typename Detail::TraitsOf<F>::Value, AsyncVerdict>)
-    -> AsyncCachedFunction<Detail::SignatureOf<F>, P...>;
+                    FunctionOptions<typename Detail::AsyncTraits<F>::Value, AsyncVerdict>)
+    -> AsyncCachedFunction<typename Detail::AsyncTraits<F>::Signature, P...>;
 
 } // namespace Cachelens

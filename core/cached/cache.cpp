@@ -6,6 +6,7 @@
 #include "core/cached/cacheruletarget.h"
 #include "core/cached/functioncore.h"
 #include "core/jobs/queuedispatcher.h"
+#include "core/key/keycoverage.h"
 
 #include <QScopeGuard>
 
@@ -168,13 +169,30 @@ Result<Removal> Cache::removeWhole(const Functions &functions)
 
 Result<Removal> Cache::removePartition(const Functions &functions, const Call &arguments)
 {
-    Result<Removal> total;
+    for (const auto &[name, value] : arguments.kwargs) {
+        const auto hasIt = [&name = name](const auto &function) {
+            return isInPartition(function->description().keyed, name);
+        };
+        if (!functions.empty() && std::none_of(functions.begin(), functions.end(), hasIt))
+            return failure({Error::Code::InvalidInput, "wipe by the argument", name,
+                            "it is in the partition of none of the functions", false});
+    }
+    std::vector<std::pair<FunctionCore *, QByteArray>> partitions;
     for (const auto &function : functions) {
+        const auto isHere = [&](const auto &argument) {
+            return isInPartition(function->description().keyed, argument.first);
+        };
+        if (std::none_of(arguments.kwargs.begin(), arguments.kwargs.end(), isHere))
+            continue;
         const auto prefix = function->partialPrefix(arguments);
         if (!prefix)
             return failure(prefix.error());
+        partitions.emplace_back(function.get(), *prefix);
+    }
+    Result<Removal> total;
+    for (const auto &[function, prefix] : partitions) {
         if (total)
-            total = removePrefixes(*function, {*prefix}, *total);
+            total = removePrefixes(*function, {prefix}, *total);
     }
     return total;
 }
@@ -232,6 +250,16 @@ std::vector<RuleRegistry::Note> Cache::ruleNotes() const
         notes = m_notes;
     }
     std::erase_if(notes, [this](const auto &note) { return !find(note.function); });
+    return notes;
+}
+
+std::vector<Cache::KeyNote> Cache::keyNotes() const
+{
+    std::vector<KeyNote> notes;
+    for (const auto &function : living()) {
+        for (const QByteArray &parameter : parametersOutsideKey(function->description().keyed))
+            notes.push_back({function->id(), parameter});
+    }
     return notes;
 }
 

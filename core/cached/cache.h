@@ -67,6 +67,8 @@ public:
     /// tells of changes is up.
     [[nodiscard]] bool hasNearCache() const;
 
+    /// Letting go of the subscription does not wait: another thread that is just telling of an
+    /// event goes on to tell it, and keeps the observer until then.
     [[nodiscard]] Subscription observe(std::shared_ptr<CacheObserver> observer);
     /// Of its living functions, in the order in which they were made.
     [[nodiscard]] std::vector<FunctionCounts> counts() const;
@@ -85,7 +87,9 @@ public:
             livingWith([](const AnyKeyConstructor &key) { return key.isA<Constructor>(); }));
     }
     /// Of each of those functions only the partition of these arguments (`"user_id"_p = 42`); those
-    /// that a function does not have are left out.
+    /// that a function does not have are left out, and so are functions that have none of them in
+    /// their partition. InvalidInput, and nothing is removed, for an argument that is in no
+    /// function's partition, and as CachedFunction::deleteByPrefix().
     template <std::derived_from<KeyConstructor> Constructor, FixedString... Names, typename... T>
     Result<Removal> wipe(const NamedValue<Names, T> &...arguments)
     {
@@ -136,6 +140,14 @@ public:
     [[nodiscard]] RuleEngine &rules() const { return *m_rules; }
     /// What is allowed and seldom meant in the rules of living functions.
     [[nodiscard]] std::vector<RuleRegistry::Note> ruleNotes() const;
+
+    struct KeyNote {
+        QByteArray function;
+        QByteArray parameter;
+    };
+    /// Parameters of living functions that no field of their key takes: calls that differ in them
+    /// alone share an entry.
+    [[nodiscard]] std::vector<KeyNote> keyNotes() const;
 
     // --- for CachedFunction and FunctionLink
     [[nodiscard]] const std::shared_ptr<CacheRuntime> &runtime() const { return m_runtime; }

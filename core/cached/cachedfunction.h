@@ -37,7 +37,8 @@ public:
     using Options = FunctionOptions<R>;
 
     /// Throws std::invalid_argument for options that contradict each other or are out of their
-    /// range, and for an id that a living function of the cache has.
+    /// range, for a key field that takes none of the parameters, and for an id that a living
+    /// function of the cache has.
     template <typename F>
     CachedFunction(Cache &cache, const QByteArray &id, const Parameters<P...> &parameters,
                    F function, Options options = {})
@@ -125,7 +126,9 @@ public:
         return core().remove(getCacheKey(std::forward<Given>(given)...));
     }
     /// Removes every entry of the partition of these arguments; those that are not in a partition
-    /// field do not matter. Unsupported on a backend that cannot remove by prefix.
+    /// field do not matter. Unsupported on a backend that cannot remove by prefix. Keys begin with
+    /// the fields of the partition in the order of their names: InvalidInput when an earlier one
+    /// has no argument and a later one has.
     template <typename... Given> Result<Removal> deleteByPrefix(Given &&...given) const
     {
         const auto prefix = core().partialPrefix(
@@ -257,10 +260,10 @@ private:
 
 template <typename F, typename... P>
 CachedFunction(Cache &, const QByteArray &, const Parameters<P...> &, F)
-    -> CachedFunction<Detail::SignatureOf<F>, P...>;
+    -> CachedFunction<typename Detail::BlockingTraits<F>::Signature, P...>;
 template <typename F, typename... P>
 CachedFunction(Cache &, const QByteArray &, const Parameters<P...> &, F,
-               FunctionOptions<Detail::ResultOf<F>>)
-    -> CachedFunction<Detail::SignatureOf<F>, P...>;
+               FunctionOptions<typename Detail::BlockingTraits<F>::Value>)
+    -> CachedFunction<typename Detail::BlockingTraits<F>::Signature, P...>;
 
 } // namespace Cachelens

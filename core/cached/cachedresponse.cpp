@@ -3,7 +3,10 @@
 
 #include "core/payload/entrywriter.h"
 
+#include <QSet>
+
 #include <limits>
+#include <stdexcept>
 
 namespace Cachelens {
 
@@ -20,8 +23,14 @@ HttpHeaders cacheHeaders(const CallMetadata &metadata)
 Value ResultCodec<CachedResponse>::toValue(const CachedResponse &response)
 {
     ValueMap headers;
-    for (const auto &[name, value] : response.headers)
+    QSet<QByteArray> names; // of which case does not matter
+    for (const auto &[name, value] : response.headers) {
+        if (names.contains(name.toLower()))
+            throw std::invalid_argument("the response has several headers '" + name.toStdString()
+                                        + "', and an entry has room for one");
+        names.insert(name.toLower());
         headers.emplace_back(Value::string(name), Value::string(value));
+    }
     return Value::tuple(
         {Value::bytes(response.body), Value(response.status), Value::map(std::move(headers))});
 }

@@ -19,6 +19,10 @@ using HttpHeaders = std::vector<std::pair<QByteArray, QByteArray>>;
 
 /// A rendered HTTP response as a cached result. In the cache it is the tuple (body, status,
 /// headers), as drf-restflow's cache_response stores it. A value.
+///
+/// The headers are a map there: a response that has one of them several times (Set-Cookie), or a
+/// header that is not UTF-8, is answered with and not stored, which CacheObserver::troubled() is
+/// told. Neither is any response with Serializer::Json, which has no bytes for the body.
 struct CachedResponse {
     int status = 200;
     HttpHeaders headers;
@@ -28,6 +32,7 @@ struct CachedResponse {
 };
 
 template <> struct ResultCodec<CachedResponse> {
+    /// Throws std::invalid_argument for a header that is there several times.
     static Value toValue(const CachedResponse &response);
     static std::optional<CachedResponse> fromValue(const Value &value);
 };

@@ -45,7 +45,8 @@ public:
     virtual void called(const CallEvent &) { }
     virtual void removed(const RemovalEvent &) { }
     /// What went wrong without failing a call: an entry that cannot be decoded, a store that the
-    /// server refused, a server that is away.
+    /// server refused, a server that is away, a function that threw while an old result was served,
+    /// a near cache that cannot be linked (once).
     virtual void troubled(const Error &) { }
     /// A rule failed, and its failure was not thrown.
     virtual void ruleFailed(const RuleFailure &) { }

@@ -16,15 +16,21 @@ class Dispatchers;
 struct CacheOptions {
     /// Stands in front of every key: django-redis's KEY_PREFIX.
     QByteArray keyPrefix = {};
-    /// Whose entries a removal by prefix has to reach. OwnEntries is quick among millions of keys,
-    /// and right for a cache that only this library writes.
+    /// Whose entries a removal by prefix has to reach. OwnEntries is right for a cache that only
+    /// this library writes. It takes time for the entries it removes, however many keys there are,
+    /// as long as the server has evicted nothing since it began, says so (the user may ask INFO),
+    /// and either never evicts or began empty and without an append-only file. Otherwise it looks
+    /// through the keyspace, as AllEntries always does: about a millisecond for a thousand keys.
     PrefixReach removals = PrefixReach::AllEntries;
     /// After this time the lease of a process that died ends; a living process renews its leases.
     std::chrono::milliseconds leaseTime{5000};
     /// How long a call waits for the same call of another thread or process before it runs the
     /// function itself and stores nothing.
     std::chrono::milliseconds waitLimit{10'000};
-    /// How many bytes of entries have their results kept in the process as well; 0: none.
+    /// How many bytes of entries have their results kept in the process as well; 0: none. An entry
+    /// of more than 1/64 of it is not kept. Over Redis it needs version 6 and a user who may CLIENT
+    /// TRACKING and SUBSCRIBE; without them observers are told once (CacheObserver::troubled), and
+    /// nothing is kept.
     qint64 nearCacheBytes = 0;
     /// How many removals that could not be delivered are kept. Beyond it the oldest are forgotten,
     /// and every entry that is as old as they are counts as stale.

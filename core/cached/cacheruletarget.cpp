@@ -38,9 +38,9 @@ Result<void> CacheRuleTarget::remove(const RuleRun &run, const QByteArray &prefi
     m_runtime->tell([&](CacheObserver &observer) {
         observer.removed({run.function, whole, RemovalCause::Rule, *removal});
     });
-    if (!removal->delivered)
-        return failure({Error::Code::Unreachable, "remove", whole,
-                        "the backend did not take it; it is tried again", true});
+    if (!removal->delivered && run.isTriedAgain)
+        return failure(
+            {Error::Code::Unreachable, "remove", whole, "the backend did not take it", true});
     return {};
 }
 

@@ -19,8 +19,8 @@ public:
 
     void add(const std::shared_ptr<FunctionCore> &function);
 
-    /// Needs no function. A removal that cannot be delivered now fails as retryable, and is kept
-    /// nevertheless.
+    /// Needs no function. A removal that cannot be delivered now is kept, which is no failure
+    /// for who does not try again.
     QFuture<Result<void>> deleteByPrefix(const RuleRun &run) override;
     QFuture<Result<void>> refresh(const RuleRun &run) override;
 

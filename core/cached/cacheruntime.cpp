@@ -47,15 +47,24 @@ void CacheRuntime::start()
     if (options.nearCacheBytes <= 0 || !capabilities.follow)
         return;
     // The callbacks end with the subscription, which ends before this object.
-    m_following
-        = backend->follow(options.keyPrefix + ':',
-                          {.linked = [this] { near.setLinked(true); },
-                           .changed =
-                               [this](const QByteArray &key) {
-                                   if (!isBookkeeping({key.constData(), size_t(key.size())}))
-                                       near.drop(key);
-                               },
-                           .lost = [this] { near.setLinked(false); }});
+    m_following = backend->follow(
+        options.keyPrefix + ':',
+        {.linked =
+             [this] {
+                 near.setLinked(true);
+                 m_toldOfNoLink = false;
+             },
+         .changed =
+             [this](const QByteArray &key) {
+                 if (!isBookkeeping({key.constData(), size_t(key.size())}))
+                     near.drop(key);
+             },
+         .lost = [this] { near.setLinked(false); },
+         .failed =
+             [this](const Error &error) {
+                 if (isObserved() && !m_toldOfNoLink.exchange(true))
+                     tell([&](CacheObserver &observer) { observer.troubled(error); });
+             }});
 }
 
 void CacheRuntime::stop()

@@ -81,6 +81,7 @@ private:
     std::mutex m_observersMutex; // of changes
     std::atomic<std::shared_ptr<const Observers>> m_observers;
     std::mutex m_delivery; // held while kept removals are delivered
+    std::atomic<bool> m_toldOfNoLink{false}; // since the near cache was linked last
     Subscription m_following;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/cached/fill.h"
 
+#include "core/futures.h"
+
 #include <algorithm>
 #include <thread>
 
@@ -168,7 +170,7 @@ Fill::Next Fill::waitFor(milliseconds heldFor)
 
 void Fill::finish(Cell cell, bool cacheable, microseconds took)
 {
-    m_core->m_counters.countRun(took);
+    m_core->m_counters.countRun(took, false);
     Answer answer;
     answer.metadata.functionTime = took;
     answer.metadata.status = !m_stores ? CacheStatus::Bypass
@@ -180,6 +182,8 @@ void Fill::finish(Cell cell, bool cacheable, microseconds took)
         m_answer.metadata.stored = true;
     else
         endLease();
+    if (!m_stores && cacheable)
+        giveUpEntry();
     if (!m_answer.metadata.stored) {
         m_answer.metadata.cachedAt.reset();
         m_answer.metadata.resetAt.reset();
@@ -206,6 +210,7 @@ bool Fill::store(const Cell &cell)
     const auto written = bytes ? write(*bytes, keptFor) : Result<bool>(failure(bytes.error()));
     if (!written) {
         m_runtime.noteTrouble(written.error());
+        giveUpEntry();
         return false;
     }
     if (!*written) {
@@ -227,9 +232,9 @@ Result<QByteArray> Fill::encode(const Cell &cell, const EntryTimes &times) const
 {
     try {
         return m_core->m_bytes->encode(cell, times);
-    } catch (const std::exception &exception) { // by a codec of somebody's own
+    } catch (...) { // by a codec of somebody's own
         return failure({Error::Code::InvalidInput, "encode the result of", m_core->id(),
-                        exception.what(), false});
+                        Detail::whatWasThrown(std::current_exception()), false});
     }
 }
 
@@ -238,9 +243,11 @@ Result<bool> Fill::write(const QByteArray &bytes, std::optional<milliseconds> tt
     if (m_flight->isVoid())
         return false;
     if (m_runtime.capabilities.leases) {
-        const QByteArray token = std::exchange(m_token, {});
-        m_runtime.leases.drop(token);
-        return m_runtime.backend->storeLeased(m_slot, token, bytes, ttl);
+        m_runtime.leases.drop(m_token);
+        auto stored = m_runtime.backend->storeLeased(m_slot, m_token, bytes, ttl);
+        if (stored)
+            m_token.clear(); // the store ended the lease, or somebody else has it
+        return stored;
     }
     if (auto stored = m_runtime.backend->set(m_slot.entry, bytes, ttl); !stored)
         return failure(stored.error());
@@ -252,12 +259,25 @@ Result<bool> Fill::write(const QByteArray &bytes, std::optional<milliseconds> tt
     return false;
 }
 
+/// A refresh that stored nothing lets go of what it was to overwrite, now or when the backend is
+/// back.
+void Fill::giveUpEntry()
+{
+    if (m_purpose == Purpose::Refresh)
+        (void)m_runtime.removeEntry(m_slot); // who fails here is told of by the runtime
+}
+
 void Fill::fail(std::exception_ptr thrown, microseconds took)
 {
-    m_core->m_counters.countRun(took);
+    m_core->m_counters.countRun(took, true);
     endLease();
+    const bool isServedOld = m_fallback && m_stores;
+    if (isServedOld || m_purpose == Purpose::Behind) {
+        m_runtime.noteTrouble({Error::Code::ServerError, "renew", m_slot.entry,
+                               "the function threw: " + Detail::whatWasThrown(thrown), true});
+    }
     Answer answer;
-    if (m_fallback && m_stores) {
+    if (isServedOld) {
         answer = *m_fallback;
         answer.metadata.status = CacheStatus::Stale;
         answer.isTried = true;

@@ -56,6 +56,7 @@ private:
     [[nodiscard]] Result<QByteArray> encode(const Cell &cell, const EntryTimes &times) const;
     [[nodiscard]] Result<bool> write(const QByteArray &bytes,
                                      std::optional<std::chrono::milliseconds> ttl);
+    void giveUpEntry();
     void endLease();
     void complete(Answer answer);
 

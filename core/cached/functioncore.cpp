@@ -3,6 +3,8 @@
 
 #include "core/cached/fill.h"
 #include "core/cached/functiontimedout.h"
+#include "core/futures.h"
+#include "core/key/keycoverage.h"
 #include "core/value/appendbytes.h"
 
 #include <cmath>
@@ -50,6 +52,16 @@ Result<QByteArray> FunctionCore::partialPrefix(const Call &call) const
             return parameter.name == argument.first;
         });
     });
+    std::vector<QByteArray> given;
+    for (size_t i = 0; i < std::min(known.args.size(), m_keys.function().parameters.size()); ++i)
+        given.push_back(m_keys.function().parameters[i].name);
+    for (const auto &[name, value] : known.kwargs)
+        given.push_back(name);
+    if (const auto gap = partitionGap(m_keys.function(), given))
+        return failure({Error::Code::InvalidInput, "find the partition of", id(),
+                        "the argument '" + gap->argument + "' is missing: the field '" + gap->field
+                            + "', which comes before the others, needs it",
+                        false});
     return m_keys.partialPrefix(known).map([this](const QByteArray &prefix) {
         return redisKey(m_runtime->options.keyPrefix, m_description.keyed.key.version, prefix);
     });
@@ -79,13 +91,28 @@ std::optional<Answer> FunctionCore::findNear(const QByteArray &key)
     return answer;
 }
 
+namespace {
+
+/// The codec may be somebody's own, and throw.
+Result<DecodedResult> decode(const ResultBytes &codec, const QByteArray &bytes)
+{
+    try {
+        return codec.decode(bytes);
+    } catch (...) {
+        return failure({Error::Code::Undecodable, "decode", "the entry",
+                        Detail::whatWasThrown(std::current_exception()), false});
+    }
+}
+
+} // namespace
+
 std::optional<FunctionCore::Found>
 FunctionCore::judge(const QByteArray &key, const QByteArray &bytes, NearCache::Ticket ticket)
 {
     const bool embedded = m_runtime->capabilities.embedded;
     std::optional<NearEntry> entry = embedded ? m_runtime->memo.find(bytes) : std::nullopt;
     if (!entry || entry->type != m_type) {
-        auto decoded = m_bytes->decode(bytes);
+        auto decoded = decode(*m_bytes, bytes);
         if (!decoded) {
             decoded.error().subject = key;
             m_runtime->noteTrouble(decoded.error());
@@ -342,7 +369,7 @@ Answer FunctionCore::runHere(const FunctionRun &run)
         answer.thrown = std::current_exception();
     }
     answer.metadata.functionTime = duration_cast<microseconds>(m_runtime->steady() - began);
-    m_counters.countRun(answer.metadata.functionTime);
+    m_counters.countRun(answer.metadata.functionTime, answer.thrown != nullptr);
     return answer;
 }
 

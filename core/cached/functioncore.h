@@ -93,7 +93,7 @@ public:
     /// `arguments`: one for each parameter, in their order.
     [[nodiscard]] QByteArray key(std::span<const Value> arguments) const;
     /// Of all calls with these arguments: those that are given, by position or name. A name that is
-    /// not a parameter's is left out.
+    /// not a parameter's is left out. InvalidInput when no key begins so, see partitionGap().
     [[nodiscard]] Result<QByteArray> partialPrefix(const Call &call) const;
     /// The prefix of all its keys.
     [[nodiscard]] const QByteArray &prefix() const { return m_prefix; }

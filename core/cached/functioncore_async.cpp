@@ -254,7 +254,7 @@ void FunctionCore::runAside(const AsyncRun &run, const CallerPointer &caller)
         answer.thrown = std::move(thrown);
         answer.metadata.functionTime
             = duration_cast<microseconds>(self->m_runtime->steady() - began);
-        self->m_counters.countRun(answer.metadata.functionTime);
+        self->m_counters.countRun(answer.metadata.functionTime, answer.thrown != nullptr);
         caller->answer(answer);
     };
     try {

@@ -19,6 +19,7 @@ FunctionCounts FunctionCounters::snapshot(const QByteArray &function) const
             counts.calls[i] += stripe.calls[i];
         counts.failures += stripe.failures;
         counts.runs += stripe.runs;
+        counts.failedRuns += stripe.failedRuns;
         counts.refused += stripe.refused;
         counts.functionTime += std::chrono::microseconds(stripe.functionTime);
         counts.callTime += std::chrono::microseconds(stripe.callTime);

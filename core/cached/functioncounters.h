@@ -17,6 +17,7 @@ struct FunctionCounts {
     std::array<qint64, 5> calls{}; ///< by CacheStatus
     qint64 failures = 0; ///< calls in which the function threw
     qint64 runs = 0; ///< of the function itself
+    qint64 failedRuns = 0; ///< of those: it threw, whether a caller was thrown to or not
     qint64 refused = 0; ///< results that were not stored because an invalidation came in between
     std::chrono::microseconds functionTime{0}; ///< in all runs
     std::chrono::microseconds callTime{0}; ///< in all calls
@@ -49,10 +50,12 @@ public:
         if (failed)
             add(stripe.failures, 1);
     }
-    void countRun(std::chrono::microseconds took)
+    void countRun(std::chrono::microseconds took, bool failed)
     {
         Stripe &stripe = mine();
         add(stripe.runs, 1);
+        if (failed)
+            add(stripe.failedRuns, 1);
         add(stripe.functionTime, took.count());
         // Of the last runs: what the next one is expected to take.
         const qint64 last = std::max<qint64>(took.count(), 1);
@@ -75,6 +78,7 @@ private:
         std::array<Count, 5> calls{};
         Count failures{0};
         Count runs{0};
+        Count failedRuns{0};
         Count refused{0};
         Count functionTime{0}; // microseconds, as callTime
         Count callTime{0};

@@ -32,7 +32,12 @@ Result<LinkedAnswer> linked(const FunctionCore &function, const Answer &answer)
     if (answer.thrown)
         return failure({Error::Code::ServerError, "call", function.id(),
                         "it threw: " + Detail::whatWasThrown(answer.thrown), true});
-    return LinkedAnswer{function.value(answer.cell), answer.metadata};
+    try {
+        return LinkedAnswer{function.value(answer.cell), answer.metadata};
+    } catch (...) { // by the result's codec
+        return failure({Error::Code::InvalidInput, "show the result of", function.id(),
+                        Detail::whatWasThrown(std::current_exception()), false});
+    }
 }
 
 } // namespace

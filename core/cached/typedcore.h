@@ -5,6 +5,7 @@
 #include "core/cached/functioncore.h"
 #include "core/cached/functionoptions.h"
 #include "core/codec/resultcodec.h"
+#include "core/key/keycoverage.h"
 #include "core/payload/entrywriter.h"
 
 #include <QFuture>
@@ -42,6 +43,35 @@ using TraitsOf = CallableTraits<decltype(std::function(std::declval<std::decay_t
 /// R(Args...), of values; of a function that returns QFuture<R> as well.
 template <typename F> using SignatureOf = typename TraitsOf<F>::Signature;
 template <typename F> using ResultOf = typename TraitsOf<F>::Result;
+
+template <typename F>
+concept HasSignature = requires(F function)
+{
+    std::function(function);
+};
+
+/// Traits of what a cached function is made of, which say what is wrong with it before any other
+/// template meets it.
+template <typename F> struct CheckedTraits {
+    static_assert(HasSignature<F>,
+                  "the types of the function's parameters are not known: write a lambda without "
+                  "auto, which may call one with auto or one of several");
+    using Result = int;
+    using Value = int;
+    using Signature = int();
+};
+template <HasSignature F> struct CheckedTraits<F> : TraitsOf<F> {
+    static_assert(!std::is_void_v<typename TraitsOf<F>::Value>,
+                  "a function that returns nothing leaves nothing to cache: return a value");
+};
+template <typename F> struct BlockingTraits : CheckedTraits<F> {
+    static_assert(!isFuture<typename CheckedTraits<F>::Result>,
+                  "the function answers with a QFuture: make it an AsyncCachedFunction");
+};
+template <typename F> struct AsyncTraits : CheckedTraits<F> {
+    static_assert(isFuture<typename CheckedTraits<F>::Result>,
+                  "the function does not answer with a QFuture: make it a CachedFunction");
+};
 
 /// What refers to something that somebody else owns.
 template <typename T> inline constexpr bool isView = std::is_pointer_v<T>;
@@ -127,14 +157,10 @@ inline void refuseBoth(const QByteArray &id, bool cacheIf, bool cacheUnless)
                                     + "' has both cacheIf and cacheUnless: give it one of them");
 }
 
-/// What has no name is lost in a key.
-inline void refuseNamelessFields(const QByteArray &id, const KeySpec &key)
+inline void refuseIdleFields(const KeyedFunction &function)
 {
-    for (const KeyField &field : key.fields) {
-        if (field.name.isEmpty())
-            throw std::invalid_argument("the key constructor of the cached function '"
-                                        + id.toStdString() + "' has a field without a name");
-    }
+    if (const auto why = idleField(function))
+        throw std::invalid_argument(why->toStdString());
 }
 
 /// That a function belongs to a cache. The copies of a cached function share it, and nothing else
@@ -202,6 +228,7 @@ makeCore(Cache &cache, const QByteArray &id, std::vector<Parameter> parameters,
     checkOptions(id, options);
     FunctionDescription description{
         {id, std::move(parameters), options.key.spec()}, options.key, options.ttl, options.rules};
+    refuseIdleFields(description.keyed);
     return std::make_shared<FunctionCore>(
         cache.runtime(), options.settings(id), std::move(description),
         std::make_unique<TypedBytes<R>>(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/invalidation/ruleregistry.h"
 
+#include "core/key/keycoverage.h"
+
 #include <QSet>
 
 #include <algorithm>
@@ -20,6 +22,16 @@ bool isMapped(const InvalidationRule &rule, const QByteArray &parameter)
 {
     return std::any_of(rule.fieldMapping.begin(), rule.fieldMapping.end(),
                        [&](const auto &mapped) { return mapped.first == parameter; });
+}
+
+std::optional<PartitionGap> gapOf(const InvalidationRule &rule, const KeyedFunction &function)
+{
+    if (rule.fieldMapping.empty())
+        return std::nullopt;
+    std::vector<QByteArray> mapped;
+    for (const auto &[parameter, path] : rule.fieldMapping)
+        mapped.push_back(parameter);
+    return partitionGap(function, mapped);
 }
 
 } // namespace
@@ -101,6 +113,12 @@ std::vector<RuleRegistry::Note> RuleRegistry::add(const KeyedFunction &function,
             notes.push_back({function.id, added.rule().id,
                              "None of the arguments that it maps is in the partition of the key: "
                              "whenever it runs it drops every entry of the function."});
+        else if (const auto gap = gapOf(added.rule(), builder.function()))
+            notes.push_back({function.id, added.rule().id,
+                             "It does not map '" + gap->argument + "', which the field '"
+                                 + gap->field
+                                 + "' of the partition needs, and no key begins with the others "
+                                   "alone: it drops nothing."});
     }
     for (auto &rule : compiled)
         m_byModel[rule->rule().model].push_back(std::move(rule));

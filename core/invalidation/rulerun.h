@@ -22,6 +22,8 @@ struct RuleRun {
     int version = 1; ///< of the keys, as the client writes it
     QByteArray invalidator; ///< Custom: its name
     Signal signal; ///< Custom: what its invalidator is told; empty for others
+    /// By whoever runs it, when it fails: a queue, which forgets nothing. Not part of its JSON.
+    bool isTriedAgain = false;
 
     bool operator==(const RuleRun &) const = default;
 };

@@ -108,9 +108,11 @@ JobWorker::Handler ruleJobHandler(std::shared_ptr<const RuleRunner> runner,
                                   std::chrono::milliseconds limit)
 {
     return [runner = std::move(runner), limit](const Job &job) -> Result<void> {
-        const auto ruleJob = ruleJobFromJson(job.payload);
+        auto ruleJob = ruleJobFromJson(job.payload);
         if (!ruleJob)
             return failure(ruleJob.error());
+        for (RuleRun &run : *ruleJob)
+            run.isTriedAgain = true;
         const auto waiting = std::make_shared<Waiting>();
         Detail::whenFinished(runner->run(*ruleJob), [waiting](const QFuture<RuleFailures> &done) {
             waiting->failures = done.result();

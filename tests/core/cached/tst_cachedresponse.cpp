@@ -59,6 +59,23 @@ private Q_SLOTS:
         QVERIFY(!ResultCodec<CachedResponse>::fromValue(Value()));
     }
 
+    void aResponseWithSeveralHeadersOfANameIsNotStored()
+    {
+        CachedWorld world;
+        const auto log = std::make_shared<EventLog>();
+        const Subscription observing = world.cache.observe(log);
+        const CachedResponse response{200, {{"Set-Cookie", "a=1"}, {"set-cookie", "b=2"}}, "page"};
+        const CachedFunction view(world.cache, "shop.views.login", parameters("pk"_p),
+                                  [&](int) { return response; });
+        for (int call = 0; call < 2; ++call) {
+            const auto answer = view.getWithMetadata(7);
+            QVERIFY(answer.value == response);
+            QCOMPARE(answer.metadata.status, CacheStatus::Miss);
+        }
+        QCOMPARE(log->troubles().size(), size_t(2));
+        QVERIFY(log->troubles()[0].reason.contains("set-cookie"));
+    }
+
     void responsesAreKeyedByQueryAndArgumentsOfTheView()
     {
         CachedWorld world;

@@ -129,6 +129,27 @@ private Q_SLOTS:
         server.resume();
         QTRY_VERIFY(cache.hasNearCache());
     }
+
+    void aNearCacheThatCannotBeLinkedIsToldOfOnce()
+    {
+        RedisServer server(RedisServer::Options{true});
+        server.command({"ACL", "SETUSER", "shop", "on", ">secret", "~*", "&*", "+@all", "-client"});
+        RedisOptions redis;
+        redis.firstBackoff = 1ms;
+        redis.longestBackoff = 1ms;
+        const QByteArray url
+            = "redis://shop:secret@" + server.tcpUrl().sliced(int(strlen("redis://")));
+        Cache cache(std::make_shared<RedisBackend>(*BackendUrl::parse(url),
+                                                   std::make_shared<SystemClock>(), redis),
+                    {.nearCacheBytes = 1 << 20});
+        const auto log = std::make_shared<EventLog>();
+        const Subscription observing = cache.observe(log);
+        QTRY_COMPARE(log->troubles().size(), size_t(1));
+        QCOMPARE(log->troubles()[0].code, Error::Code::PermissionDenied);
+        server.command({"ACL", "SETUSER", "shop", "+client"});
+        QTRY_VERIFY(cache.hasNearCache());
+        QCOMPARE(log->troubles().size(), size_t(1));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestNearCache)

@@ -11,6 +11,8 @@ int sum(int, int);
 Connection connect(int);
 int use(Connection);
 int length(QStringView);
+QFuture<int> later(int);
+void nothing(int);
 
 void wrongFunctions(Cache &cache)
 {
@@ -23,6 +25,16 @@ void wrongFunctions(Cache &cache)
     const CachedFunction key(cache, "app.key", one, use);
     // expect: a parameter is a view, and a run may outlive what it refers to
     const CachedFunction view(cache, "app.view", one, length);
+    // expect: the function answers with a QFuture: make it an AsyncCachedFunction
+    const CachedFunction future(cache, "app.future", one, later);
+    // expect: the function does not answer with a QFuture: make it a CachedFunction
+    const AsyncCachedFunction atOnce(cache, "app.atOnce", one, connect);
+    // expect: a function that returns nothing leaves nothing to cache: return a value
+    const CachedFunction silent(cache, "app.silent", one, nothing);
+    // expect: the types of the function's parameters are not known: write a lambda without auto
+    const CachedFunction generic(cache, "app.generic", one, [](auto n) { return n; });
+    // expect: the types of the function's parameters are not known: write a lambda without auto
+    const CachedFunction options(cache, "app.options", one, [](auto n) { return n; }, {.ttl = {}});
 }
 
 void wrongCalls(const CachedFunction<int(int), RequiredParameter<"a">> &blocking,
