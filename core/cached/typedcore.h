@@ -211,7 +211,6 @@ template <typename R, typename Verdict>
 void checkOptions(const QByteArray &id, const FunctionOptions<R, Verdict> &options)
 {
     refuseBoth(id, bool(options.cacheIf), bool(options.cacheUnless));
-    refuseNamelessFields(id, options.key.spec());
     checkRanges(options.settings(id), options.compressAbove);
 }
 

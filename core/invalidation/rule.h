@@ -24,7 +24,8 @@ struct InvalidationRule {
     /// rules of a cache. Empty: see defaultRuleId().
     QByteArray id = {};
     QByteArray model = {}; ///< "auth.User"
-    std::vector<std::pair<QByteArray, QByteArray>> fieldMapping = {}; ///< parameter, dotted attribute
+    /// A parameter and the dotted attribute that it is taken from.
+    std::vector<std::pair<QByteArray, QByteArray>> fieldMapping = {};
     bool requireAllArgs = true;
     std::vector<QByteArray> requiredArgs = {}; ///< used when requireAllArgs is false
     bool triggerOnCreate = false;
