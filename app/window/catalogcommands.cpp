@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/catalogcommands.h"
 
-#include "app/connections/textfile.h"
 #include "app/window/catalogdialog.h"
+#include "app/window/textfile.h"
 #include "app/window/workspace.h"
 #include "widgets/whenready.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/connections/filewatch.h"
-#include "app/connections/textfile.h"
+#include "app/window/filewatch.h"
+#include "app/window/textfile.h"
 
 #include <QDialog>
 

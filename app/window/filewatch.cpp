@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/connections/filewatch.h"
+#include "app/window/filewatch.h"
 
 #include <QDateTime>
 #include <QDir>

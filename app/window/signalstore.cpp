@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/connections/signalstore.h"
+#include "app/window/signalstore.h"
 
 #include <QSettings>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/connections/connection.h"
-#include "app/connections/signalstore.h"
+#include "app/window/signalstore.h"
 #include "core/keyspace/session.h"
 
 #include <QObject>

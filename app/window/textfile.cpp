@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/connections/textfile.h"
+#include "app/window/textfile.h"
 
 #include <QFile>
 #include <QSaveFile>

@@ -3,7 +3,7 @@
 
 #include "app/connections/cacheaccess.h"
 #include "app/connections/connection.h"
-#include "app/connections/filewatch.h"
+#include "app/window/filewatch.h"
 #include "core/cached/guardedfunctions.h"
 #include "core/keyspace/session.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/connections/filewatch.h"
-#include "app/connections/textfile.h"
+#include "app/window/filewatch.h"
+#include "app/window/textfile.h"
 
 #include <QDir>
 #include <QFile>
