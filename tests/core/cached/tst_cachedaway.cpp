@@ -116,10 +116,12 @@ private Q_SLOTS:
         QCOMPARE(world.cache.undeliveredRemovals(), 1);
         QVERIFY(world.log->ruleFailures().empty());
         // A job of a queue, which outlives this process, is not done by that.
-        const auto job = ruleJobToJson({{.function = "app.kept",
-                                         .rule = "app.kept/auth.User",
-                                         .prefixes = {"app.kept::n:1::"},
-                                         .functionPrefix = "app.kept::"}});
+        RuleRun run;
+        run.function = "app.kept";
+        run.rule = "app.kept/auth.User";
+        run.prefixes = {"app.kept::n:1::"};
+        run.functionPrefix = "app.kept::";
+        const auto job = ruleJobToJson({run});
         const auto done = ruleJobHandler(world.cache.rules().runner())({"1-1", job.value()});
         QVERIFY(!done);
         QVERIFY(done.error().retryable);
