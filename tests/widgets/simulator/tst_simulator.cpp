@@ -302,12 +302,15 @@ void TestSimulator::whatAnInvalidatorDoesIsNotGuessed()
 void TestSimulator::anOlderAnswerIsVoid()
 {
     World world;
-    QSignalSpy simulated(world.view.simulator(), &Simulator::simulated);
+    // The index may ask for the answer to the newer one again.
+    QStringList shown;
+    connect(world.view.simulator(), &Simulator::simulated, this,
+            [&] { shown.append(world.cell(0, RulesModel::WhyColumn)); });
     world.view.form()->setDraft(userSaved(u"list"_s));
     world.view.form()->setDraft(userSaved(u"dict"_s));
     QTRY_VERIFY(world.view.simulator()->isSettled());
-    QCOMPARE(world.cell(0, RulesModel::WhyColumn), u"user_id = \"dict\""_s);
-    QCOMPARE(simulated.size(), 1);
+    shown.removeDuplicates();
+    QCOMPARE(shown, QStringList(u"user_id = \"dict\""_s));
 }
 
 void TestSimulator::oneOfSeveralCachesIsChosen()
