@@ -15,7 +15,7 @@ using Interrupts = std::atomic<unsigned>;
 /// caller closes it. Finding the host's addresses and trying one after the other take `timeout`
 /// together at most: hiredis waits for the resolver as long as that likes, and can do neither with
 /// interrupts. Errors come without `attempt` and `subject`: Unreachable, or Timeout, also when
-/// `interrupts` has grown since the call began.
+/// `interrupts` has grown since the call began. Thread-safe; blocks.
 [[nodiscard]] Result<int> connectSocket(const BackendUrl &url, std::chrono::milliseconds timeout,
                                         const Interrupts &interrupts);
 
