@@ -30,6 +30,12 @@ public:
         return environment.clock->steady();
     }
 
+    /// Whether it is worth a look at the backend for an entry before a fill is begun. An embedded
+    /// one is asked in any case: that costs as much as the guess.
+    [[nodiscard]] bool expects(const QByteArray &key) const
+    {
+        return capabilities.embedded || presence.expects(key, now());
+    }
     /// Tells the breaker, and observers, what a use of the backend found.
     void noteTrouble(const Error &error);
 

@@ -19,7 +19,7 @@ struct CallMetadata {
     bool stored = false; ///< this call, or the one it waited for, wrote the entry
     bool fromNearCache = false; ///< answered without the backend
     /// Of the whole call, as the caller waited. Observers are told of all; for a call without
-    /// metadata and observers that hits the near cache it is not measured.
+    /// metadata and observers that hits the near cache, or an embedded backend, it is not measured.
     std::chrono::microseconds duration{0};
     std::chrono::microseconds functionTime{0}; ///< of the function; 0 when the call did not need it
     qint64 bytes = 0; ///< the entry's, as read or written; 0 when none was

@@ -136,10 +136,11 @@ FunctionCore::judge(const QByteArray &key, const QByteArray &bytes, NearCache::T
         found.age = Found::Age::Fallback;
     else
         return std::nullopt;
-    const auto gone = entry->resetAt
-        ? std::optional(*entry->resetAt + std::max(m_settings.staleFor, m_settings.staleOnErrorFor))
-        : std::nullopt;
-    m_runtime->presence.saw(key, gone);
+    if (!embedded) {
+        const auto kept = std::max(m_settings.staleFor, m_settings.staleOnErrorFor);
+        m_runtime->presence.saw(
+            key, entry->resetAt ? std::optional(*entry->resetAt + kept) : std::nullopt);
+    }
 
     found.answer.metadata.status
         = found.age == Found::Age::Fresh ? CacheStatus::Hit : CacheStatus::Stale;
@@ -208,17 +209,20 @@ bool FunctionCore::wantsRefresh(const Answer &answer) const
 
 Answer FunctionCore::call(const QByteArray &key, const FunctionRun &run, bool isTimed)
 {
-    const auto entered = isTimed ? m_runtime->steady() : Steady();
+    const bool isMeasured = isTimed || m_runtime->isObserved();
+    const Steady entered = isMeasured ? m_runtime->steady() : Steady();
     std::optional<Answer> near = findNear(key);
-    if (near && !isTimed && !m_runtime->isObserved() && m_settings.earlyRefresh <= 0) {
-        m_counters.countCall(near->metadata, false); // a clock would cost as much as the hit
-        return std::move(*near);
-    }
-    const auto began = isTimed ? entered : m_runtime->steady();
-    Answer answer = near ? std::move(*near) : callBackend(key, run);
+    const bool isNear = near.has_value();
+    const Steady began = isMeasured || isNear ? entered : m_runtime->steady();
+    Answer answer = isNear ? std::move(*near) : callBackend(key, run);
     if (wantsRefresh(answer))
         refreshBehind(key, run.detached());
-    report(key, answer, began);
+    const bool isHitNearby = isNear
+        || (m_runtime->capabilities.embedded && answer.metadata.status == CacheStatus::Hit);
+    if (isHitNearby && !isMeasured)
+        m_counters.countCall(answer.metadata, false); // a clock would cost as much as the hit
+    else
+        report(key, answer, began);
     return answer;
 }
 
@@ -228,7 +232,7 @@ Answer FunctionCore::callBackend(const QByteArray &key, const FunctionRun &run)
     if (!m_runtime->breaker.isClosed())
         return runAside(run, limits);
     bool overwrites = false;
-    if (m_runtime->presence.expects(key, m_runtime->now())) {
+    if (m_runtime->expects(key)) {
         auto reading = read(key);
         if (!reading)
             return runAside(run, limits);

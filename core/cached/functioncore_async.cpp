@@ -191,7 +191,7 @@ void FunctionCore::callBackend(const QByteArray &key, const AsyncRun &run,
         return;
     }
     bool overwrites = false;
-    if (m_runtime->presence.expects(key, m_runtime->now())) {
+    if (m_runtime->expects(key)) {
         auto reading = read(key);
         if (!reading) {
             runAside(run, caller);

@@ -20,7 +20,8 @@ struct FunctionCounts {
     qint64 failedRuns = 0; ///< of those: it threw, whether a caller was thrown to or not
     qint64 refused = 0; ///< results that were not stored because an invalidation came in between
     std::chrono::microseconds functionTime{0}; ///< in all runs
-    std::chrono::microseconds callTime{0}; ///< in all calls
+    std::chrono::microseconds callTime{
+        0}; ///< in all calls that were measured: see CallMetadata::duration
 
     [[nodiscard]] qint64 of(CacheStatus status) const { return calls[size_t(status)]; }
     [[nodiscard]] qint64 total() const

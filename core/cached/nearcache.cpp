@@ -11,9 +11,10 @@ void NearCache::setLinked(bool linked)
 
 std::optional<NearEntry> NearCache::find(const QByteArray &key, WallTime now)
 {
-    Shard &shard = shardOf(key);
+    const HashedKey hashed(key);
+    Shard &shard = shardOf(hashed);
     const std::lock_guard lock(shard.mutex);
-    const auto found = shard.byKey.constFind(key);
+    const auto found = shard.byKey.constFind(hashed);
     if (found == shard.byKey.cend())
         return std::nullopt;
     Item &item = **found;
@@ -28,7 +29,7 @@ std::optional<NearEntry> NearCache::find(const QByteArray &key, WallTime now)
 
 NearCache::Ticket NearCache::ticket(const QByteArray &key)
 {
-    Shard &shard = shardOf(key);
+    Shard &shard = shardOf(HashedKey(key));
     const std::lock_guard lock(shard.mutex);
     return shard.dropped;
 }
@@ -38,24 +39,27 @@ void NearCache::insert(const QByteArray &key, NearEntry entry, Ticket ticket)
     Item item{key, std::move(entry), false};
     if (!isLinked() || cost(item) > m_shardBytes)
         return;
-    Shard &shard = shardOf(key);
+    const HashedKey hashed(item.key);
+    Shard &shard = shardOf(hashed);
     const std::lock_guard lock(shard.mutex);
     if (shard.dropped != ticket || !isLinked())
         return;
-    if (const auto old = shard.byKey.constFind(key); old != shard.byKey.cend())
+    if (const auto old = shard.byKey.constFind(hashed); old != shard.byKey.cend())
         erase(shard, *old);
     shard.bytes += cost(item);
-    shard.byKey.insert(key, shard.items.insert(shard.items.end(), std::move(item)));
+    const auto added = shard.items.insert(shard.items.end(), std::move(item));
+    shard.byKey.insert(HashedKey(added->key), added);
     while (shard.bytes > m_shardBytes)
         evictOne(shard);
 }
 
 void NearCache::drop(const QByteArray &key)
 {
-    Shard &shard = shardOf(key);
+    const HashedKey hashed(key);
+    Shard &shard = shardOf(hashed);
     const std::lock_guard lock(shard.mutex);
     ++shard.dropped;
-    if (const auto found = shard.byKey.constFind(key); found != shard.byKey.cend())
+    if (const auto found = shard.byKey.constFind(hashed); found != shard.byKey.cend())
         erase(shard, *found);
 }
 
@@ -97,7 +101,7 @@ qint64 NearCache::usedBytes() const
 void NearCache::erase(Shard &shard, Items::iterator item)
 {
     shard.bytes -= cost(*item);
-    shard.byKey.remove(item->key);
+    shard.byKey.remove(HashedKey(item->key));
     shard.items.erase(item);
 }
 

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <atomic>
+#include <limits>
 #include <list>
 
 namespace Cachelens {
@@ -47,6 +48,18 @@ private:
     static constexpr size_t s_shards = 64;
     static constexpr qint64 s_overhead = 160; ///< of one entry, about
 
+    /// A key that is hashed once, for the shard and within it. Refers to the bytes of an item's key,
+    /// or of the caller's.
+    struct HashedKey {
+        explicit HashedKey(const QByteArray &key)
+            : bytes(key), hash(qHash(key, QHashSeed::globalSeed()))
+        {
+        }
+        QByteArrayView bytes;
+        size_t hash;
+        bool operator==(const HashedKey &other) const { return bytes == other.bytes; }
+        friend size_t qHash(const HashedKey &key, size_t) { return key.hash; }
+    };
     struct Item {
         QByteArray key;
         NearEntry entry;
@@ -55,15 +68,16 @@ private:
     using Items = std::list<Item>; // the next to be evicted in front
     struct alignas(64) Shard {
         mutable std::mutex mutex;
-        QHash<QByteArray, Items::iterator> byKey;
+        QHash<HashedKey, Items::iterator> byKey;
         Items items;
         qint64 bytes = 0;
         Ticket dropped = 0; // grows with everything that is dropped
     };
 
-    [[nodiscard]] Shard &shardOf(const QByteArray &key)
+    /// By the upper bits: the lower ones find the key within the shard.
+    [[nodiscard]] Shard &shardOf(const HashedKey &key)
     {
-        return m_shards[(qHash(key) >> 7) % s_shards];
+        return m_shards[(key.hash >> (std::numeric_limits<size_t>::digits - 8)) % s_shards];
     }
     [[nodiscard]] static qint64 cost(const Item &item)
     {

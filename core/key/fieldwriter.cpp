@@ -87,7 +87,7 @@ ValueMap queryParamsFor(const KeyField &field, const Value &request)
 }
 
 FieldWriter::FieldWriter(const KeyField &field, const KeyedFunction &function)
-    : m_field(&field), m_parameters(&function.parameters),
+    : m_field(&field),
       m_key(&function.key), m_options{field.sortLists, field.hashValue, function.key.hash},
       m_path(splitPath(field.path))
 {
@@ -97,19 +97,27 @@ FieldWriter::FieldWriter(const KeyField &field, const KeyedFunction &function)
         break;
     case KeyField::Type::Args:
     case KeyField::Type::ViewKwargs:
-        for (size_t i = 0; i < m_parameters->size(); ++i) {
-            if (takesArgument(field, (*m_parameters)[i].name))
-                m_taken.push_back(i);
-        }
-        std::sort(m_taken.begin(), m_taken.end(), [this](size_t a, size_t b) {
-            return (*m_parameters)[a].name < (*m_parameters)[b].name;
-        });
+        takeArguments(function.parameters);
         break;
     case KeyField::Type::RequestValue:
         m_requestName = requestValueName(field);
         break;
     case KeyField::Type::QueryParams:
         break;
+    }
+}
+
+void FieldWriter::takeArguments(const std::vector<Parameter> &parameters)
+{
+    std::map<QByteArray, qsizetype> positions;
+    for (size_t i = 0; i < parameters.size(); ++i) {
+        if (takesArgument(*m_field, parameters[i].name))
+            positions.emplace(parameters[i].name, qsizetype(i));
+    }
+    for (const auto &[name, position] : positions) {
+        Taken taken{position, {}};
+        appendName(taken.name, name, *m_key);
+        m_taken.push_back(std::move(taken));
     }
 }
 
@@ -177,14 +185,14 @@ void FieldWriter::appendArguments(QByteArray &out, const BoundArguments &bound,
                                   const KeyTextOptions &options) const
 {
     bool first = true;
-    for (const size_t parameter : m_taken) {
-        const Value *value = bound[static_cast<qsizetype>(parameter)];
+    for (const Taken &taken : m_taken) {
+        const Value *value = bound[taken.parameter];
         if (!value)
             continue;
         if (!first)
             out += "||";
         first = false;
-        appendName(out, (*m_parameters)[parameter].name, *m_key);
+        appendBytes(out, taken.name);
         value = follow(value, m_path);
         if (m_field->normalizer)
             appendValue(out, normalized(*m_field, value ? *value : Value::string(missing)),

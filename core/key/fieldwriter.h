@@ -27,6 +27,7 @@ public:
     void appendUnhashed(QByteArray &out, const BoundArguments &bound) const;
 
 private:
+    void takeArguments(const std::vector<Parameter> &parameters);
     void appendMap(QByteArray &out, const BoundArguments &bound,
                    const KeyTextOptions &options) const;
     void appendValue(QByteArray &out, const Value &value, const KeyTextOptions &options) const;
@@ -37,11 +38,15 @@ private:
     void appendQueryParams(QByteArray &out, const BoundArguments &bound,
                            const KeyTextOptions &options) const;
 
+    struct Taken {
+        qsizetype parameter;
+        QByteArray name; // as it stands in front of the value
+    };
+
     const KeyField *m_field;
-    const std::vector<Parameter> *m_parameters;
     const KeySpec *m_key;
     KeyTextOptions m_options;
-    std::vector<size_t> m_taken; // Args, ViewKwargs: parameters in the byte order of their names
+    std::vector<Taken> m_taken; // Args, ViewKwargs: in the byte order of the names
     std::vector<QByteArray> m_path; // the steps of the field's path
     QByteArray m_requestName; // RequestValue
     QByteArray m_constant; // Constant: its whole text
