@@ -4,6 +4,7 @@
 #include "app/window/catalogdialog.h"
 #include "app/window/textfile.h"
 #include "app/window/workspace.h"
+#include "widgets/style/whynot.h"
 #include "widgets/whenready.h"
 
 #include <QAction>
@@ -45,10 +46,18 @@ void CatalogCommands::addTo(QMenu *menu, QAction *reload) const
 void CatalogCommands::update()
 {
     const Session *session = m_workspace.session();
-    m_load->setEnabled(session);
-    m_edit->setEnabled(session);
-    m_export->setEnabled(session && (m_workspace.runsHere() || !session->catalog().isEmpty()));
-    m_forget->setEnabled(session && !m_workspace.connection().catalogs.isEmpty());
+    const QString notOpen = session ? QString() : tr("No connection is open");
+    setWhyNot(m_load, notOpen);
+    setWhyNot(m_edit, notOpen);
+    const bool isKnown = m_workspace.runsHere() || (session && !session->catalog().isEmpty());
+    setWhyNot(m_export,
+              firstReason(notOpen, isKnown ? QString() : tr("Nothing is known of the functions")));
+    setWhyNot(m_forget, firstReason(notOpen, whyNoneIsLoaded()));
+}
+
+QString CatalogCommands::whyNoneIsLoaded() const
+{
+    return m_workspace.connection().catalogs.isEmpty() ? tr("No catalog is loaded") : QString();
 }
 
 bool CatalogCommands::mayClose()

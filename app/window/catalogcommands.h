@@ -28,6 +28,8 @@ public:
     void addTo(QMenu *menu, QAction *reload) const;
     /// After the connection, or its catalogs, have changed.
     void update();
+    /// Empty when the connection has catalogs.
+    [[nodiscard]] QString whyNoneIsLoaded() const;
     /// Whether nothing is being edited that is not saved; else shows it, and asks.
     [[nodiscard]] bool mayClose();
 

@@ -18,6 +18,7 @@
 #include "widgets/keytree/keytree.h"
 #include "widgets/operations/operationsview.h"
 #include "widgets/style/format.h"
+#include "widgets/style/whynot.h"
 
 #include <QActionGroup>
 #include <QApplication>
@@ -354,33 +355,42 @@ void MainWindow::updateActions()
     const bool open = session() != nullptr;
     const bool remote = open && !m_workspace.connection().isDemo();
     const bool writable = open && !session()->policy().readOnly;
+    const QString notOpen = open ? QString() : tr("No connection is open");
     const QString whyNoChange = open && !writable ? tr("The connection is read-only") : QString();
+    const auto unless
+        = [](bool possible, const QString &why) { return possible ? QString() : why; };
     m_tree->setChangeable(whyNoChange);
     m_table->setChangeable(whyNoChange);
     m_panel->setChangeable(whyNoChange);
-    a.editConnection->setEnabled(remote);
-    a.enterPassword->setEnabled(remote);
-    a.retry->setEnabled(open);
-    a.readOnly->setEnabled(open);
+    const QString isDemo = unless(remote, tr("The demo is in this window: it has no connection"));
+    for (QAction *action : {a.editConnection, a.enterPassword})
+        setWhyNot(action, firstReason(notOpen, isDemo));
+    for (QAction *action : {a.retry, a.readOnly, a.closeConnection, a.scan})
+        setWhyNot(action, notOpen);
     a.readOnly->setChecked(open && !writable);
-    a.closeConnection->setEnabled(open);
-    a.scan->setEnabled(open);
-    a.reloadCatalog->setEnabled(open && !m_workspace.connection().catalogs.isEmpty());
+    setWhyNot(a.reloadCatalog, firstReason(notOpen, m_catalogs->whyNoneIsLoaded()));
     m_catalogs->update();
-    const std::pair<QAction *, NodeKind> deletions[]{
-        {a.deletePartition, NodeKind::Partition},
-        {a.deleteFunction, NodeKind::Function},
-        {a.deleteNamespace, NodeKind::Namespace},
+    const struct {
+        QAction *action;
+        NodeKind kind;
+        QString none;
+    } deletions[]{
+        {a.deletePartition, NodeKind::Partition, tr("Nothing in a partition is selected")},
+        {a.deleteFunction, NodeKind::Function, tr("Nothing of a function is selected")},
+        {a.deleteNamespace, NodeKind::Namespace, tr("Nothing in a namespace is selected")},
     };
-    for (const auto &[action, kind] : deletions) {
-        const auto node = writable ? nodeAtHand(kind) : std::nullopt;
-        action->setEnabled(node.has_value());
-        action->setStatusTip(node ? tr("Deletes %1").arg(nodeTitle(*node)) : whyNoChange);
+    for (const auto &[action, kind, none] : deletions) {
+        const auto node = open ? nodeAtHand(kind) : std::nullopt;
+        setWhyNot(action, firstReason(notOpen, whyNoChange, unless(node.has_value(), none)));
+        if (action->isEnabled())
+            action->setStatusTip(tr("Deletes %1").arg(nodeTitle(*node)));
     }
     updateCallActions();
     m_simulatorPane->update();
-    a.undo->setEnabled(writable && m_commands->canUndo());
-    a.cancel->setEnabled(m_commands->isRunning());
+    const QString nothingDone
+        = unless(m_commands->canUndo(), tr("Nothing was done that could be undone"));
+    setWhyNot(a.undo, firstReason(notOpen, whyNoChange, nothingDone));
+    setWhyNot(a.cancel, unless(m_commands->isRunning(), tr("No operation is running")));
     updateScanActions();
 }
 
@@ -392,10 +402,11 @@ void MainWindow::updateCallActions()
     const QByteArray function = functionAtHand();
     const QString whyNot = m_calls->whyNotInvalidate(function);
     QAction *invalidate = m_actions.invalidateFunction;
-    invalidate->setEnabled(whyNot.isEmpty());
-    invalidate->setToolTip(whyNot.isEmpty() ? tr("Invalidates all of %1").arg(displayKey(function))
-                                            : whyNot);
-    invalidate->setStatusTip(invalidate->toolTip());
+    setWhyNot(invalidate, whyNot);
+    if (whyNot.isEmpty()) {
+        invalidate->setToolTip(tr("Invalidates all of %1").arg(displayKey(function)));
+        invalidate->setStatusTip(invalidate->toolTip());
+    }
 }
 
 void MainWindow::updateScanActions()
@@ -403,10 +414,10 @@ void MainWindow::updateScanActions()
     using Phase = ScanProgress::Phase;
     const Phase phase = session() ? session()->scanProgress().phase : Phase::Idle;
     const bool active = phase == Phase::Running || phase == Phase::Paused;
-    m_actions.pause->setEnabled(active);
-    m_actions.stopScan->setEnabled(active);
+    for (QAction *action : {m_actions.pause, m_actions.stopScan})
+        setWhyNot(action, active ? QString() : tr("No scan is running"));
     m_actions.pause->setChecked(phase == Phase::Paused);
-    m_actions.resumeScan->setEnabled(phase == Phase::Failed);
+    setWhyNot(m_actions.resumeScan, phase == Phase::Failed ? QString() : tr("No scan has failed"));
 }
 
 } // namespace Cachelens

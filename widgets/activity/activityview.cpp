@@ -8,6 +8,7 @@
 #include "widgets/style/plaintable.h"
 #include "widgets/style/stretchedcolumn.h"
 #include "widgets/style/theme.h"
+#include "widgets/style/whynot.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -223,7 +224,8 @@ void ActivityView::updateCounts()
         : tr("%1; %2", "two notes").arg(paused, dropped);
     m_note->setText(note);
     m_note->setToolTip(note);
-    m_clear->setEnabled(m_model->total() > 0 || m_model->dropped() > 0);
+    const bool isEmpty = m_model->total() == 0 && m_model->dropped() == 0;
+    setWhyNot(m_clear, isEmpty ? tr("No event has come") : QString());
     updateEmpty();
 }
 

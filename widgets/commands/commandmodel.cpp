@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/commands/commandmodel.h"
 
+#include "widgets/style/whynot.h"
+
 #include <QAction>
 
 #include <algorithm>
@@ -141,12 +143,7 @@ QVariant CommandModel::data(const QModelIndex &index, int role) const
     const auto reason = [action] {
         if (action && action->isEnabled())
             return QString();
-        // An action says in its status tip, or tool tip, why it cannot be run.
-        if (action && !action->statusTip().isEmpty())
-            return action->statusTip();
-        if (action && action->toolTip() != plainActionText(action))
-            return action->toolTip();
-        return tr("Not possible now.");
+        return firstReason(action ? whyNot(action) : QString(), tr("Not possible now"));
     };
     switch (role) {
     case Qt::DisplayRole:

@@ -82,19 +82,13 @@ std::shared_ptr<const Value> EntryPanel::value() const
 
 void EntryPanel::setCallable(const QString &whyNoRefresh, const QString &whyNoBypass)
 {
-    m_refresh->setEnabled(whyNoRefresh.isEmpty());
-    tellWhyNot(m_refresh, whyNoRefresh,
-               tr("Run the function, and overwrite the entry (%1)")
-                   .arg(m_refresh->shortcut().toString(QKeySequence::NativeText)));
-    m_bypass->setEnabled(whyNoBypass.isEmpty());
-    tellWhyNot(m_bypass, whyNoBypass, tr("Run the function, and leave the cache alone"));
+    setWhyNot(m_refresh, whyNoRefresh);
+    setWhyNot(m_bypass, whyNoBypass);
 }
 
 void EntryPanel::setChangeable(const QString &whyNot)
 {
     m_whyNoChange = whyNot;
-    tellWhyNot(m_delete, whyNot);
-    tellWhyNot(m_changeTtl, whyNot);
     updateActions();
 }
 
@@ -287,17 +281,26 @@ void EntryPanel::setState(State state)
 
 void EntryPanel::updateActions()
 {
-    const bool shown = m_details != nullptr;
-    const bool changeable = shown && m_whyNoChange.isEmpty();
-    m_delete->setEnabled(changeable);
-    m_changeTtl->setEnabled(changeable && m_session->capabilities().timeToLive
-                            && m_details->summary.facts.type == KeyType::String);
-    m_reload->setEnabled(m_state != State::Empty);
-    m_playground->setEnabled(m_state != State::Empty);
-    m_copyKey->setEnabled(m_state != State::Empty);
-    m_copyValue->setEnabled(shown);
-    m_loadWhole->setEnabled(shown && m_details->partial);
-    m_copyRedisCli->setEnabled(shown && !redisCliLine(m_session->description(), m_key).isEmpty());
+    const QString notChosen = m_state == State::Empty ? tr("No entry is chosen") : QString();
+    const QString notShown
+        = firstReason(notChosen, m_details ? QString() : tr("The entry could not be read yet"));
+    const auto ofEntry = [&](bool possible, const QString &otherwise) {
+        return firstReason(notShown, possible ? QString() : otherwise);
+    };
+    setWhyNot(m_delete, firstReason(m_whyNoChange, notShown));
+    const bool hasExpiry = m_details && m_session->capabilities().timeToLive
+        && m_details->summary.facts.type == KeyType::String;
+    setWhyNot(m_changeTtl,
+              firstReason(m_whyNoChange,
+                          ofEntry(hasExpiry, tr("Only the expiry of a string can be changed"))));
+    for (QAction *action : {m_reload, m_playground, m_copyKey})
+        setWhyNot(action, notChosen);
+    setWhyNot(m_copyValue, notShown);
+    setWhyNot(m_loadWhole,
+              ofEntry(m_details && m_details->partial, tr("The whole value is shown")));
+    setWhyNot(m_copyRedisCli,
+              ofEntry(m_details && !redisCliLine(m_session->description(), m_key).isEmpty(),
+                      tr("redis-cli cannot reach this cache")));
 }
 
 void EntryPanel::tick()

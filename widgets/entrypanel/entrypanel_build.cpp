@@ -31,6 +31,11 @@ void EntryPanel::buildActions()
                     [this] { Q_EMIT refreshRequested(m_key); });
     m_bypass = add(tr("&Bypass Cache"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F5),
                    [this] { Q_EMIT bypassRequested(m_key); });
+    m_refresh->setToolTip(tr("Run the function, and overwrite the entry (%1)")
+                              .arg(m_refresh->shortcut().toString(QKeySequence::NativeText)));
+    m_bypass->setToolTip(tr("Run the function, and leave the cache alone"));
+    for (QAction *action : {m_refresh, m_bypass})
+        action->setStatusTip(action->toolTip());
     const QString unknown = tr("It is not known where the function of this entry runs");
     setCallable(unknown, unknown);
     m_delete = add(tr("&Delete Entry…"), QKeySequence::Delete, [this] {

@@ -145,18 +145,24 @@ void EntryTable::copyValue()
 void EntryTable::updateActions()
 {
     const bool any = m_view->selectionModel()->hasSelection();
+    const QString none = any ? QString() : tr("No entry is selected");
+    setWhyNot(m_copyKey, none);
+    setWhyNot(
+        m_copyValue,
+        firstReason(none, m_view->currentIndex().isValid() ? QString() : tr("No entry is chosen")));
     const bool isRedis
         = m_session && !redisCliLine(m_session->description(), QByteArrayView("k")).isEmpty();
-    m_copyKey->setEnabled(any);
-    m_copyValue->setEnabled(any && m_view->currentIndex().isValid());
-    m_copyRedisCli->setEnabled(any && isRedis && selectedCount() <= maxRedisCliLines);
-    m_delete->setEnabled(any && m_whyNoChange.isEmpty());
+    const QString notRedis = isRedis ? QString() : tr("redis-cli cannot reach this cache");
+    const QString tooMany = selectedCount() <= maxRedisCliLines
+        ? QString()
+        : tr("No more than %1 lines are copied at once").arg(formatCount(maxRedisCliLines));
+    setWhyNot(m_copyRedisCli, firstReason(none, notRedis, tooMany));
+    setWhyNot(m_delete, firstReason(m_whyNoChange, none));
 }
 
 void EntryTable::setChangeable(const QString &whyNot)
 {
     m_whyNoChange = whyNot;
-    tellWhyNot(m_delete, whyNot);
     updateActions();
 }
 
@@ -245,7 +251,7 @@ void EntryTable::updateState()
     const bool longRun = search.isRunning() && search.elapsed() > 300ms;
     m_progress->setVisible(longRun);
     m_stop->setVisible(longRun);
-    m_stopSearch->setEnabled(search.isRunning());
+    setWhyNot(m_stopSearch, search.isRunning() ? QString() : tr("Nothing is being looked for"));
     if (longRun && search.total() > 0) {
         static constexpr int steps = 1000;
         m_progress->setMaximum(steps);

@@ -67,8 +67,7 @@ void SortMenu::refresh()
     const int sorted = m_model.sortedColumn();
     const auto set = [](QAction *action, bool checked, const QString &whyNot) {
         action->setChecked(checked);
-        action->setEnabled(whyNot.isEmpty());
-        tellWhyNot(action, whyNot);
+        setWhyNot(action, whyNot);
     };
     const QList<QAction *> columns = m_columns->actions();
     for (int column = 0; column < columns.size(); ++column)

@@ -156,7 +156,6 @@ void KeyTree::setSession(Session *session)
 void KeyTree::setChangeable(const QString &whyNot)
 {
     m_whyNoChange = whyNot;
-    tellWhyNot(m_delete, whyNot);
     updateActions();
 }
 
@@ -322,9 +321,13 @@ void KeyTree::updateState()
 void KeyTree::updateActions()
 {
     const NodeInfo node = currentNode();
-    const bool selected = node.kind != NodeKind::Root;
-    m_copyPrefix->setEnabled(selected && !node.prefix.isEmpty());
-    m_delete->setEnabled(selected && !node.prefix.isEmpty() && m_whyNoChange.isEmpty());
+    QString whyNot;
+    if (node.kind == NodeKind::Root)
+        whyNot = tr("Nothing is selected in the keyspace");
+    else if (node.prefix.isEmpty())
+        whyNot = tr("What is selected has no prefix of its own");
+    setWhyNot(m_copyPrefix, whyNot);
+    setWhyNot(m_delete, firstReason(m_whyNoChange, whyNot));
 }
 
 void KeyTree::showContextMenu(const QPoint &position)

@@ -333,7 +333,7 @@ void DeleteDialog::showSafety()
     tell(
         m_undo,
         m_plan->undoable ? tr(
-            "It can be undone in Operations, until it is forgotten there or the window closes.")
+            "It can be undone in Operations, until it is forgotten there or the connection closes.")
                          : tr("It cannot be undone: %1").arg(QString::fromUtf8(m_plan->whyNoUndo)));
     m_production->setVisible(m_plan->needsName);
     if (m_plan->needsName) {

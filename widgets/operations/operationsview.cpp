@@ -3,6 +3,7 @@
 
 #include "widgets/operations/operationrow.h"
 #include "widgets/style/theme.h"
+#include "widgets/style/whynot.h"
 
 #include <QAction>
 #include <QLabel>
@@ -146,8 +147,9 @@ void OperationsView::forgetFinished()
 
 void OperationsView::updateEmpty()
 {
-    m_forgetFinished->setEnabled(std::any_of(
-        m_rows.begin(), m_rows.end(), [](const auto *row) { return !row->status().isActive(); }));
+    const bool isAnyFinished = std::any_of(
+        m_rows.begin(), m_rows.end(), [](const auto *row) { return !row->status().isActive(); });
+    setWhyNot(m_forgetFinished, isAnyFinished ? QString() : tr("No operation is finished"));
     m_empty->setVisible(m_rows.isEmpty());
     m_scroll->setVisible(!m_rows.isEmpty());
 }

@@ -13,6 +13,7 @@
 #include "widgets/playground/warningtext.h"
 #include "widgets/style/format.h"
 #include "widgets/style/theme.h"
+#include "widgets/style/whynot.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -288,14 +289,27 @@ void KeyPlayground::rebuild()
                         : tr("%1. Type what is missing in Arguments.").arg(m_readBack),
                     false);
     }
-    const bool there = m_explanation.has_value();
-    for (QAction *action : {m_copyKey, m_copyPrefix, m_copyCpp, m_copyPython})
-        action->setEnabled(there);
-    const bool redis
-        = there && m_session && !redisCliLine(m_session->description(), m_located.rawKey).isEmpty();
-    m_copyRedisCli->setEnabled(redis);
-    m_compareChosen->setEnabled(there && !m_entryAtHand.isEmpty());
+    updateActions();
     compare();
+}
+
+void KeyPlayground::updateActions()
+{
+    const QString noKey = m_explanation ? QString() : tr("There is no key in the playground");
+    for (QAction *action : {m_copyKey, m_copyPrefix, m_copyCpp, m_copyPython})
+        setWhyNot(action, noKey);
+    const bool isRedis
+        = m_session && !redisCliLine(m_session->description(), m_located.rawKey).isEmpty();
+    setWhyNot(m_copyRedisCli,
+              firstReason(noKey, isRedis ? QString() : tr("redis-cli cannot reach this cache")));
+    const QString noEntry = m_entryAtHand.isEmpty() ? tr("No entry is chosen") : QString();
+    setWhyNot(m_compareChosen, firstReason(noKey, noEntry));
+    QString notThere;
+    if (m_lookup->state() != EntryLookup::State::Answered)
+        notThere = tr("It is not known whether the cache has this key");
+    else if (m_lookup->nextCall() == NextCall::Miss)
+        notThere = tr("The cache does not have this key");
+    setWhyNot(m_showEntry, firstReason(noKey, notThere));
 }
 
 void KeyPlayground::showProblem(const QString &problem, bool mistake)
@@ -306,7 +320,6 @@ void KeyPlayground::showProblem(const QString &problem, bool mistake)
     m_problem->setText(problem);
     m_problem->setForegroundRole(mistake ? QPalette::WindowText : QPalette::PlaceholderText);
     m_pages->setCurrentWidget(m_problem);
-    m_showEntry->setEnabled(false);
 }
 
 void KeyPlayground::showKey()
@@ -352,8 +365,7 @@ void KeyPlayground::showLookup()
         m_status->setText(text);
     };
     const EntrySummary &summary = m_lookup->summary();
-    const bool answered = m_lookup->state() == EntryLookup::State::Answered;
-    m_showEntry->setEnabled(answered && m_lookup->nextCall() != NextCall::Miss);
+    updateActions();
     switch (m_lookup->state()) {
     case EntryLookup::State::Nothing:
         tell(NextCall::Unknown,
@@ -406,7 +418,7 @@ void KeyPlayground::showLookup()
 void KeyPlayground::setEntryAtHand(const QByteArray &rawKey)
 {
     m_entryAtHand = rawKey;
-    m_compareChosen->setEnabled(m_explanation && !rawKey.isEmpty());
+    updateActions();
 }
 
 void KeyPlayground::compareWith(const QByteArray &rawKey)

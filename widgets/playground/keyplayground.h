@@ -74,6 +74,7 @@ protected:
 
 private:
     void buildActions();
+    void updateActions();
     [[nodiscard]] QWidget *buildCallPane();
     [[nodiscard]] QWidget *buildKeyPane();
     [[nodiscard]] QWidget *buildTables();

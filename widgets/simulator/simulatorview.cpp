@@ -7,6 +7,7 @@
 #include "widgets/simulator/signalform.h"
 #include "widgets/style/format.h"
 #include "widgets/style/paneheader.h"
+#include "widgets/style/whynot.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -124,13 +125,7 @@ void SimulatorView::setWhyNotApply(const QString &whyNot)
 
 void SimulatorView::setWhyNoInstance(const QString &whyNot)
 {
-    m_take->setEnabled(whyNot.isEmpty());
-    const QString tip = whyNot.isEmpty()
-        ? tr("Takes the attributes from the value of the entry that is looked at, and from the "
-             "arguments in its key")
-        : whyNot;
-    m_take->setToolTip(tip);
-    m_take->setStatusTip(tip);
+    setWhyNot(m_take, whyNot);
 }
 
 QList<QAction *> SimulatorView::commands() const
@@ -265,16 +260,12 @@ void SimulatorView::updateApply()
         whyNot = tr("There is no signal");
     else if (simulation->prefixes().empty())
         whyNot = tr("No rule that runs removes anything");
-    m_apply->setEnabled(whyNot.isEmpty());
-    const QString tip = whyNot.isEmpty()
-        ? tr("Removes what is listed, after it was shown once more; it can be undone")
-        : whyNot;
-    m_apply->setToolTip(tip);
-    m_apply->setStatusTip(tip);
+    setWhyNot(m_apply, whyNot);
     m_applyButton->setEnabled(m_apply->isEnabled());
-    m_applyButton->setToolTip(tip);
+    m_applyButton->setToolTip(m_apply->toolTip());
+    const bool isSignal = draft && !draft->model.isEmpty();
     for (QAction *copying : {m_copyLine, m_copyCpp, m_copyPython, m_save})
-        copying->setEnabled(draft && !draft->model.isEmpty());
+        setWhyNot(copying, isSignal ? QString() : tr("The signal has no model"));
 }
 
 void SimulatorView::expandFew()
@@ -309,13 +300,13 @@ void SimulatorView::setSignals(const std::vector<NamedSignal> &named)
     m_saved->setCurrentIndex(-1);
     m_saved->setPlaceholderText(named.empty() ? tr("none yet") : tr("choose one"));
     m_saved->setEnabled(!named.empty());
-    m_remove->setEnabled(false);
+    setWhyNot(m_remove, tr("No saved signal is chosen"));
 }
 
 void SimulatorView::replay(int row)
 {
     m_form->setDraft(m_named.at(static_cast<size_t>(row)).draft);
-    m_remove->setEnabled(true);
+    setWhyNot(m_remove, {});
 }
 
 void SimulatorView::saveSignal()
@@ -341,7 +332,7 @@ void SimulatorView::saveSignal()
         std::ranges::sort(named, {}, &NamedSignal::name);
         setSignals(named);
         m_saved->setCurrentIndex(m_saved->findText(name));
-        m_remove->setEnabled(true);
+        setWhyNot(m_remove, {});
         Q_EMIT namedSignalsChanged();
     });
     dialog->open();

@@ -48,8 +48,12 @@ protected:
 
 void SimulatorView::build()
 {
-    m_apply = addCommand(tr("Appl&y Signal…"), {});
-    m_take = addCommand(tr("Take &Instance from Entry"), {});
+    m_apply
+        = addCommand(tr("Appl&y Signal…"),
+                     tr("Removes what is listed, after it was shown once more; it can be undone"));
+    m_take = addCommand(tr("Take &Instance from Entry"),
+                        tr("Takes the attributes from the value of the entry that is looked at, "
+                           "and from the arguments in its key"));
     m_save = addCommand(tr("Save Signa&l…"), tr("Under a name, for this connection"));
     m_remove = addCommand(tr("Remo&ve Saved Signal"), tr("The one that is chosen"));
     m_copyLine = addCommand(tr("Copy Signal as &Command Line"), tr("cachelens simulate …"));

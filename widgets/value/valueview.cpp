@@ -6,6 +6,7 @@
 #include "widgets/style/format.h"
 #include "widgets/style/roomyrows.h"
 #include "widgets/style/theme.h"
+#include "widgets/style/whynot.h"
 #include "widgets/value/bytesview.h"
 #include "widgets/value/difftext.h"
 #include "widgets/value/diffview.h"
@@ -100,7 +101,7 @@ QAction *ValueView::addTab(QWidget *content, const QString &title, const QString
     const QKeySequence keys(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + tab));
     auto *action = new QAction(command, this);
     action->setShortcut(keys);
-    action->setEnabled(false);
+    setWhyNot(action, tr("No value is shown"));
     connect(action, &QAction::triggered, this, [this, tab] {
         m_tabs->setCurrentIndex(tab);
         m_tabs->currentWidget()->setFocus(Qt::ShortcutFocusReason);
@@ -186,9 +187,11 @@ void ValueView::setEntry(std::shared_ptr<const EntryDetails> entry)
     m_entry = std::move(entry);
 
     const bool decoded = m_entry && m_entry->decoded.has_value();
-    m_showTree->setEnabled(decoded);
-    m_showJson->setEnabled(decoded);
-    m_showBytes->setEnabled(m_entry != nullptr);
+    const QString none = m_entry ? QString() : tr("No value is shown");
+    const QString undecoded = decoded ? QString() : tr("The value cannot be decoded");
+    for (QAction *action : {m_showTree, m_showJson})
+        setWhyNot(action, firstReason(none, undecoded));
+    setWhyNot(m_showBytes, none);
     m_bytes->setBytes(m_entry ? m_entry->bytes : QByteArray());
     {
         const QSignalBlocker notChosen(m_tabs);
@@ -261,7 +264,7 @@ void ValueView::compare(std::shared_ptr<const Value> before, std::shared_ptr<con
                         const QString &what)
 {
     m_tabs->setTabEnabled(DiffTab, true);
-    m_showDiff->setEnabled(true);
+    setWhyNot(m_showDiff, {});
     m_tabs->setTabToolTip(DiffTab, tr("What has changed in the value"));
     m_tabs->setCurrentIndex(DiffTab);
     struct Made {
@@ -293,8 +296,8 @@ void ValueView::forgetComparison()
     m_diff->setText(nullptr);
     setNote(m_diffNote, {});
     m_tabs->setTabEnabled(DiffTab, false);
-    m_showDiff->setEnabled(false);
-    m_tabs->setTabToolTip(DiffTab, tr("Refresh the entry to compare its value before and after"));
+    setWhyNot(m_showDiff, tr("Refresh the entry to compare its value before and after"));
+    m_tabs->setTabToolTip(DiffTab, whyNot(m_showDiff));
 }
 
 void ValueView::showDetail(const QModelIndex &index)

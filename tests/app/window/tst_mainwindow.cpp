@@ -8,12 +8,14 @@
 #include "widgets/entrytable/filterbar.h"
 #include "widgets/operations/deletedialog.h"
 #include "widgets/operations/ttldialog.h"
+#include "widgets/style/whynot.h"
 
 #include <QAbstractItemModel>
 #include <QAction>
 #include <QClipboard>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QTableView>
 #include <QTest>
@@ -50,6 +52,7 @@ private Q_SLOTS:
     void aCanceledDeletionAccountsForEveryKey();
     void aTimeToLiveIsChangedAndTheValueIsNot();
     void aReadOnlyConnectionChangesNothing();
+    void whatCannotBeRunSaysWhy();
     void inProductionTheNameIsTyped();
     void aNewPassFindsWhatWasWrittenSince();
     void aScanIsStopped();
@@ -394,6 +397,29 @@ void TestMainWindow::aReadOnlyConnectionChangesNothing()
     changing.removeOne(actions.deleteFunction);
     for (const QAction *action : std::as_const(changing))
         QVERIFY2(action->isEnabled(), qPrintable(action->text()));
+}
+
+void TestMainWindow::whatCannotBeRunSaysWhy()
+{
+    WindowWorld world;
+    world.fill("users", 2, 2);
+    const auto unexplained = [&] {
+        QStringList texts;
+        for (const QAction *action : allActions(*world.window)) {
+            if (!action->isEnabled() && !action->menu() && whyNot(action).isEmpty())
+                texts.append(action->text());
+        }
+        return texts.join(QStringLiteral(", "));
+    };
+    world.open();
+    QTRY_COMPARE(world.rows()->rowCount(), 4);
+    QCOMPARE(unexplained(), QString());
+    world.window->selectKey(WindowWorld::keyOf("users", 0, 0));
+    QTRY_COMPARE(world.window->panel()->state(), EntryPanel::State::Shown);
+    QCOMPARE(unexplained(), QString());
+    world.window->actions().closeConnection->trigger();
+    QVERIFY(!world.window->session());
+    QCOMPARE(unexplained(), QString());
 }
 
 void TestMainWindow::inProductionTheNameIsTyped()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/commands/commandpalette.h"
+#include "widgets/style/whynot.h"
 
 #include <QAbstractItemModelTester>
 #include <QAction>
@@ -27,8 +28,7 @@ private Q_SLOTS:
         m_delete->setShortcut(QKeySequence(QStringLiteral("Ctrl+D")));
         m_scan = add(QStringLiteral("Start &scan"));
         m_undo = add(QStringLiteral("Undo && forget"));
-        m_undo->setEnabled(false);
-        m_undo->setStatusTip(QStringLiteral("Nothing has been deleted."));
+        setWhyNot(m_undo, QStringLiteral("Nothing has been deleted."));
         m_palette = new CommandPalette(m_window.get());
         m_window->show();
         m_window->activateWindow();
