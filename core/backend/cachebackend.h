@@ -21,9 +21,7 @@ namespace Cachelens {
 struct BackendCapabilities {
     bool listByPrefix = false; ///< scan()
     bool timeToLive = false; ///< expiries are kept and can be changed
-    bool bulkDelete = false; ///< remove() of many keys is one round trip a batch
     bool snapshot = false; ///< take(), restore()
-    bool otherTypes = false; ///< holds keys that are not strings
     bool changes = false; ///< watch(): tells of every change as it happens
     bool embedded = false; ///< get() gives out bytes that are shared with the store
     bool leases = false; ///< fetchOrLease() and what goes with it

@@ -93,9 +93,7 @@ BackendCapabilities MemoryBackend::capabilities() const
 {
     return {.listByPrefix = true,
             .timeToLive = true,
-            .bulkDelete = true,
             .snapshot = true,
-            .otherTypes = false,
             .changes = true,
             .embedded = true,
             .leases = true,

@@ -40,9 +40,7 @@ BackendCapabilities RedisBackend::capabilities() const
 {
     return {.listByPrefix = true,
             .timeToLive = true,
-            .bulkDelete = true,
             .snapshot = true,
-            .otherTypes = true,
             .changes = false,
             .leases = true,
             .removePrefix = true,

@@ -8,7 +8,8 @@ namespace Cachelens {
 
 struct RedisOptions {
     std::chrono::milliseconds connectTimeout{2000};
-    std::chrono::milliseconds commandTimeout{5000}; ///< of one round trip
+    /// In which nothing comes of a reply; one that keeps coming may take 12 times as long.
+    std::chrono::milliseconds commandTimeout{5000};
     std::chrono::milliseconds firstBackoff{100}; ///< doubles with each failed attempt
     std::chrono::milliseconds longestBackoff{5000};
     int connections = 4; ///< lent to at most so many threads at once

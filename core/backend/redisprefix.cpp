@@ -139,11 +139,12 @@ RedisPrefix::Evictions RedisPrefix::evictions() const
         return evictions; // it may not be asked: nothing is known
     const auto field = [&](const char *name) { return infoField(reply->bytes, name); };
     evictions.count = field("evicted_keys:");
-    // The count begins anew with the server, which may have loaded what was evicted from before.
+    // The count begins anew with the server, which may have loaded what was evicted from before, or
+    // have been the replica of one that evicted.
     const bool evictsNothing
         = field("maxmemory:") == "0" || field("maxmemory_policy:") == "noeviction";
-    const bool beganEmpty
-        = field("rdb_last_load_keys_loaded:") == "0" && field("aof_enabled:") == "0";
+    const bool beganEmpty = field("rdb_last_load_keys_loaded:") == "0"
+        && field("aof_enabled:") == "0" && field("second_repl_offset:") == "-1";
     evictions.indexIsSound
         = m_functionEnd > 0 && evictions.count == "0" && (evictsNothing || beganEmpty);
     return evictions;

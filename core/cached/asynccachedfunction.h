@@ -223,15 +223,23 @@ private:
                 done(true);
                 return;
             }
-            Detail::whenFinished(test(*static_cast<const R *>(cell.get())).future(),
-                                 [done = std::move(done), wanted](const QFuture<bool> &verdict) {
-                                     bool cacheable = false;
-                                     try {
-                                         cacheable = Detail::resultOf(verdict) == wanted;
-                                     } catch (...) { // a predicate that failed did not say yes
-                                     }
-                                     done(cacheable);
-                                 });
+            const auto decided
+                = [state = m_state, done = std::move(done), wanted](const QFuture<bool> &verdict) {
+                      bool cacheable = false;
+                      try {
+                          cacheable = Detail::resultOf(verdict) == wanted;
+                      } catch (...) {
+                          state->core->notePredicateThrew(std::current_exception());
+                      }
+                      done(cacheable);
+                  };
+            QFuture<bool> verdict;
+            try {
+                verdict = test(*static_cast<const R *>(cell.get())).future();
+            } catch (...) {
+                verdict = QtFuture::makeExceptionalFuture<bool>(std::current_exception());
+            }
+            Detail::whenFinished(verdict, decided);
         }
 
     private:

@@ -69,6 +69,9 @@ Result<std::unique_ptr<Cache>> Cache::open(QByteArrayView url, CacheOptions opti
     auto parsed = BackendUrl::parse(url);
     if (!parsed)
         return failure(std::move(parsed.error()));
+    if (parsed->scheme == BackendUrl::Scheme::RedisTls)
+        return failure({Error::Code::Unsupported, "open the cache", parsed->description(),
+                        "TLS is not supported yet", false});
     if (!environment.clock)
         environment.clock = std::make_shared<SystemClock>();
     if (parsed->scheme == BackendUrl::Scheme::Memory) {
@@ -142,10 +145,10 @@ Result<void> Cache::deliverRemovals()
 
 namespace {
 
-Result<Removal> removePrefixes(FunctionCore &function, const std::vector<QByteArray> &prefixes,
-                               Removal total)
+Result<Removal> removePrefixes(FunctionCore &function,
+                               const std::vector<FunctionCore::Prefix> &prefixes, Removal total)
 {
-    for (const QByteArray &prefix : prefixes) {
+    for (const FunctionCore::Prefix &prefix : prefixes) {
         const auto removal = function.removePrefix(prefix);
         if (!removal)
             return removal;
@@ -177,7 +180,7 @@ Result<Removal> Cache::removePartition(const Functions &functions, const Call &a
             return failure({Error::Code::InvalidInput, "wipe by the argument", name,
                             "it is in the partition of none of the functions", false});
     }
-    std::vector<std::pair<FunctionCore *, QByteArray>> partitions;
+    std::vector<std::pair<FunctionCore *, FunctionCore::Prefix>> partitions;
     for (const auto &function : functions) {
         const auto isHere = [&](const auto &argument) {
             return isInPartition(function->description().keyed, argument.first);
@@ -201,7 +204,7 @@ Result<Removal> Cache::removePreviousVersions(const Functions &functions)
 {
     Result<Removal> total;
     for (const auto &function : functions) {
-        std::vector<QByteArray> prefixes;
+        std::vector<FunctionCore::Prefix> prefixes;
         for (int version = 1; version < function->description().keyed.key.version; ++version)
             prefixes.push_back(function->prefixOfVersion(version));
         if (total)

@@ -19,8 +19,10 @@ struct CacheOptions {
     /// Whose entries a removal by prefix has to reach. OwnEntries is right for a cache that only
     /// this library writes. It takes time for the entries it removes, however many keys there are,
     /// as long as the server has evicted nothing since it began, says so (the user may ask INFO),
-    /// and either never evicts or began empty and without an append-only file. Otherwise it looks
-    /// through the keyspace, as AllEntries always does: about a millisecond for a thousand keys.
+    /// and either never evicts or began empty, without an append-only file and not as a replica.
+    /// Otherwise it looks through the keyspace, as AllEntries always does: about a millisecond for
+    /// a thousand keys. CONFIG RESETSTAT makes a server forget that it has evicted: where it is
+    /// used and the server evicts, only AllEntries reaches every entry.
     PrefixReach removals = PrefixReach::AllEntries;
     /// After this time the lease of a process that died ends; a living process renews its leases.
     std::chrono::milliseconds leaseTime{5000};
@@ -33,7 +35,7 @@ struct CacheOptions {
     /// nothing is kept.
     qint64 nearCacheBytes = 0;
     /// How many removals that could not be delivered are kept. Beyond it the oldest are forgotten,
-    /// and every entry that is as old as they are counts as stale.
+    /// and every entry that is as old as they are counts as removed.
     qsizetype keptRemovals = 10'000;
     BreakerOptions breaker = {};
     /// How many threads run background refreshes, time limits and asynchronous functions.

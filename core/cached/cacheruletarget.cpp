@@ -31,8 +31,11 @@ Result<void> CacheRuleTarget::remove(const RuleRun &run, const QByteArray &prefi
     const QByteArray whole = inBackend(prefix);
     const qsizetype functionEnd = inBackend(run.functionPrefix).size();
     const auto function = find(run.function);
-    const auto removal = m_runtime->removePrefix(
-        whole, functionEnd, function && function->isExactKey(whole.size() - functionEnd));
+    std::vector<QByteArray> given;
+    for (const auto &[name, value] : run.arguments)
+        given.push_back(name);
+    const auto removal
+        = m_runtime->removePrefix(whole, functionEnd, function && function->isExactKey(given));
     if (!removal)
         return failure(removal.error());
     m_runtime->tell([&](CacheObserver &observer) {

@@ -5,6 +5,7 @@
 #include "core/cached/cacheobserver.h"
 #include "core/cached/cacheoptions.h"
 #include "core/cached/decodememo.h"
+#include "core/cached/flight.h"
 #include "core/cached/keptremovals.h"
 #include "core/cached/leasekeeper.h"
 #include "core/cached/nearcache.h"

@@ -65,16 +65,14 @@ void Fill::perform(const FunctionRun &run)
 Fill::Next Fill::begin()
 {
     m_ticket = m_runtime.near.ticket(m_slot.entry);
-    if (!m_runtime.breaker.isClosed()) {
-        m_stores = false;
-        return Next::Run;
-    }
+    if (!m_runtime.breaker.isClosed())
+        return runUnstored();
     switch (m_purpose) {
     case Purpose::Call:
         return beginCall();
     case Purpose::Refresh:
         return takeLease(true);
-    case Purpose::Behind:
+    case Purpose::Background:
         break;
     }
     return takeLease(!m_core->m_settings.acrossProcesses);
@@ -97,6 +95,7 @@ Fill::Next Fill::beginCall()
     switch (fetched->kind) {
     case Fetched::Kind::Leased:
         m_token = lease.token;
+        m_fallback.reset(); // it has been removed
         return runLeased();
     case Fetched::Kind::HeldElsewhere:
         return m_core->m_settings.acrossProcesses ? waitFor(fetched->heldFor) : takeLease(true);
@@ -137,7 +136,7 @@ Fill::Next Fill::takeLease(bool takeOver)
         m_token = lease.token;
         return runLeased();
     }
-    if (m_purpose == Purpose::Behind) {
+    if (m_purpose == Purpose::Background) {
         complete({}); // somebody else sees to it
         return Next::Done;
     }
@@ -151,19 +150,26 @@ Fill::Next Fill::runLeased()
     return Next::Run;
 }
 
-Fill::Next Fill::runWithout(const Error &trouble)
+Fill::Next Fill::runUnstored()
 {
-    m_runtime.noteTrouble(trouble);
+    if (m_purpose == Purpose::Background) {
+        complete({});
+        return Next::Done;
+    }
     m_stores = false;
     return Next::Run;
 }
 
+Fill::Next Fill::runWithout(const Error &trouble)
+{
+    m_runtime.noteTrouble(trouble);
+    return runUnstored();
+}
+
 Fill::Next Fill::waitFor(milliseconds heldFor)
 {
-    if (steady_clock::now() >= m_patientUntil) {
-        m_stores = false;
-        return Next::Run;
-    }
+    if (steady_clock::now() >= m_patientUntil)
+        return runUnstored();
     m_pause = std::clamp(2 * m_pause, FirstPause, std::clamp(heldFor, FirstPause, LongestPause));
     return Next::Wait;
 }
@@ -173,9 +179,7 @@ void Fill::finish(Cell cell, bool cacheable, microseconds took)
     m_core->m_counters.countRun(took, false);
     Answer answer;
     answer.metadata.functionTime = took;
-    answer.metadata.status = !m_stores ? CacheStatus::Bypass
-        : m_purpose == Purpose::Call   ? CacheStatus::Miss
-                                       : CacheStatus::Refresh;
+    answer.metadata.status = ranAs();
     answer.cell = cell;
     m_answer = std::move(answer);
     if (m_stores && cacheable && store(cell))
@@ -271,24 +275,28 @@ void Fill::fail(std::exception_ptr thrown, microseconds took)
 {
     m_core->m_counters.countRun(took, true);
     endLease();
-    const bool isServedOld = m_fallback && m_stores;
-    if (isServedOld || m_purpose == Purpose::Behind) {
+    if (m_fallback || m_purpose == Purpose::Background) {
         m_runtime.noteTrouble({Error::Code::ServerError, "renew", m_slot.entry,
                                "the function threw: " + Detail::whatWasThrown(thrown), true});
     }
     Answer answer;
-    if (isServedOld) {
+    if (m_fallback) {
         answer = *m_fallback;
         answer.metadata.status = CacheStatus::Stale;
         answer.isTried = true;
     } else {
         answer.thrown = std::move(thrown);
-        answer.metadata.status = !m_stores ? CacheStatus::Bypass
-            : m_purpose == Purpose::Call   ? CacheStatus::Miss
-                                           : CacheStatus::Refresh;
+        answer.metadata.status = ranAs();
     }
     answer.metadata.functionTime = took;
     complete(std::move(answer));
+}
+
+CacheStatus Fill::ranAs() const
+{
+    if (!m_stores)
+        return CacheStatus::Bypass;
+    return m_purpose == Purpose::Call ? CacheStatus::Miss : CacheStatus::Refresh;
 }
 
 void Fill::endLease()

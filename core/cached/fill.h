@@ -13,7 +13,7 @@ public:
     enum class Purpose : quint8 {
         Call, ///< somebody waits: take what is there
         Refresh, ///< overwrite what is there, and take the lease from whoever has it
-        Behind, ///< an old result was served: a new one, unless somebody sees to it already
+        Background, ///< an old result was served: a new one, unless somebody sees to it already
     };
 
     Fill(std::shared_ptr<FunctionCore> core, std::shared_ptr<Flight> flight, Purpose purpose);
@@ -24,6 +24,8 @@ public:
 
     /// Before it begins: what is there is known to be of no use.
     void overwrite() { m_overwrites = true; }
+    /// Before it begins: what its caller was given of an entry whose time is over.
+    void fallBackOn(Answer old) { m_fallback = std::move(old); }
 
     enum class Next : quint8 {
         Done, ///< the flight is complete
@@ -47,6 +49,8 @@ public:
 private:
     [[nodiscard]] Next beginCall();
     [[nodiscard]] Next takeLease(bool takeOver);
+    /// A run for its caller only; of one in the background nobody would have anything.
+    [[nodiscard]] Next runUnstored();
     [[nodiscard]] Next runWithout(const Error &trouble);
     [[nodiscard]] Next runLeased();
     [[nodiscard]] Next waitFor(std::chrono::milliseconds heldFor);
@@ -57,6 +61,8 @@ private:
     [[nodiscard]] Result<bool> write(const QByteArray &bytes,
                                      std::optional<std::chrono::milliseconds> ttl);
     void giveUpEntry();
+    /// Of a call for which the function ran.
+    [[nodiscard]] CacheStatus ranAs() const;
     void endLease();
     void complete(Answer answer);
 

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "core/cached/functioncore.h"
 
-#include "core/cached/fill.h"
 #include "core/cached/functiontimedout.h"
 #include "core/futures.h"
 #include "core/key/keycoverage.h"
 #include "core/value/appendbytes.h"
 
 #include <cmath>
-#include <future>
 
 namespace Cachelens {
 
@@ -20,18 +18,35 @@ FunctionCore::FunctionCore(std::shared_ptr<CacheRuntime> runtime, FunctionSettin
                            std::function<bool(const Cell &)> isCacheable)
     : m_runtime(std::move(runtime)), m_settings(std::move(settings)),
       m_description(std::move(description)), m_keys(m_description.keyed),
-      m_prefix(prefixOfVersion(m_description.keyed.key.version)), m_bytes(std::move(bytes)),
+      m_prefix(prefixOfVersion(m_description.keyed.key.version).bytes), m_bytes(std::move(bytes)),
       m_type(m_bytes->type()), m_isCacheable(std::move(isCacheable))
 {
 }
-
-// --- keys
 
 void FunctionCore::withdraw()
 {
     m_rules.cancel();
     m_isWithdrawn = true;
 }
+
+bool FunctionCore::isCacheable(const Cell &cell) const
+{
+    try {
+        return !m_isCacheable || m_isCacheable(cell);
+    } catch (...) {
+        notePredicateThrew(std::current_exception());
+        return false;
+    }
+}
+
+void FunctionCore::notePredicateThrew(const std::exception_ptr &thrown) const
+{
+    m_runtime->noteTrouble({Error::Code::InvalidInput, "decide whether to store a result of", id(),
+                            "cacheIf or cacheUnless threw: " + Detail::whatWasThrown(thrown),
+                            false});
+}
+
+// --- keys
 
 QByteArray FunctionCore::key(std::span<const Value> arguments) const
 {
@@ -43,7 +58,7 @@ QByteArray FunctionCore::key(std::span<const Value> arguments) const
     return key;
 }
 
-Result<QByteArray> FunctionCore::partialPrefix(const Call &call) const
+Result<FunctionCore::Prefix> FunctionCore::partialPrefix(const Call &call) const
 {
     Call known = call;
     std::erase_if(known.kwargs, [this](const auto &argument) {
@@ -62,14 +77,20 @@ Result<QByteArray> FunctionCore::partialPrefix(const Call &call) const
                         "the argument '" + gap->argument + "' is missing: the field '" + gap->field
                             + "', which comes before the others, needs it",
                         false});
-    return m_keys.partialPrefix(known).map([this](const QByteArray &prefix) {
-        return redisKey(m_runtime->options.keyPrefix, m_description.keyed.key.version, prefix);
+    return m_keys.partialPrefix(known).map([&](const QByteArray &prefix) -> Prefix {
+        return {redisKey(m_runtime->options.keyPrefix, m_description.keyed.key.version, prefix),
+                isExactKey(given)};
     });
 }
 
-QByteArray FunctionCore::prefixOfVersion(int version) const
+FunctionCore::Prefix FunctionCore::prefixOfVersion(int version) const
 {
-    return redisKey(m_runtime->options.keyPrefix, version, m_keys.functionPrefix());
+    return {redisKey(m_runtime->options.keyPrefix, version, m_keys.functionPrefix())};
+}
+
+bool FunctionCore::isExactKey(const std::vector<QByteArray> &given) const
+{
+    return m_keys.isPartitionOnly() && isWholePartition(m_keys.function(), given);
 }
 
 // --- what is there
@@ -137,9 +158,9 @@ FunctionCore::judge(const QByteArray &key, const QByteArray &bytes, NearCache::T
     else
         return std::nullopt;
     if (!embedded) {
-        const auto kept = std::max(m_settings.staleFor, m_settings.staleOnErrorFor);
         m_runtime->presence.saw(
-            key, entry->resetAt ? std::optional(*entry->resetAt + kept) : std::nullopt);
+            key,
+            entry->resetAt ? std::optional(*entry->resetAt + m_settings.oldFor()) : std::nullopt);
     }
 
     found.answer.metadata.status
@@ -152,13 +173,13 @@ FunctionCore::judge(const QByteArray &key, const QByteArray &bytes, NearCache::T
     if (found.age == Found::Age::Fresh && m_runtime->near.isLinked())
         m_runtime->near.insert(key, std::move(*entry), ticket);
     else
-        found.isKept = embedded; // by the memo
+        found.isShared = embedded; // by the memo
     return found;
 }
 
 Answer FunctionCore::forOneCaller(Found &&found)
 {
-    found.answer.hasCellAlone = !found.isKept;
+    found.answer.hasCellAlone = !found.isShared;
     return std::move(found.answer);
 }
 
@@ -189,8 +210,8 @@ bool FunctionCore::wantsEarlyRefresh(const Answer &hit) const
     const double run = double(m_counters.typicalRun().count());
     const double ahead
         = -run * m_settings.earlyRefresh * std::log(1 - m_runtime->environment.random());
-    return m_runtime->now() + duration_cast<milliseconds>(microseconds(qint64(ahead)))
-        >= *hit.metadata.resetAt;
+    const microseconds left = *hit.metadata.resetAt - m_runtime->now();
+    return ahead >= double(left.count());
 }
 
 bool FunctionCore::wantsRefresh(const Answer &answer) const
@@ -205,126 +226,11 @@ bool FunctionCore::wantsRefresh(const Answer &answer) const
     }
 }
 
-// --- blocking
-
-Answer FunctionCore::call(const QByteArray &key, const FunctionRun &run, bool isTimed)
-{
-    const bool isMeasured = isTimed || m_runtime->isObserved();
-    const Steady entered = isMeasured ? m_runtime->steady() : Steady();
-    std::optional<Answer> near = findNear(key);
-    const bool isNear = near.has_value();
-    const Steady began = isMeasured || isNear ? entered : m_runtime->steady();
-    Answer answer = isNear ? std::move(*near) : callBackend(key, run);
-    if (wantsRefresh(answer))
-        refreshBehind(key, run.detached());
-    const bool isHitNearby = isNear
-        || (m_runtime->capabilities.embedded && answer.metadata.status == CacheStatus::Hit);
-    if (isHitNearby && !isMeasured)
-        m_counters.countCall(answer.metadata, false); // a clock would cost as much as the hit
-    else
-        report(key, answer, began);
-    return answer;
-}
-
-Answer FunctionCore::callBackend(const QByteArray &key, const FunctionRun &run)
-{
-    Limits limits = limitsFromNow();
-    if (!m_runtime->breaker.isClosed())
-        return runAside(run, limits);
-    bool overwrites = false;
-    if (m_runtime->expects(key)) {
-        auto reading = read(key);
-        if (!reading)
-            return runAside(run, limits);
-        if (reading->found && reading->found->age != Found::Age::Fallback)
-            return forOneCaller(std::move(*reading->found));
-        if (reading->found)
-            limits.old = std::move(reading->found->answer);
-        overwrites = reading->isUseless;
-    }
-    return join(key, run, overwrites, limits);
-}
-
-FunctionCore::Limits FunctionCore::limitsFromNow() const
-{
-    if (!m_settings.softLimit && !m_settings.hardLimit)
-        return {};
-    const auto from = [now = Steady::clock::now()](milliseconds limit) { return now + limit; };
-    Limits limits;
-    if (m_settings.softLimit)
-        limits.soft = from(*m_settings.softLimit);
-    if (m_settings.hardLimit)
-        limits.hard = from(*m_settings.hardLimit);
-    return limits;
-}
-
 FlightTable::Seat FunctionCore::seat(const QByteArray &key)
 {
     if (m_settings.oneFlight)
         return m_runtime->flights.join(key, m_type);
     return {m_runtime->flights.replace(key, m_type), true};
-}
-
-Answer FunctionCore::join(const QByteArray &key, const FunctionRun &run, bool overwrites,
-                          const Limits &limits)
-{
-    for (int attempt = 0; attempt < s_attempts; ++attempt) {
-        const FlightTable::Seat seat = this->seat(key);
-        if (seat.leads) {
-            auto fill
-                = std::make_shared<Fill>(shared_from_this(), seat.flight, Fill::Purpose::Call);
-            if (overwrites)
-                fill->overwrite();
-            return lead(std::move(fill), seat.flight, run, limits);
-        }
-        if (seat.flight->isPilot())
-            break; // the function calls itself with the same arguments
-        std::optional<Scheduler::Waiting> waiting;
-        if (m_runtime->scheduler.isWorker())
-            waiting.emplace(m_runtime->scheduler);
-        auto answer = follow(*seat.flight, limits);
-        if (!answer)
-            break; // it takes too long
-        if (answer->cell || answer->thrown)
-            return asCaller(std::move(*answer));
-    }
-    return runAside(run, limits);
-}
-
-Answer FunctionCore::lead(std::shared_ptr<Fill> fill, const std::shared_ptr<Flight> &flight,
-                          const FunctionRun &run, const Limits &limits)
-{
-    if (!limits.soft && !limits.hard) {
-        fill->perform(run);
-        return fill->answer();
-    }
-    // With a time limit the function runs on a worker, so that this thread can stop waiting.
-    m_runtime->scheduler.runNext(
-        [fill = std::move(fill), run = run.detached()] { fill->perform(*run); });
-    const Scheduler::Waiting waiting(m_runtime->scheduler);
-    auto answer = follow(*flight, limits);
-    while (!answer) // only a hard limit ends the wait for one's own run
-        answer = flight->waitUntil(Steady::clock::now() + m_runtime->options.waitLimit);
-    const bool isAnswered = answer->cell || answer->thrown;
-    return isAnswered ? std::move(*answer) : runAside(run, limits); // the cache has gone meanwhile
-}
-
-/// None: it takes longer than anybody may wait for another.
-std::optional<Answer> FunctionCore::follow(const Flight &flight, const Limits &limits)
-{
-    for (const auto &limit : {limits.soft, limits.hard}) {
-        if (!limit)
-            continue;
-        auto answer = flight.waitUntil(*limit);
-        if (!answer)
-            answer = flight.fallback();
-        if (!answer)
-            answer = limits.old;
-        if (answer)
-            return answer;
-    }
-    return limits.hard ? timedOut()
-                       : flight.waitUntil(Steady::clock::now() + m_runtime->options.waitLimit);
 }
 
 Answer FunctionCore::asCaller(Answer answer)
@@ -339,69 +245,6 @@ Answer FunctionCore::timedOut() const
     Answer answer;
     answer.metadata.status = CacheStatus::Miss;
     answer.thrown = std::make_exception_ptr(FunctionTimedOut(m_settings.id, *m_settings.hardLimit));
-    return answer;
-}
-
-Answer FunctionCore::runAside(const FunctionRun &run, const Limits &limits)
-{
-    if (!limits.hard)
-        return runHere(run);
-    // On a worker, as in lead().
-    auto promise = std::make_shared<std::promise<Answer>>();
-    auto future = promise->get_future();
-    m_runtime->scheduler.runNext(
-        [self = shared_from_this(), promise = std::move(promise), detached = run.detached()] {
-            promise->set_value(self->runHere(*detached));
-        });
-    const Scheduler::Waiting waiting(m_runtime->scheduler);
-    if (future.wait_until(*limits.hard) != std::future_status::ready)
-        return limits.old.value_or(timedOut());
-    try {
-        return future.get();
-    } catch (const std::future_error &) { // the cache has gone meanwhile
-        return runHere(run);
-    }
-}
-
-Answer FunctionCore::runHere(const FunctionRun &run)
-{
-    Answer answer; // BYPASS
-    const auto began = m_runtime->steady();
-    try {
-        answer.cell = run.run();
-    } catch (...) {
-        answer.thrown = std::current_exception();
-    }
-    answer.metadata.functionTime = duration_cast<microseconds>(m_runtime->steady() - began);
-    m_counters.countRun(answer.metadata.functionTime, answer.thrown != nullptr);
-    return answer;
-}
-
-void FunctionCore::refreshBehind(const QByteArray &key, std::shared_ptr<const FunctionRun> run)
-{
-    const FlightTable::Seat seat = m_runtime->flights.join(key, m_type);
-    if (!seat.leads)
-        return;
-    m_runtime->scheduler.run(
-        [fill = std::make_shared<Fill>(shared_from_this(), seat.flight, Fill::Purpose::Behind),
-         run = std::move(run)] { fill->perform(*run); });
-}
-
-Answer FunctionCore::refresh(const QByteArray &key, const FunctionRun &run)
-{
-    const auto began = m_runtime->steady();
-    const auto flight = m_runtime->flights.replace(key, m_type);
-    Answer answer = lead(std::make_shared<Fill>(shared_from_this(), flight, Fill::Purpose::Refresh),
-                         flight, run, limitsFromNow());
-    report(key, answer, began);
-    return answer;
-}
-
-Answer FunctionCore::bypass(const QByteArray &key, const FunctionRun &run)
-{
-    const auto began = m_runtime->steady();
-    Answer answer = runAside(run, limitsFromNow());
-    report(key, answer, began);
     return answer;
 }
 
@@ -447,23 +290,6 @@ std::vector<Answer> FunctionCore::findMany(std::span<const QByteArray> keys)
     return answers;
 }
 
-std::vector<Answer> FunctionCore::callMany(std::span<const QByteArray> keys,
-                                           std::span<const FunctionRun *const> runs)
-{
-    const auto began = m_runtime->steady();
-    std::vector<Answer> answers = findMany(keys);
-    for (size_t i = 0; i < answers.size(); ++i) {
-        if (!answers[i].cell) {
-            answers[i] = call(keys[i], *runs[i]);
-            continue;
-        }
-        if (wantsRefresh(answers[i]))
-            refreshBehind(keys[i], runs[i]->detached());
-        report(keys[i], answers[i], began);
-    }
-    return answers;
-}
-
 Result<Removal> FunctionCore::remove(const QByteArray &key)
 {
     auto removal = m_runtime->removeEntry(slot(key));
@@ -475,14 +301,13 @@ Result<Removal> FunctionCore::remove(const QByteArray &key)
     return removal;
 }
 
-Result<Removal> FunctionCore::removePrefix(const QByteArray &prefix)
+Result<Removal> FunctionCore::removePrefix(const Prefix &prefix)
 {
-    const qsizetype functionEnd = std::min(prefix.size(), m_prefix.size());
-    auto removal
-        = m_runtime->removePrefix(prefix, functionEnd, isExactKey(prefix.size() - functionEnd));
+    const qsizetype functionEnd = std::min(prefix.bytes.size(), m_prefix.size());
+    auto removal = m_runtime->removePrefix(prefix.bytes, functionEnd, prefix.isExactKey);
     if (removal) {
         m_runtime->tell([&](CacheObserver &observer) {
-            observer.removed({m_settings.id, prefix, RemovalCause::Prefix, *removal});
+            observer.removed({m_settings.id, prefix.bytes, RemovalCause::Prefix, *removal});
         });
     }
     return removal;

@@ -3,79 +3,19 @@
 
 #include "core/cached/argumenttext.h"
 #include "core/cached/cacheruntime.h"
+#include "core/cached/flight.h"
 #include "core/cached/functioncounters.h"
 #include "core/cached/functiondescription.h"
+#include "core/cached/functionrun.h"
+#include "core/cached/functionsettings.h"
+#include "core/cached/resultbytes.h"
 #include "core/key/keybuilder.h"
-#include "core/payload/entrywriter.h"
 
 #include <QFuture>
 
 #include <span>
 
 namespace Cachelens {
-
-/// An entry's bytes, decoded into a function's result.
-struct DecodedResult {
-    Cell cell; ///< made as one that may be changed, see Answer::hasCellAlone
-    std::optional<WallTime> cachedAt;
-    std::optional<WallTime> resetAt;
-    CacheStatus writtenBy = CacheStatus::Miss;
-};
-
-/// How results of one type become bytes and back. Thread-safe.
-class ResultBytes {
-public:
-    virtual ~ResultBytes() = default;
-    [[nodiscard]] virtual CellType type() const = 0;
-    [[nodiscard]] virtual Result<QByteArray> encode(const Cell &cell,
-                                                    const EntryTimes &times) const = 0;
-    [[nodiscard]] virtual Result<DecodedResult> decode(const QByteArray &bytes) const = 0;
-    [[nodiscard]] virtual Value value(const Cell &cell) const = 0;
-};
-
-/// The function with the arguments of one call.
-class FunctionRun {
-public:
-    virtual ~FunctionRun() = default;
-    /// Blocks; throws what the function throws.
-    [[nodiscard]] virtual Cell run() const = 0;
-    /// The same with arguments of its own, for another thread and later.
-    [[nodiscard]] virtual std::shared_ptr<const FunctionRun> detached() const = 0;
-};
-
-/// The same for a function that answers later.
-class AsyncFunctionRun {
-public:
-    virtual ~AsyncFunctionRun() = default;
-    using Done = std::function<void(Cell cell, std::exception_ptr thrown)>;
-    /// Calls back once, on any thread. Throws what the function throws at once.
-    virtual void start(Done done) const = 0;
-    /// Whether a result may be stored; calls back once, on any thread.
-    virtual void decide(const Cell &cell, std::function<void(bool)> done) const = 0;
-};
-
-/// What a function's calls have in common, without its types.
-struct FunctionSettings {
-    QByteArray id;
-    std::optional<std::chrono::milliseconds> ttl; ///< none: no expiry
-    std::chrono::milliseconds staleFor{0};
-    std::chrono::milliseconds staleOnErrorFor{0};
-    std::optional<std::chrono::milliseconds> softLimit;
-    std::optional<std::chrono::milliseconds> hardLimit;
-    double ttlJitter = 0;
-    double earlyRefresh = 0;
-    bool oneFlight = true;
-    bool acrossProcesses = true;
-
-    /// How long the backend keeps an entry that is fresh for `freshFor`.
-    [[nodiscard]] std::optional<std::chrono::milliseconds>
-    keptFor(std::optional<std::chrono::milliseconds> freshFor) const
-    {
-        if (!freshFor)
-            return std::nullopt;
-        return *freshFor + std::max(staleFor, staleOnErrorFor);
-    }
-};
 
 class Fill;
 
@@ -92,18 +32,20 @@ public:
     // --- keys, as the backend has them
     /// `arguments`: one for each parameter, in their order.
     [[nodiscard]] QByteArray key(std::span<const Value> arguments) const;
+    /// What the keys of some calls begin with.
+    struct Prefix {
+        QByteArray bytes;
+        bool isExactKey = false; ///< no key goes on behind it
+    };
     /// Of all calls with these arguments: those that are given, by position or name. A name that is
     /// not a parameter's is left out. InvalidInput when no key begins so, see partitionGap().
-    [[nodiscard]] Result<QByteArray> partialPrefix(const Call &call) const;
+    [[nodiscard]] Result<Prefix> partialPrefix(const Call &call) const;
     /// The prefix of all its keys.
-    [[nodiscard]] const QByteArray &prefix() const { return m_prefix; }
-    [[nodiscard]] QByteArray prefixOfVersion(int version) const;
-    /// Whether a partition's prefix, which has so many bytes behind the function's, is the key of
-    /// its only entry: when all fields are in the partition.
-    [[nodiscard]] bool isExactKey(qsizetype bytesBehindFunction) const
-    {
-        return bytesBehindFunction > 0 && m_keys.isPartitionOnly();
-    }
+    [[nodiscard]] Prefix prefix() const { return {m_prefix}; }
+    [[nodiscard]] Prefix prefixOfVersion(int version) const;
+    /// Whether the prefix of calls with these arguments is the key of the only one: when all fields
+    /// are in the partition and have what they take.
+    [[nodiscard]] bool isExactKey(const std::vector<QByteArray> &given) const;
 
     // --- blocking. Keys are the backend's.
     /// `isTimed`: a clock is read even for a hit in the near cache that nobody observes.
@@ -118,7 +60,7 @@ public:
                                                std::span<const FunctionRun *const> runs);
     [[nodiscard]] Result<Removal> remove(const QByteArray &key);
     /// Of an older version it may be shorter than prefix().
-    [[nodiscard]] Result<Removal> removePrefix(const QByteArray &prefix);
+    [[nodiscard]] Result<Removal> removePrefix(const Prefix &prefix);
 
     // --- asynchronous: return at once, and call back once
     using Continuation = Flight::Continuation;
@@ -160,10 +102,10 @@ public:
     void withdraw();
     [[nodiscard]] bool isWithdrawn() const { return m_isWithdrawn; }
 
-    [[nodiscard]] bool isCacheable(const Cell &cell) const
-    {
-        return !m_isCacheable || m_isCacheable(cell);
-    }
+    /// Asks the predicate. One that throws has not said yes.
+    [[nodiscard]] bool isCacheable(const Cell &cell) const;
+    /// Tells observers that a predicate threw.
+    void notePredicateThrew(const std::exception_ptr &thrown) const;
     [[nodiscard]] Value value(const Cell &cell) const { return m_bytes->value(cell); }
 
     [[nodiscard]] const QByteArray &id() const { return m_settings.id; }
@@ -181,7 +123,7 @@ private:
         enum class Age : quint8 { Fresh, Stale, Fallback };
         Age age = Age::Fresh;
         Answer answer;
-        bool isKept = true; ///< for other callers too
+        bool isShared = true; ///< for other callers too
     };
     /// Of what was found for a caller that nobody joins.
     [[nodiscard]] static Answer forOneCaller(Found &&found);
@@ -222,8 +164,8 @@ private:
     /// Without the cache; no longer than the hard limit.
     [[nodiscard]] Answer runAside(const FunctionRun &run, const Limits &limits);
     [[nodiscard]] Answer runHere(const FunctionRun &run);
-    void refreshBehind(const QByteArray &key, std::shared_ptr<const FunctionRun> run);
-    void refreshBehind(const QByteArray &key, AsyncRun run);
+    void refreshInBackground(const QByteArray &key, std::shared_ptr<const FunctionRun> run);
+    void refreshInBackground(const QByteArray &key, AsyncRun run);
 
     class Caller;
     using CallerPointer = std::shared_ptr<Caller>;

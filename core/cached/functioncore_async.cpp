@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/cached/fill.h"
 #include "core/cached/functioncore.h"
-#include "core/cached/functiontimedout.h"
 #include "core/futures.h"
 
 namespace Cachelens {
@@ -23,6 +22,7 @@ public:
 
     /// As Fill's.
     void overwrite() { m_fill.overwrite(); }
+    void fallBackOn(Answer old) { m_fill.fallBackOn(std::move(old)); }
     /// On a worker.
     void step()
     {
@@ -54,14 +54,10 @@ private:
             fail(std::move(thrown), took);
             return;
         }
-        try {
-            m_run->decide(cell, [self = shared_from_this(), cell, took](bool cacheable) {
-                self->m_runtime.scheduler.run(
-                    [self, cell, cacheable, took] { self->m_fill.finish(cell, cacheable, took); });
-            });
-        } catch (...) {
-            fail(std::current_exception(), took);
-        }
+        m_run->decide(cell, [self = shared_from_this(), cell, took](bool cacheable) {
+            self->m_runtime.scheduler.run(
+                [self, cell, cacheable, took] { self->m_fill.finish(cell, cacheable, took); });
+        });
     }
 
     void fail(std::exception_ptr thrown, microseconds took)
@@ -103,6 +99,11 @@ public:
     {
         const std::lock_guard lock(m_mutex);
         m_old = std::move(old);
+    }
+    [[nodiscard]] std::optional<Answer> old() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_old;
     }
     /// It waits for this one now.
     void follow(const std::shared_ptr<Flight> &flight)
@@ -168,13 +169,13 @@ void FunctionCore::callAsync(const QByteArray &key, AsyncRun run, Continuation t
     then = reported(key, std::move(then));
     if (const auto near = findNear(key)) {
         if (wantsRefresh(*near))
-            refreshBehind(key, run);
+            refreshInBackground(key, run);
         then(*near);
         return;
     }
     then = [self = shared_from_this(), key, run, then = std::move(then)](const Answer &answer) {
         if (self->wantsRefresh(answer))
-            self->refreshBehind(key, run);
+            self->refreshInBackground(key, run);
         then(answer);
     };
     m_runtime->scheduler.run(
@@ -232,6 +233,8 @@ void FunctionCore::join(const QByteArray &key, const AsyncRun &run, bool overwri
                                                       Fill::Purpose::Call, run);
         if (overwrites)
             fill->overwrite();
+        if (auto old = caller->old())
+            fill->fallBackOn(std::move(*old));
         fill->step();
     } else if (!m_settings.hardLimit) {
         m_runtime->scheduler.runAfter(m_runtime->options.waitLimit,
@@ -264,14 +267,14 @@ void FunctionCore::runAside(const AsyncRun &run, const CallerPointer &caller)
     }
 }
 
-void FunctionCore::refreshBehind(const QByteArray &key, AsyncRun run)
+void FunctionCore::refreshInBackground(const QByteArray &key, AsyncRun run)
 {
     const FlightTable::Seat seat = m_runtime->flights.join(key, m_type);
     if (!seat.leads)
         return;
-    m_runtime->scheduler.run(
-        [fill = std::make_shared<AsyncFill>(shared_from_this(), seat.flight, Fill::Purpose::Behind,
-                                            std::move(run))] { fill->step(); });
+    m_runtime->scheduler.run([fill = std::make_shared<AsyncFill>(
+                                  shared_from_this(), seat.flight, Fill::Purpose::Background,
+                                  std::move(run))] { fill->step(); });
 }
 
 void FunctionCore::refreshAsync(const QByteArray &key, AsyncRun run, Continuation then)
@@ -316,7 +319,7 @@ void FunctionCore::callManyAsync(std::vector<QByteArray> keys, std::vector<Async
                 continue;
             }
             if (self->wantsRefresh(answer))
-                self->refreshBehind(keys[i], runs[i]);
+                self->refreshInBackground(keys[i], runs[i]);
             self->report(keys[i], answer, began);
             all->arrived();
         }

@@ -8,6 +8,8 @@ namespace Cachelens::Detail {
 
 namespace {
 
+constexpr std::chrono::years longestTime(100); // what is added to a time stays one
+
 QByteArray text(std::chrono::milliseconds time)
 {
     return QByteArray::number(qint64(time.count())) + " ms";
@@ -27,10 +29,12 @@ void checkRanges(const FunctionSettings &settings, qsizetype compressAbove)
     };
     const auto requirePositive = [&](const char *option, std::optional<milliseconds> time) {
         if (time)
-            require(*time > milliseconds(0), option, text(*time), "more than 0");
+            require(*time > milliseconds(0) && *time <= longestTime, option, text(*time),
+                    "more than 0, and at most 100 years");
     };
     const auto requireNotNegative = [&](const char *option, milliseconds time) {
-        require(time >= milliseconds(0), option, text(time), "0 or more");
+        require(time >= milliseconds(0) && time <= longestTime, option, text(time),
+                "0 or more, and at most 100 years");
     };
     requirePositive("ttl", settings.ttl);
     requireNotNegative("staleFor", settings.staleFor);

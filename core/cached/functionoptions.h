@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/cached/functioncore.h"
+#include "core/cached/functionsettings.h"
 #include "core/invalidation/rule.h"
 #include "core/key/keyconstructor.h"
 #include "core/payload/entrywriter.h"
 
 #include <functional>
-#include <type_traits>
 
 namespace Cachelens {
 
@@ -19,11 +18,14 @@ template <typename R, typename Verdict = bool> struct FunctionOptions {
     using Milliseconds = std::chrono::milliseconds;
 
     AnyKeyConstructor key = {}; ///< the default one: all arguments, no partition
+    // Times are at most 100 years.
+
     /// How long an entry is fresh, more than 0; none: it does not expire.
     std::optional<Milliseconds> ttl = std::chrono::hours(1);
     std::vector<InvalidationRule> rules = {};
 
-    /// Whether a result is stored. At most one of the two.
+    /// Whether a result is stored. At most one of the two. When it throws the call is answered, the
+    /// result is not stored, and observers are told (troubled()).
     std::function<Verdict(const R &)> cacheIf = nullptr;
     std::function<Verdict(const R &)> cacheUnless = nullptr;
 
@@ -32,10 +34,11 @@ template <typename R, typename Verdict = bool> struct FunctionOptions {
     /// For how long after its ttl an entry is served (STALE) when the function throws, or takes
     /// longer than softLimit; 0 or more. The backend keeps entries for the longer of the two.
     Milliseconds staleOnErrorFor{0};
-    /// More than 0, and no longer than hardLimit.
+    /// Who has waited so long for the function is served the old result (STALE), where
+    /// staleOnErrorFor allows it, and else waits on. More than 0, and no longer than hardLimit.
     std::optional<Milliseconds> softLimit = {};
-    /// Calls that wait longer for the function are served the old result (STALE) as well, or else
-    /// throw FunctionTimedOut; the run itself goes on, on a worker. More than 0.
+    /// Who has waited so long is served the old result (STALE) as well, or else throws
+    /// FunctionTimedOut; the run itself goes on, on a worker. More than 0.
     std::optional<Milliseconds> hardLimit = {};
     /// By how much of itself a ttl may be shortened at random, 0 to 1.
     double ttlJitter = 0;

@@ -15,7 +15,7 @@ void KeptRemovals::keep(KeptRemoval removal)
     removal.number = ++m_lastNumber;
     m_kept.push_back(std::move(removal));
     if (qsizetype(m_kept.size()) > m_most) {
-        m_staleBefore = std::max(m_staleBefore.value_or(WallTime::min()), m_kept.front().at);
+        m_goneUpTo = std::max(m_goneUpTo.value_or(WallTime::min()), m_kept.front().at);
         m_kept.pop_front();
     }
     m_any.store(true, std::memory_order_release);
@@ -34,13 +34,13 @@ void KeptRemovals::delivered(quint64 number)
 {
     const std::lock_guard lock(m_mutex);
     std::erase_if(m_kept, [&](const KeptRemoval &kept) { return kept.number == number; });
-    m_any.store(!m_kept.empty() || m_staleBefore, std::memory_order_release);
+    m_any.store(!m_kept.empty() || m_goneUpTo, std::memory_order_release);
 }
 
 bool KeptRemovals::coversAny(const QByteArray &key, std::optional<WallTime> cachedAt) const
 {
     const std::lock_guard lock(m_mutex);
-    if (m_staleBefore && (!cachedAt || *cachedAt <= *m_staleBefore))
+    if (m_goneUpTo && (!cachedAt || *cachedAt <= *m_goneUpTo))
         return true;
     return std::any_of(m_kept.begin(), m_kept.end(), [&](const KeptRemoval &kept) {
         return (!cachedAt || *cachedAt <= kept.at)

@@ -48,7 +48,7 @@ private:
     std::atomic<bool> m_any{false};
     mutable std::mutex m_mutex; // of the rest
     std::deque<KeptRemoval> m_kept;
-    std::optional<WallTime> m_staleBefore;
+    std::optional<WallTime> m_goneUpTo;
     quint64 m_lastNumber = 0;
 };
 

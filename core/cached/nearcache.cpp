@@ -11,7 +11,7 @@ void NearCache::setLinked(bool linked)
 
 std::optional<NearEntry> NearCache::find(const QByteArray &key, WallTime now)
 {
-    const HashedKey hashed(key);
+    const HashedKey hashed = this->hashed(key);
     Shard &shard = shardOf(hashed);
     const std::lock_guard lock(shard.mutex);
     const auto found = shard.byKey.constFind(hashed);
@@ -29,17 +29,17 @@ std::optional<NearEntry> NearCache::find(const QByteArray &key, WallTime now)
 
 NearCache::Ticket NearCache::ticket(const QByteArray &key)
 {
-    Shard &shard = shardOf(HashedKey(key));
+    Shard &shard = shardOf(hashed(key));
     const std::lock_guard lock(shard.mutex);
     return shard.dropped;
 }
 
 void NearCache::insert(const QByteArray &key, NearEntry entry, Ticket ticket)
 {
-    Item item{key, std::move(entry), false};
+    const HashedKey hashed = this->hashed(key);
+    Item item{key, hashed.hash, std::move(entry)};
     if (!isLinked() || cost(item) > m_shardBytes)
         return;
-    const HashedKey hashed(item.key);
     Shard &shard = shardOf(hashed);
     const std::lock_guard lock(shard.mutex);
     if (shard.dropped != ticket || !isLinked())
@@ -48,14 +48,14 @@ void NearCache::insert(const QByteArray &key, NearEntry entry, Ticket ticket)
         erase(shard, *old);
     shard.bytes += cost(item);
     const auto added = shard.items.insert(shard.items.end(), std::move(item));
-    shard.byKey.insert(HashedKey(added->key), added);
+    shard.byKey.insert(added->hashedKey(), added);
     while (shard.bytes > m_shardBytes)
         evictOne(shard);
 }
 
 void NearCache::drop(const QByteArray &key)
 {
-    const HashedKey hashed(key);
+    const HashedKey hashed = this->hashed(key);
     Shard &shard = shardOf(hashed);
     const std::lock_guard lock(shard.mutex);
     ++shard.dropped;
@@ -101,7 +101,7 @@ qint64 NearCache::usedBytes() const
 void NearCache::erase(Shard &shard, Items::iterator item)
 {
     shard.bytes -= cost(*item);
-    shard.byKey.remove(HashedKey(item->key));
+    shard.byKey.remove(item->hashedKey());
     shard.items.erase(item);
 }
 

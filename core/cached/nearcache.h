@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/cached/flight.h"
+#include "core/cached/answer.h"
 
+#include <QByteArray>
 #include <QHash>
 
 #include <array>
 #include <atomic>
 #include <limits>
 #include <list>
+#include <mutex>
 
 namespace Cachelens {
 
@@ -51,19 +53,18 @@ private:
     /// A key that is hashed once, for the shard and within it. Refers to the bytes of an item's key,
     /// or of the caller's.
     struct HashedKey {
-        explicit HashedKey(const QByteArray &key)
-            : bytes(key), hash(qHash(key, QHashSeed::globalSeed()))
-        {
-        }
         QByteArrayView bytes;
-        size_t hash;
+        size_t hash = 0;
         bool operator==(const HashedKey &other) const { return bytes == other.bytes; }
         friend size_t qHash(const HashedKey &key, size_t) { return key.hash; }
     };
     struct Item {
         QByteArray key;
+        size_t hash = 0;
         NearEntry entry;
         bool touched = false;
+
+        [[nodiscard]] HashedKey hashedKey() const { return {key, hash}; }
     };
     using Items = std::list<Item>; // the next to be evicted in front
     struct alignas(64) Shard {
@@ -74,6 +75,10 @@ private:
         Ticket dropped = 0; // grows with everything that is dropped
     };
 
+    [[nodiscard]] HashedKey hashed(const QByteArray &key) const
+    {
+        return {key, qHash(key, m_seed)};
+    }
     /// By the upper bits: the lower ones find the key within the shard.
     [[nodiscard]] Shard &shardOf(const HashedKey &key)
     {
@@ -87,6 +92,7 @@ private:
     static void evictOne(Shard &shard);
 
     const qint64 m_shardBytes;
+    const size_t m_seed = QHashSeed::globalSeed(); // which the program may change later
     std::atomic<bool> m_linked{false};
     std::array<Shard, s_shards> m_shards;
 };

@@ -115,7 +115,6 @@ public:
         decoded.cell = std::make_shared<R>(std::move(*result));
         decoded.cachedAt = time(entry->metadata->cachedAtMs);
         decoded.resetAt = time(entry->metadata->resetAtMs);
-        decoded.writtenBy = cacheStatus(entry->metadata->cacheStatus).value_or(CacheStatus::Miss);
         return decoded;
     }
     Value value(const Cell &cell) const override

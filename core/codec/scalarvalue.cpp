@@ -95,7 +95,7 @@ public:
         qint64 us = 0;
         if (!skip("P") || !number(&d) || !skip("DT") || !number(&h) || !skip("H") || !number(&m)
             || !skip("M") || !number(&s) || (skip(".") && !fraction(&us)) || !skip("S")
-            || !m_text.isEmpty() || d > longestDays) {
+            || !m_text.isEmpty() || d > longestDays || h > 23 || m > 59 || s > 59) {
             return std::nullopt;
         }
         const microseconds sum = days(d) + hours(h) + minutes(m) + seconds(s) + microseconds(us);
@@ -112,12 +112,14 @@ private:
     }
     bool number(qint64 *out)
     {
+        constexpr qsizetype most = 9;
         qsizetype digits = 0;
-        for (*out = 0; digits < m_text.size() && m_text[digits] >= '0' && m_text[digits] <= '9';
+        for (*out = 0; digits < most && digits < m_text.size() && m_text[digits] >= '0'
+             && m_text[digits] <= '9';
              ++digits)
             *out = *out * 10 + (m_text[digits] - '0');
-        m_text = m_text.sliced(digits);
-        return digits >= 1 && digits <= 9;
+        m_text = m_text.sliced(digits); // of a longer one, digits are left where none may be
+        return digits >= 1;
     }
     bool fraction(qint64 *out)
     {

@@ -133,8 +133,10 @@ template <template <typename> class Customization, typename T> Value write(const
     } else if constexpr (shape == Shape::Uuid) {
         return valueOfUuid(value);
     } else if constexpr (shape == Shape::Duration) {
-        const auto days = std::chrono::floor<std::chrono::days>(value);
-        return valueOfDuration(days, value - days);
+        auto rest = value % std::chrono::days(1); // a subtraction could overflow
+        if (rest < rest.zero())
+            rest += std::chrono::days(1);
+        return valueOfDuration(std::chrono::floor<std::chrono::days>(value), rest);
     } else if constexpr (shape == Shape::JsonValue || shape == Shape::JsonObject
                          || shape == Shape::JsonArray) {
         return valueOfJson(value);

@@ -21,6 +21,26 @@ QByteArray quoted(const QByteArrayList &names)
     return names.isEmpty() ? QByteArray("none") : '\'' + names.join("', '") + '\'';
 }
 
+/// Of the arguments that a field takes, when these are given and the others have their defaults.
+struct FieldArguments {
+    bool isAnyKnown = false;
+    std::optional<QByteArray> missing; // the first that has no value
+
+    FieldArguments(const KeyedFunction &function, const KeyField &field,
+                   const std::vector<QByteArray> &given)
+    {
+        for (const Parameter &parameter : function.parameters) {
+            if (!isTaken(field, parameter.name))
+                continue;
+            if (parameter.defaultValue
+                || std::find(given.begin(), given.end(), parameter.name) != given.end())
+                isAnyKnown = true;
+            else if (!missing)
+                missing = parameter.name;
+        }
+    }
+};
+
 } // namespace
 
 bool isTaken(const KeyField &field, const QByteArray &argument)
@@ -80,23 +100,21 @@ std::optional<PartitionGap> partitionGap(const KeyedFunction &function,
     for (const KeyField &field : function.key.fields) {
         if (!field.partition)
             continue;
-        std::optional<PartitionGap> missingHere;
-        bool saysSomething = field.type == KeyField::Type::Constant;
-        for (const Parameter &parameter : function.parameters) {
-            if (!isTaken(field, parameter.name))
-                continue;
-            if (parameter.defaultValue
-                || std::find(given.begin(), given.end(), parameter.name) != given.end())
-                saysSomething = true;
-            else if (!missingHere)
-                missingHere = {field.name, parameter.name};
-        }
-        if (!missing)
-            missing = missingHere;
-        if (saysSomething && missing)
+        const FieldArguments arguments(function, field, given);
+        if (!missing && arguments.missing)
+            missing = {field.name, *arguments.missing};
+        if (missing && (arguments.isAnyKnown || field.type == KeyField::Type::Constant))
             return missing;
     }
     return std::nullopt;
+}
+
+bool isWholePartition(const KeyedFunction &function, const std::vector<QByteArray> &given)
+{
+    const auto &fields = function.key.fields;
+    return std::none_of(fields.begin(), fields.end(), [&](const KeyField &field) {
+        return field.partition && FieldArguments(function, field, given).missing;
+    });
 }
 
 } // namespace Cachelens

@@ -32,4 +32,8 @@ struct PartitionGap {
 [[nodiscard]] std::optional<PartitionGap> partitionGap(const KeyedFunction &function,
                                                        const std::vector<QByteArray> &given);
 
+/// Whether these arguments, and the defaults, are all that the fields of the partition take.
+[[nodiscard]] bool isWholePartition(const KeyedFunction &function,
+                                    const std::vector<QByteArray> &given);
+
 } // namespace Cachelens

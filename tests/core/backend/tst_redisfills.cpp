@@ -188,6 +188,18 @@ private Q_SLOTS:
         QCOMPARE(m_server->calls("scan"), scans);
     }
 
+    void anIndexOfAReplicaThatWasPromotedIsNotTrusted()
+    {
+        m_server->configure("maxmemory", "100mb");
+        m_server->configure("maxmemory-policy", "allkeys-lru");
+        m_server->command({"REPLICAOF", "127.0.0.1", "1"});
+        m_server->command({"REPLICAOF", "NO", "ONE"});
+        QVERIFY(fill(*m_backend, Slot));
+        m_server->command({"DEL", Index}); // as its master evicted it
+        QCOMPARE(removeOwn(*m_backend), 1);
+        QCOMPARE(m_backend->keyCount().value(), 0);
+    }
+
     void anIndexIsNotTrustedWhereInfoIsNotPermitted()
     {
         const auto backend = connectTo(withUser(*m_server, {"~*", "+@all", "-info"}));
