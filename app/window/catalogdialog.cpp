@@ -162,7 +162,6 @@ void CatalogDialog::save()
                       m_editor->setModified(false);
                   tell(tr("Saved."));
                   updateState();
-                  Q_EMIT saved(m_file);
                   if (then)
                       then();
               });

@@ -34,7 +34,6 @@ public Q_SLOTS:
     void reject() override;
 
 Q_SIGNALS:
-    void saved(const QString &file);
     /// The file is shown, or it was said why not.
     void loaded();
 
