@@ -183,17 +183,6 @@ private Q_SLOTS:
         QVERIFY(get.counts().functionTime == 10s);
     }
 
-    void anOptionOutOfItsRangeIsRefused()
-    {
-        CachedWorld world;
-        const auto construct = [&] {
-            (void)AsyncCachedFunction(world.cache, "app.async", parameters("n"_p),
-                                      [](int n) { return QtFuture::makeReadyFuture(n); },
-                                      {.ttl = 0s});
-        };
-        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, construct());
-    }
-
     void failureAndCancellationOfTheFunctionReachTheCaller()
     {
         CachedWorld world;

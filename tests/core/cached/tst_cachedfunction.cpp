@@ -2,13 +2,10 @@
 #include "tests/core/cached/cachedworld.h"
 
 #include "core/payload/entrycodec.h"
-#include "tests/support/gate.h"
 #include "tests/support/redisserver.h"
 
 #include <QTest>
 
-#include <atomic>
-#include <cmath>
 #include <stdexcept>
 
 using namespace Cachelens;
@@ -263,74 +260,6 @@ private Q_SLOTS:
         QVERIFY(none.getCacheOnly(2));
         QCOMPARE(*world.backend->keyCount(), 2); // and no lease is left
     }
-
-    void bothPredicatesAreRefusedByName()
-    {
-        CachedWorld world;
-        const auto always = [](const int &) { return true; };
-        try {
-            const CachedFunction both(world.cache, "app.both", parameters("n"_p),
-                                      [](int n) { return n; },
-                                      {.cacheIf = always, .cacheUnless = always});
-            QFAIL("was accepted");
-        } catch (const std::invalid_argument &error) {
-            QVERIFY(std::string(error.what()).find("app.both") != std::string::npos);
-        }
-    }
-
-    void anOptionOutOfItsRangeIsRefused_data()
-    {
-        QTest::addColumn<FunctionOptions<int>>("options");
-        QTest::addColumn<QByteArray>("said");
-        const auto row = [](const char *name, FunctionOptions<int> options, const char *said) {
-            QTest::newRow(name) << std::move(options) << QByteArray(said);
-        };
-        row("no time", {.ttl = 0s}, "ttl = 0 ms");
-        row("negative time", {.ttl = -1s}, "ttl = -1000 ms");
-        row("stale", {.staleFor = -1ms}, "staleFor = -1 ms");
-        row("stale on error", {.staleOnErrorFor = -1ms}, "staleOnErrorFor = -1 ms");
-        row("soft limit", {.softLimit = 0ms}, "softLimit = 0 ms");
-        row("hard limit", {.hardLimit = -1ms}, "hardLimit = -1 ms");
-        row("soft beyond hard", {.softLimit = 2s, .hardLimit = 1s}, "softLimit = 2000 ms");
-        row("much jitter", {.ttlJitter = 2}, "ttlJitter = 2");
-        row("negative jitter", {.ttlJitter = -0.5}, "ttlJitter = -0.5");
-        row("jitter that is no number", {.ttlJitter = std::nan("")}, "ttlJitter = nan");
-        row("early", {.earlyRefresh = -1}, "earlyRefresh = -1");
-        row("endlessly early", {.earlyRefresh = INFINITY}, "earlyRefresh = inf");
-        row("compression", {.compressAbove = -1}, "compressAbove = -1");
-    }
-    void anOptionOutOfItsRangeIsRefused()
-    {
-        QFETCH(const FunctionOptions<int>, options);
-        QFETCH(const QByteArray, said);
-        CachedWorld world;
-        try {
-            const CachedFunction get(
-                world.cache, "app.range", parameters("n"_p), [](int n) { return n; }, options);
-            QFAIL("it was accepted");
-        } catch (const std::invalid_argument &refused) {
-            QVERIFY2(QByteArray(refused.what()).contains("'app.range'"), refused.what());
-            QVERIFY2(QByteArray(refused.what()).contains(said), refused.what());
-        }
-        QVERIFY(world.cache.functions().empty());
-    }
-
-    void aFieldWithoutANameIsRefused()
-    {
-        struct Nameless : KeyConstructor {
-            Nameless() { field("", ArgsKeyField("user_id")); }
-        };
-        CachedWorld world;
-        try {
-            const CachedFunction get(world.cache, userPayload, parameters("user_id"_p),
-                                     [](int id) { return id; }, {.key = Nameless()});
-            QFAIL("it was accepted");
-        } catch (const std::invalid_argument &refused) {
-            QVERIFY2(QByteArray(refused.what()).contains(userPayload), refused.what());
-            QVERIFY2(QByteArray(refused.what()).contains("without a name"), refused.what());
-        }
-    }
-
     void aFunctionIdIsTakenOnce()
     {
         CachedWorld world;
@@ -377,125 +306,6 @@ private Q_SLOTS:
         QCOMPARE(log->troubles().front().subject, get.getCacheKey(1));
     }
 
-    void staleEntryIsServedWhileOneCallRenewsIt()
-    {
-        CachedWorld world;
-        std::atomic<int> runs = 0;
-        const CachedFunction get(world.cache, "app.stale", parameters("n"_p),
-                                 [&](int) { return ++runs; }, {.ttl = 60s, .staleFor = 30s});
-        QCOMPARE(get(1), 1);
-        world.clock->advance(61s);
-        const auto stale = get.getWithMetadata(1);
-        QCOMPARE(stale.metadata.status, CacheStatus::Stale);
-        QCOMPARE(stale.value, 1);
-        QTRY_COMPARE(get.getCacheOnly(1), std::optional(2));
-        QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Hit);
-        world.clock->advance(91s);
-        QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Miss);
-        QCOMPARE(runs.load(), 3);
-    }
-
-    void staleEntryIsServedWhenTheFunctionFails()
-    {
-        CachedWorld world;
-        std::atomic<bool> fails = false;
-        std::atomic<int> runs = 0;
-        const CachedFunction get(world.cache, "app.fallback", parameters("n"_p),
-                                 [&](int n) {
-                                     ++runs;
-                                     if (fails)
-                                         throw std::runtime_error("database is away");
-                                     return n;
-                                 },
-                                 {.ttl = 60s, .staleOnErrorFor = 600s});
-        get(1);
-        world.clock->advance(61s);
-        fails = true;
-        const auto served = get.getWithMetadata(1);
-        QCOMPARE(served.metadata.status, CacheStatus::Stale);
-        QCOMPARE(served.value, 1);
-        QCOMPARE(runs, 2); // tried, and not once more behind the call
-        fails = false;
-        QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Miss);
-        fails = true;
-        world.clock->advance(661s);
-        QVERIFY_THROWS_EXCEPTION(std::runtime_error, get(1));
-    }
-
-    void aFunctionOverItsHardLimitThrowsAndIsStoredLater()
-    {
-        Gate gate;
-        CachedWorld world;
-        const CachedFunction get(world.cache, "app.slow", parameters("n"_p),
-                                 [&gate](int n) {
-                                     gate.pass();
-                                     return n;
-                                 },
-                                 {.hardLimit = 20ms});
-        QVERIFY_THROWS_EXCEPTION(FunctionTimedOut, get(1));
-        gate.open();
-        QTRY_COMPARE(get.getCacheOnly(1), std::optional(1));
-    }
-
-    void aFunctionOverItsSoftLimitIsAnsweredWithTheOldResult()
-    {
-        Gate gate;
-        CachedWorld world;
-        std::atomic<int> runs = 0;
-        const CachedFunction get(world.cache, "app.soft", parameters("n"_p),
-                                 [&](int) {
-                                     if (++runs > 1)
-                                         gate.pass();
-                                     return runs.load();
-                                 },
-                                 {.ttl = 60s, .staleOnErrorFor = 600s, .softLimit = 20ms});
-        QCOMPARE(get(1), 1);
-        world.clock->advance(61s);
-        const auto served = get.getWithMetadata(1);
-        QCOMPARE(served.metadata.status, CacheStatus::Stale);
-        QCOMPARE(served.value, 1);
-        gate.open();
-        QTRY_COMPARE(get.getCacheOnly(1), std::optional(2));
-    }
-
-    void aCallWithALimitIsAnsweredAfterTheCacheHasGone()
-    {
-        auto cache = std::make_unique<Cache>(
-            std::make_shared<MemoryBackend>(std::make_shared<ManualClock>()));
-        const CachedFunction get(*cache, "app.limited", parameters("n"_p), [](int n) { return n; },
-                                 {.softLimit = 10s});
-        cache.reset();
-        QCOMPARE(get.getWithMetadata(4).metadata.status, CacheStatus::Bypass);
-        QCOMPARE(get.refresh(4), 4);
-    }
-
-    void jitterShortensTheTimeToLive()
-    {
-        CachedWorld world;
-        const CachedFunction get(world.cache, "app.jitter", parameters("n"_p),
-                                 [](int n) { return n; }, {.ttl = 100s, .ttlJitter = 0.2});
-        world.random = 0.5;
-        QVERIFY(get.getWithMetadata(1).metadata.resetAt == world.clock->now() + 90s);
-        world.random = 0;
-        QVERIFY(get.getWithMetadata(2).metadata.resetAt == world.clock->now() + 100s);
-    }
-
-    void earlyRefreshRenewsAHitBeforeItsTimeIsOver()
-    {
-        CachedWorld world;
-        std::atomic<int> runs = 0;
-        const CachedFunction get(world.cache, "app.early", parameters("n"_p),
-                                 [&](int) { return ++runs; },
-                                 {.ttl = 60s, .earlyRefresh = 1e9}); // any run takes long enough
-        world.random = 0;
-        get(1);
-        QCOMPARE(get(1), 1); // a certain 0 never goes early
-        world.random = 0.9;
-        const auto hit = get.getWithMetadata(1);
-        QCOMPARE(hit.metadata.status, CacheStatus::Hit);
-        QTRY_COMPARE(get.getCacheOnly(1), std::optional(2));
-    }
-
     void manyCallsTakeOneRoundTrip()
     {
         const RedisServer server;
@@ -529,84 +339,6 @@ private Q_SLOTS:
         QCOMPARE(results[0].metadata.status, CacheStatus::Hit);
         QCOMPARE(results[1].metadata.status, CacheStatus::Miss);
         QCOMPARE(results[2].metadata.status, CacheStatus::Hit);
-    }
-
-    void constructorWipesItsFunctionsAndThoseOfItsSubclasses()
-    {
-        CachedWorld world;
-        struct SubKey : PageKey {
-            SubKey() { field("schema", ConstantKeyField("s", 2)); }
-        };
-        const auto page = [](int user, int number) { return user * 100 + number; };
-        const auto declared = parameters("user_id"_p, "page"_p = 1);
-        const CachedFunction a(world.cache, "app.a", declared, page, {.key = PageKey()});
-        const CachedFunction b(world.cache, "app.b", declared, page, {.key = SubKey()});
-        const CachedFunction c(world.cache, "app.c", declared, page);
-        for (const int user : {1, 2}) {
-            a(user);
-            b(user);
-            c(user);
-        }
-        QCOMPARE(world.cache.wipe<PageKey>("user_id"_p = 1)->entries, 2);
-        QVERIFY(!a.getCacheOnly(1));
-        QVERIFY(a.getCacheOnly(2));
-        QCOMPARE(world.cache.wipe<SubKey>()->entries, 1);
-        QVERIFY(a.getCacheOnly(2));
-        QCOMPARE(world.cache.wipe<PageKey>()->entries, 1);
-        QVERIFY(c.getCacheOnly(1));
-    }
-
-    void previousVersionsOfFewerDigitsGo()
-    {
-        CachedWorld world;
-        struct Tenth : KeyConstructor {
-            Tenth()
-            {
-                version(10);
-                field("id", ArgsKeyField("id"));
-            }
-        };
-        const CachedFunction now(world.cache, "app.now", parameters("id"_p),
-                                 [](int id) { return id; }, {.key = Tenth()});
-        now(1);
-        QVERIFY(world.backend->set(":1:app.now::id:1", "old", std::nullopt));
-        QVERIFY(world.backend->set(":9:app.now::id:1", "old", std::nullopt));
-        QCOMPARE(world.cache.deletePreviousVersions<Tenth>()->entries, 2);
-        QVERIFY(now.getCacheOnly(1));
-    }
-
-    void previousVersionsGoAndOtherConstructorsStay()
-    {
-        CachedWorld world;
-        struct Versioned : KeyConstructor {
-            Versioned()
-            {
-                nameSpace("shop");
-                version(3);
-                field("id", ArgsKeyField("id"));
-            }
-        };
-        struct Neighbour : KeyConstructor {
-            Neighbour()
-            {
-                nameSpace("shop");
-                field("id", ArgsKeyField("id"));
-            }
-        };
-        const auto same = [](int id) { return id; };
-        const CachedFunction now(world.cache, "app.now", parameters("id"_p), same,
-                                 {.key = Versioned()});
-        const CachedFunction other(world.cache, "app.other", parameters("id"_p), same,
-                                   {.key = Neighbour()});
-        now(1);
-        other(1);
-        QVERIFY(world.backend->set(":1:shop::app.now::id:1", "old", std::nullopt));
-        QVERIFY(world.backend->set(":2:shop::app.now::id:1", "old", std::nullopt));
-        QVERIFY(world.backend->set(":2:shop::app.other::id:1", "old", std::nullopt));
-        QCOMPARE(world.cache.deletePreviousVersions<Versioned>()->entries, 2);
-        QVERIFY(now.getCacheOnly(1));
-        QVERIFY(other.getCacheOnly(1));
-        QVERIFY(world.backend->get(":2:shop::app.other::id:1")->has_value());
     }
 
     void observerIsToldOfEveryCallAndRemoval()

@@ -3,6 +3,8 @@
 
 #include <QTest>
 
+#include <stdexcept>
+
 using namespace Cachelens;
 using namespace Cachelens::Literals;
 using namespace Cachelens::Testing;
@@ -14,6 +16,14 @@ struct TenantKey : KeyConstructor {
     {
         field("a_tenant", ArgsKeyField("tenant").partition());
         field("b_user", ArgsKeyField("user").partition());
+        field("page", ArgsKeyField("page"));
+    }
+};
+
+struct PageKey : KeyConstructor {
+    PageKey()
+    {
+        field("user", ArgsKeyField("user_id").partition());
         field("page", ArgsKeyField("page"));
     }
 };
@@ -30,7 +40,7 @@ int sum(int a, int b, int c)
 
 } // namespace
 
-/// Mistakes in what belongs to a key, and in what is removed by it.
+/// What belongs to a key, what is removed by it, and mistakes in both.
 class TestCachedKeys : public QObject {
     Q_OBJECT
 
@@ -54,6 +64,29 @@ private Q_SLOTS:
         const CachedFunction one(world.cache, "app.one", parameters("tenant"_p),
                                  [](int tenant) { return tenant; }, {.key = AnyKey()});
         QCOMPARE(one.getCacheKey(1), QByteArray(":1:app.one::tenant:1::"));
+    }
+
+    void aFieldWithoutANameIsRefused()
+    {
+        struct Nameless : KeyConstructor {
+            Nameless() { field("", ArgsKeyField("user_id")); }
+        };
+        CachedWorld world;
+        const auto refusal = [&](const auto &key) {
+            try {
+                const CachedFunction get(world.cache, "app.get", parameters("user_id"_p),
+                                         [](int id) { return id; }, {.key = key});
+                return QByteArray("it was accepted");
+            } catch (const std::invalid_argument &refused) {
+                return QByteArray(refused.what());
+            }
+        };
+        for (const QByteArray &said :
+             {refusal(Nameless()),
+              refusal(InlineKeyConstructor({{"", ArgsKeyField("user_id")}}))}) {
+            QVERIFY2(said.contains("'app.get'"), said.constData());
+            QVERIFY2(said.contains("without a name"), said.constData());
+        }
     }
 
     void parametersOutsideTheKeyAreNoted()
@@ -108,6 +141,84 @@ private Q_SLOTS:
         QCOMPARE(world.cache.wipe<AnyKey>("user"_p = 1)->entries, 1);
         QVERIFY(tenant.getCacheOnly(1));
         QVERIFY(!user.getCacheOnly(1));
+    }
+
+    void constructorWipesItsFunctionsAndThoseOfItsSubclasses()
+    {
+        CachedWorld world;
+        struct SubKey : PageKey {
+            SubKey() { field("schema", ConstantKeyField("s", 2)); }
+        };
+        const auto page = [](int user, int number) { return user * 100 + number; };
+        const auto declared = parameters("user_id"_p, "page"_p = 1);
+        const CachedFunction a(world.cache, "app.a", declared, page, {.key = PageKey()});
+        const CachedFunction b(world.cache, "app.b", declared, page, {.key = SubKey()});
+        const CachedFunction c(world.cache, "app.c", declared, page);
+        for (const int user : {1, 2}) {
+            a(user);
+            b(user);
+            c(user);
+        }
+        QCOMPARE(world.cache.wipe<PageKey>("user_id"_p = 1)->entries, 2);
+        QVERIFY(!a.getCacheOnly(1));
+        QVERIFY(a.getCacheOnly(2));
+        QCOMPARE(world.cache.wipe<SubKey>()->entries, 1);
+        QVERIFY(a.getCacheOnly(2));
+        QCOMPARE(world.cache.wipe<PageKey>()->entries, 1);
+        QVERIFY(c.getCacheOnly(1));
+    }
+
+    void previousVersionsOfFewerDigitsGo()
+    {
+        CachedWorld world;
+        struct Tenth : KeyConstructor {
+            Tenth()
+            {
+                version(10);
+                field("id", ArgsKeyField("id"));
+            }
+        };
+        const CachedFunction now(world.cache, "app.now", parameters("id"_p),
+                                 [](int id) { return id; }, {.key = Tenth()});
+        now(1);
+        QVERIFY(world.backend->set(":1:app.now::id:1", "old", std::nullopt));
+        QVERIFY(world.backend->set(":9:app.now::id:1", "old", std::nullopt));
+        QCOMPARE(world.cache.deletePreviousVersions<Tenth>()->entries, 2);
+        QVERIFY(now.getCacheOnly(1));
+    }
+
+    void previousVersionsGoAndOtherConstructorsStay()
+    {
+        CachedWorld world;
+        struct Versioned : KeyConstructor {
+            Versioned()
+            {
+                nameSpace("shop");
+                version(3);
+                field("id", ArgsKeyField("id"));
+            }
+        };
+        struct Neighbour : KeyConstructor {
+            Neighbour()
+            {
+                nameSpace("shop");
+                field("id", ArgsKeyField("id"));
+            }
+        };
+        const auto same = [](int id) { return id; };
+        const CachedFunction now(world.cache, "app.now", parameters("id"_p), same,
+                                 {.key = Versioned()});
+        const CachedFunction other(world.cache, "app.other", parameters("id"_p), same,
+                                   {.key = Neighbour()});
+        now(1);
+        other(1);
+        QVERIFY(world.backend->set(":1:shop::app.now::id:1", "old", std::nullopt));
+        QVERIFY(world.backend->set(":2:shop::app.now::id:1", "old", std::nullopt));
+        QVERIFY(world.backend->set(":2:shop::app.other::id:1", "old", std::nullopt));
+        QCOMPARE(world.cache.deletePreviousVersions<Versioned>()->entries, 2);
+        QVERIFY(now.getCacheOnly(1));
+        QVERIFY(other.getCacheOnly(1));
+        QVERIFY(world.backend->get(":2:shop::app.other::id:1")->has_value());
     }
 
     void aPartitionWithoutItsFirstFieldIsRefused()

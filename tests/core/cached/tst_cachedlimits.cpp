@@ -30,7 +30,7 @@ QFuture<int> ready(int n)
 
 } // namespace
 
-/// Time limits, with one worker: whatever holds it up shows.
+/// Time limits: of one call, and of calls that share one worker, where whatever holds it up shows.
 class TestCachedLimits : public QObject {
     Q_OBJECT
 
@@ -49,6 +49,53 @@ class TestCachedLimits : public QObject {
     }
 
 private Q_SLOTS:
+    void aFunctionOverItsHardLimitThrowsAndIsStoredLater()
+    {
+        Gate gate;
+        CachedWorld world;
+        const CachedFunction get(world.cache, "app.slow", parameters("n"_p),
+                                 [&gate](int n) {
+                                     gate.pass();
+                                     return n;
+                                 },
+                                 {.hardLimit = 20ms});
+        QVERIFY_THROWS_EXCEPTION(FunctionTimedOut, get(1));
+        gate.open();
+        QTRY_COMPARE(get.getCacheOnly(1), std::optional(1));
+    }
+
+    void aFunctionOverItsSoftLimitIsAnsweredWithTheOldResult()
+    {
+        Gate gate;
+        CachedWorld world;
+        std::atomic<int> runs = 0;
+        const CachedFunction get(world.cache, "app.soft", parameters("n"_p),
+                                 [&](int) {
+                                     if (++runs > 1)
+                                         gate.pass();
+                                     return runs.load();
+                                 },
+                                 {.ttl = 60s, .staleOnErrorFor = 600s, .softLimit = 20ms});
+        QCOMPARE(get(1), 1);
+        world.clock->advance(61s);
+        const auto served = get.getWithMetadata(1);
+        QCOMPARE(served.metadata.status, CacheStatus::Stale);
+        QCOMPARE(served.value, 1);
+        gate.open();
+        QTRY_COMPARE(get.getCacheOnly(1), std::optional(2));
+    }
+
+    void aCallWithALimitIsAnsweredAfterTheCacheHasGone()
+    {
+        auto cache = std::make_unique<Cache>(
+            std::make_shared<MemoryBackend>(std::make_shared<ManualClock>()));
+        const CachedFunction get(*cache, "app.limited", parameters("n"_p), [](int n) { return n; },
+                                 {.softLimit = 10s});
+        cache.reset();
+        QCOMPARE(get.getWithMetadata(4).metadata.status, CacheStatus::Bypass);
+        QCOMPARE(get.refresh(4), 4);
+    }
+
     void functionsWithLimitsMayCallEachOther_data()
     {
         using Limit = std::optional<std::chrono::milliseconds>;

@@ -443,17 +443,6 @@ private Q_SLOTS:
         page.reset();
         QVERIFY(world.cache.ruleNotes().empty());
     }
-
-    void aFieldWithoutANameIsRefused()
-    {
-        CachedWorld world;
-        const auto construct = [&] {
-            const CachedFunction page(
-                world.cache, "app.get_page", parameters("user_id"_p), [](int id) { return id; },
-                {.key = InlineKeyConstructor({{"", ArgsKeyField("user_id")}})});
-        };
-        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, construct());
-    }
 };
 
 QTEST_GUILESS_MAIN(TestCachedRules)

@@ -46,7 +46,7 @@ QImage painted(const Sparkline &line)
 
 } // namespace
 
-class TestFunctions : public QObject {
+class TestFunctionsView : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -69,7 +69,7 @@ private Q_SLOTS:
     void everyControlHasAName();
 };
 
-void TestFunctions::aSpanIsTheDifferenceOfTwoSnapshots()
+void TestFunctionsView::aSpanIsTheDifferenceOfTwoSnapshots()
 {
     FunctionHistory history(10);
     history.sample({counts(5, 5, 10ms)});
@@ -85,7 +85,7 @@ void TestFunctions::aSpanIsTheDifferenceOfTwoSnapshots()
     QCOMPARE(record.spans[0].run()->count(), 2000);
 }
 
-void TestFunctions::aSpanWithoutCallsHasNeitherRatioNorLatency()
+void TestFunctionsView::aSpanWithoutCallsHasNeitherRatioNorLatency()
 {
     FunctionHistory history(10);
     history.sample({counts(5, 0)});
@@ -95,7 +95,7 @@ void TestFunctions::aSpanWithoutCallsHasNeitherRatioNorLatency()
     QVERIFY(!history.records()[0].spans[0].run());
 }
 
-void TestFunctions::aFunctionMadeAnewBeginsAgain()
+void TestFunctionsView::aFunctionMadeAnewBeginsAgain()
 {
     FunctionHistory history(10);
     history.sample({counts(5, 5)});
@@ -105,7 +105,7 @@ void TestFunctions::aFunctionMadeAnewBeginsAgain()
     QCOMPARE(history.records()[0].counts.total(), 1);
 }
 
-void TestFunctions::aFunctionThatIsGoneIsForgotten()
+void TestFunctionsView::aFunctionThatIsGoneIsForgotten()
 {
     FunctionHistory history(10);
     history.sample({counts(1, 0, 0us, "a"), counts(2, 0, 0us, "b")});
@@ -116,7 +116,7 @@ void TestFunctions::aFunctionThatIsGoneIsForgotten()
     QCOMPARE(history.records()[1].counts.function, "c");
 }
 
-void TestFunctions::keepsAsManySpansAsItsBound()
+void TestFunctionsView::keepsAsManySpansAsItsBound()
 {
     FunctionHistory history(3);
     for (int i = 0; i < 10; ++i)
@@ -126,7 +126,7 @@ void TestFunctions::keepsAsManySpansAsItsBound()
     QCOMPARE(history.records()[0].recent().calls, 81 - 36);
 }
 
-void TestFunctions::aLineEndsAtTheRightAndBreaksWhereNothingIsKnown()
+void TestFunctionsView::aLineEndsAtTheRightAndBreaksWhereNothingIsKnown()
 {
     Sparkline line;
     line.capacity = 5;
@@ -143,7 +143,7 @@ void TestFunctions::aLineEndsAtTheRightAndBreaksWhereNothingIsKnown()
     QVERIFY(line.gaps({0, 0, 40, 10}).empty());
 }
 
-void TestFunctions::clampsWhatIsOutOfRange()
+void TestFunctionsView::clampsWhatIsOutOfRange()
 {
     Sparkline line;
     line.capacity = 2;
@@ -153,7 +153,7 @@ void TestFunctions::clampsWhatIsOutOfRange()
     QCOMPARE(line.runs({0, 0, 10, 10})[0], (std::vector<QPointF>{{0, 10}, {10, 10}}));
 }
 
-void TestFunctions::paintsInItsColourOnlyWhereThereAreValues()
+void TestFunctionsView::paintsInItsColourOnlyWhereThereAreValues()
 {
     const auto coloured = [](const QImage &image, int from, int to) {
         int found = 0;
@@ -177,7 +177,7 @@ void TestFunctions::paintsInItsColourOnlyWhereThereAreValues()
     }
 }
 
-void TestFunctions::showsNumbersAndTheirMeaning()
+void TestFunctionsView::showsNumbersAndTheirMeaning()
 {
     FunctionsModel model(10, 2s);
     const QAbstractItemModelTester tester(&model,
@@ -205,7 +205,7 @@ void TestFunctions::showsNumbersAndTheirMeaning()
     QVERIFY(!model.chart(model.index(0, Column::CallsColumn)));
 }
 
-void TestFunctions::saysThatThereWereNoCalls()
+void TestFunctionsView::saysThatThereWereNoCalls()
 {
     FunctionsModel model(10, 2s);
     model.sample({counts(10, 0)});
@@ -218,7 +218,7 @@ void TestFunctions::saysThatThereWereNoCalls()
     QVERIFY(model.chart(ratio)->runs({0, 0, 10, 10}).empty());
 }
 
-void TestFunctions::roundsNoRatioToAllOrNothing()
+void TestFunctionsView::roundsNoRatioToAllOrNothing()
 {
     FunctionsModel model(10, 2s);
     const auto shown = [&](qint64 hits, qint64 misses) {
@@ -236,7 +236,7 @@ void TestFunctions::roundsNoRatioToAllOrNothing()
     QCOMPARE(shown(1, 2), u"33 %"_s);
 }
 
-void TestFunctions::updatesInPlaceWhileTheFunctionsStayTheSame()
+void TestFunctionsView::updatesInPlaceWhileTheFunctionsStayTheSame()
 {
     FunctionsModel model(10, 2s);
     const QAbstractItemModelTester tester(&model,
@@ -252,7 +252,7 @@ void TestFunctions::updatesInPlaceWhileTheFunctionsStayTheSame()
     QCOMPARE(model.rowCount(), 2);
 }
 
-void TestFunctions::samplesItsSource()
+void TestFunctionsView::samplesItsSource()
 {
     FunctionsView view;
     view.resize(900, 200);
@@ -270,7 +270,7 @@ void TestFunctions::samplesItsSource()
     QVERIFY(empty->isVisible());
 }
 
-void TestFunctions::aNarrowTableScrollsInsteadOfHidingNames()
+void TestFunctionsView::aNarrowTableScrollsInsteadOfHidingNames()
 {
     FunctionsView view;
     view.setSource([] { return std::vector<FunctionCounts>{counts(1, 1)}; });
@@ -290,7 +290,7 @@ void TestFunctions::aNarrowTableScrollsInsteadOfHidingNames()
     QCOMPARE(view.table()->horizontalHeader()->length(), view.table()->viewport()->width());
 }
 
-void TestFunctions::everyControlHasAName()
+void TestFunctionsView::everyControlHasAName()
 {
     FunctionsView view;
     view.setSource([] { return std::vector<FunctionCounts>{counts(1, 1)}; });
@@ -298,5 +298,5 @@ void TestFunctions::everyControlHasAName()
     QCOMPARE(namelessControls(view), QStringList());
 }
 
-QTEST_MAIN(TestFunctions)
-#include "tst_functions.moc"
+QTEST_MAIN(TestFunctionsView)
+#include "tst_functionsview.moc"
