@@ -222,6 +222,28 @@ private Q_SLOTS:
         QVERIFY(waiting.result().metadata.stored);
     }
 
+    void aPredicateThatThrowsDoesNotTakeTheResultWithIt()
+    {
+        CachedWorld world;
+        const auto log = std::make_shared<EventLog>();
+        const Subscription observing = world.cache.observe(log);
+        const auto same = [](int n) { return QtFuture::makeReadyFuture(n); };
+        const std::runtime_error unknown("cannot tell");
+        const AsyncCachedFunction now(world.cache, "app.now", parameters("n"_p), same,
+                                      {.cacheIf = [&](const int &) -> bool { throw unknown; }});
+        const AsyncCachedFunction later(
+            world.cache, "app.later", parameters("n"_p), same, {.cacheIf = [&](const int &) {
+                return QtFuture::makeExceptionalFuture<bool>(std::make_exception_ptr(unknown));
+            }});
+        for (auto answered : {now.getWithMetadataAsync(1), later.getWithMetadataAsync(1)}) {
+            QCOMPARE(answered.result().value, 1);
+            QVERIFY(!answered.result().metadata.stored);
+        }
+        QCOMPARE(log->troubles().size(), size_t(2));
+        for (const Error &trouble : log->troubles())
+            QVERIFY(trouble.message().contains("cannot tell"));
+    }
+
     void aRemovalWhileItRunsRefusesTheStore()
     {
         CachedWorld world;

@@ -329,6 +329,54 @@ private Q_SLOTS:
         QVERIFY(get.getWithMetadata(2).metadata.stored);
     }
 
+    void aFullServersOldEntryIsServedWhenTheFunctionFails()
+    {
+        const World world;
+        const auto clock = std::make_shared<ManualClock>();
+        Cache cache(world.backend(), {}, {.clock = clock});
+        std::atomic<bool> fails = false;
+        const auto run = [&](int n) {
+            if (fails)
+                throw std::runtime_error("database is away");
+            return n;
+        };
+        const CachedFunction get(cache, "app.old", parameters("n"_p), run,
+                                 {.ttl = 60s, .staleOnErrorFor = 600s});
+        const AsyncCachedFunction getAsync(cache, "app.async", parameters("n"_p),
+                                           [&](int n) { return QtFuture::makeReadyFuture(run(n)); },
+                                           {.ttl = 60s, .staleOnErrorFor = 600s});
+        get(1);
+        getAsync(1).waitForFinished();
+        clock->advance(61s);
+        fails = true;
+        world.server.configure("maxmemory", "1"); // there is no lease to be had
+        for (const auto &old :
+             {get.getWithMetadata(1), getAsync.getWithMetadataAsync(1).result()}) {
+            QCOMPARE(old.value, 1);
+            QCOMPARE(old.metadata.status, CacheStatus::Stale);
+        }
+        fails = false;
+        QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Bypass);
+    }
+
+    void nothingIsRunInTheBackgroundForAFullServer()
+    {
+        const World world;
+        const auto clock = std::make_shared<ManualClock>();
+        std::atomic<int> runs = 0;
+        {
+            Cache cache(world.backend(), {}, {.clock = clock});
+            const CachedFunction get(cache, "app.stale", parameters("n"_p),
+                                     [&](int) { return ++runs; }, {.ttl = 60s, .staleFor = 600s});
+            get(1);
+            clock->advance(61s);
+            world.server.configure("maxmemory", "1");
+            for (int call = 0; call < 5; ++call)
+                QCOMPARE(get.getWithMetadata(1).metadata.status, CacheStatus::Stale);
+        } // which waits for what it runs in the background
+        QCOMPARE(runs, 1);
+    }
+
     void aRestartedServerIsUsedAtOnce()
     {
         World world;

@@ -260,6 +260,36 @@ private Q_SLOTS:
         QVERIFY(none.getCacheOnly(2));
         QCOMPARE(*world.backend->keyCount(), 2); // and no lease is left
     }
+
+    void aPredicateThatThrowsDoesNotTakeTheResultWithIt()
+    {
+        CachedWorld world;
+        const auto log = std::make_shared<EventLog>();
+        const Subscription observing = world.cache.observe(log);
+        const CachedFunction get(
+            world.cache, "app.judged", parameters("n"_p), [](int n) { return n; },
+            {.cacheIf = [](const int &) -> bool { throw std::runtime_error("cannot tell"); }});
+        const auto answer = get.getWithMetadata(1);
+        QCOMPARE(answer.value, 1);
+        QCOMPARE(answer.metadata.status, CacheStatus::Miss);
+        QVERIFY(!answer.metadata.stored);
+        QCOMPARE(get.counts().failures, 0);
+        QCOMPARE(log->troubles().size(), size_t(1));
+        QVERIFY(log->troubles().front().message().contains("cannot tell"));
+        QVERIFY(log->troubles().front().message().contains("app.judged"));
+    }
+
+    void aCacheThatCannotBeIsNotOpened()
+    {
+        for (const auto &[url, code] :
+             {std::pair("nonsense", Error::Code::InvalidInput),
+              std::pair("rediss://cache.example:6380", Error::Code::Unsupported)}) {
+            const auto cache = Cache::open(url);
+            QVERIFY(!cache);
+            QCOMPARE(cache.error().code, code);
+            QVERIFY(cache.error().message().contains(url));
+        }
+    }
     void aFunctionIdIsTakenOnce()
     {
         CachedWorld world;
@@ -321,6 +351,24 @@ private Q_SLOTS:
         QCOMPARE(results.size(), size_t(2));
         QCOMPARE(server.calls("mget"), 1);
         QCOMPARE(server.calls("get"), askedAlone);
+    }
+
+    void hitsOfManyCallsDoNotBearTheTimeOfTheMisses()
+    {
+        CachedWorld world;
+        const auto log = std::make_shared<EventLog>();
+        const CachedFunction get(world.cache, "app.slow", parameters("n"_p), [&](int n) {
+            world.clock->advance(50ms);
+            return n;
+        });
+        get(1);
+        const Subscription observing = world.cache.observe(log);
+        const auto results = get.getMany({{2}, {1}});
+        QCOMPARE(results[0].metadata.status, CacheStatus::Miss);
+        QCOMPARE(results[0].metadata.duration, 50ms);
+        QCOMPARE(results[1].metadata.status, CacheStatus::Hit);
+        QCOMPARE(results[1].metadata.duration, 0ms);
+        QCOMPARE(log->calls().front().metadata.status, CacheStatus::Hit);
     }
 
     void ofManyCallsOnlyThoseThatMissRun()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/core/cached/cachedworld.h"
+#include "tests/core/keyspace/heldbackend.h"
 
 #include <QTest>
 
@@ -240,6 +241,37 @@ private Q_SLOTS:
         QCOMPARE(get.deleteByPrefix(1, 1)->entries, 1);
         get(1, 1);
         QCOMPARE(get.deleteByPrefix("page"_p = 2)->entries, 1); // no partition: the whole function
+    }
+
+    /// Of a backend that knows no prefixes: the exact key it can remove, and nothing else.
+    void partOfAPartitionIsNoExactKey()
+    {
+        const auto clock = std::make_shared<ManualClock>();
+        const auto plain = std::make_shared<HeldBackend>(std::make_shared<MemoryBackend>(clock));
+        plain->setCapabilities({});
+        Cache cache(plain, {}, {.clock = clock});
+        const auto log = std::make_shared<EventLog>();
+        const Subscription observing = cache.observe(log);
+        InvalidationRule byTenant;
+        byTenant.model = "app.Tenant";
+        byTenant.fieldMapping = {{"tenant", "id"}};
+        byTenant.raiseException = false;
+        const CachedFunction get(
+            cache, "app.get", parameters("tenant"_p, "user"_p), [](int a, int b) { return a + b; },
+            {.key = InlineKeyConstructor({{"a_tenant", ArgsKeyField("tenant").partition()},
+                                          {"b_user", ArgsKeyField("user").partition()}}),
+             .rules = {byTenant}});
+        get(1, 2);
+        for (const auto &removal : {get.deleteByPrefix("tenant"_p = 1), get.invalidateAll()}) {
+            QVERIFY(!removal);
+            QCOMPARE(removal.error().code, Error::Code::Unsupported);
+        }
+        cache.saved("app.Tenant", Value::map({{Value::string("id"), Value(1)}})).waitForFinished();
+        QCOMPARE(log->ruleFailures().size(), size_t(1));
+        QCOMPARE(log->ruleFailures().front().error.code, Error::Code::Unsupported);
+        QVERIFY(get.getCacheOnly(1, 2));
+        QCOMPARE(get.deleteByPrefix(1, 2)->entries, 1);
+        QVERIFY(!get.getCacheOnly(1, 2));
     }
 
     void aRuleThatRemovesNothingIsNoted()

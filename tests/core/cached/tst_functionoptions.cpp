@@ -50,6 +50,9 @@ private Q_SLOTS:
         row("jitter that is no number", {.ttlJitter = std::nan("")}, "ttlJitter = nan");
         row("early", {.earlyRefresh = -1}, "earlyRefresh = -1");
         row("endlessly early", {.earlyRefresh = INFINITY}, "earlyRefresh = inf");
+        row("for ever", {.ttl = std::chrono::milliseconds::max()}, "ttl = 9223372036854775807 ms");
+        row("stale for ever", {.staleFor = 877'000h}, "staleFor = 3157200000000 ms");
+        row("unlimited", {.hardLimit = 877'000h}, "hardLimit = 3157200000000 ms");
         row("compression", {.compressAbove = -1}, "compressAbove = -1");
     }
     void anOptionOutOfItsRangeIsRefused()

@@ -4,6 +4,7 @@
 #include "tests/core/cached/cachedworld.h"
 #include "tests/support/redisserver.h"
 
+#include <QScopeGuard>
 #include <QTest>
 
 using namespace Cachelens;
@@ -56,6 +57,28 @@ private Q_SLOTS:
         QVERIFY(near.usedBytes() <= most);
         near.insert("huge", entry(most), near.ticket("huge"));
         QVERIFY(!near.find("huge", {}));
+    }
+
+    void theProgramMayChangeItsHashSeed()
+    {
+        constexpr qint64 most = 64 * 1024;
+        NearCache near(most);
+        near.setLinked(true);
+        const auto insert = [&](int i) {
+            const QByteArray key = QByteArray::number(i);
+            near.insert(key, entry(), near.ticket(key));
+        };
+        for (int i = 0; i < 200; ++i)
+            insert(i);
+        QHashSeed::setDeterministicGlobalSeed();
+        const auto back = qScopeGuard([] { QHashSeed::resetRandomGlobalSeed(); });
+        for (int i = 200; i < 2000; ++i)
+            insert(i); // and evicts what was there before
+        QVERIFY(!near.find("0", {}));
+        QVERIFY(near.find("1999", {}));
+        near.drop("1999");
+        QVERIFY(!near.find("1999", {}));
+        QVERIFY(near.usedBytes() <= most);
     }
 
     void anEntryGoesWithItsTime()

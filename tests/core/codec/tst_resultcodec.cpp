@@ -210,6 +210,18 @@ private Q_SLOTS:
         }
     }
 
+    void durationsAreBounded()
+    {
+        using std::chrono::microseconds;
+        for (const char *wrong :
+             {"P99999999999999999999999DT00H00M00S", "P100000001DT00H00M00S", "P1DT24H00M00S",
+              "P100000000DT999999999H00M00S", "P1DT00H60M00S", "P1DT00H00M60S"})
+            QVERIFY2(!from<microseconds>(Value::string(wrong)), wrong);
+        QVERIFY(comesBack(microseconds(std::chrono::days(-100'000'000)) + 1us));
+        for (const microseconds end : {microseconds::min(), microseconds::max()})
+            QVERIFY(ResultCodec<microseconds>::toValue(end).isString()); // which no one reads back
+    }
+
     void numbersAreChecked()
     {
         QVERIFY(!from<qint8>(Value(128)));
