@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/widgets/accessible.h"
+#include "tests/widgets/labels.h"
 #include "tests/widgets/livecache.h"
 #include "tests/widgets/tickwatch.h"
 #include "widgets/simulator/affectedmodel.h"
@@ -14,7 +15,6 @@
 #include <QComboBox>
 #include <QGuiApplication>
 #include <QInputDialog>
-#include <QLabel>
 #include <QListWidget>
 #include <QPlainTextEdit>
 #include <QSignalSpy>
@@ -354,12 +354,6 @@ void TestSimulator::itFollowsTheCache()
 
 void TestSimulator::withoutRulesItSaysWhatToDo()
 {
-    const auto says = [](const SimulatorView &view, const QString &text) {
-        const auto labels = view.findChildren<QLabel *>();
-        return std::ranges::any_of(labels, [&](const QLabel *label) {
-            return label->isVisible() && label->text().contains(text);
-        });
-    };
     World world({.catalog = liveCatalog()});
     QTRY_VERIFY(says(world.view, u"No catalog tells of rules"_s));
     world.cache.session->setCatalog(catalogWithRules());
