@@ -2,6 +2,7 @@
 #include "tests/widgets/accessible.h"
 #include "tests/widgets/labels.h"
 #include "tests/widgets/livecache.h"
+#include "tests/widgets/playground/silentsession.h"
 #include "tests/widgets/tickwatch.h"
 #include "widgets/key/keylabel.h"
 #include "widgets/key/keytext.h"
@@ -13,7 +14,6 @@
 #include <QAbstractItemModelTester>
 #include <QAction>
 #include <QClipboard>
-#include <QComboBox>
 #include <QGuiApplication>
 #include <QLineEdit>
 #include <QSignalSpy>
@@ -80,24 +80,6 @@ struct World {
     KeyPlayground playground;
 };
 
-/// A session on a cache that does not tell of what changes in it.
-struct SilentSession {
-    explicit SilentSession(const LiveCache &live)
-        : held(std::make_shared<HeldBackend>(live.memory)), clock(live.clock)
-    {
-        BackendCapabilities less = held->capabilities();
-        less.changes = false;
-        held->setCapabilities(less);
-        session = std::make_unique<Session>(held, clock,
-                                            SessionOptions{.policy = {}, .catalog = liveCatalog()});
-    }
-    ~SilentSession() { held->release(); }
-
-    std::shared_ptr<HeldBackend> held;
-    std::shared_ptr<ManualClock> clock;
-    std::unique_ptr<Session> session;
-};
-
 } // namespace
 
 class TestKeyPlayground : public QObject {
@@ -110,7 +92,6 @@ private Q_SLOTS:
     void aMissingArgumentIsNamed();
     void itSaysWhatACallWouldReport();
     void anEntryWhoseTimeIsOverIsLookedAtAgain();
-    void whatIsOldIsAskedOnceMoreAndStandsMeanwhile();
     void aNewerKeyVoidsTheOlderAnswer();
     void aCacheThatIsAwaySaysSo();
     void whatWasHashedIsShownUnhashed();
@@ -248,44 +229,6 @@ void TestKeyPlayground::anEntryWhoseTimeIsOverIsLookedAtAgain()
     world.live.clock->advance(std::chrono::seconds(10));
     QTRY_VERIFY(says(world.playground, u"is not known"_s)); // another one wrote it
     world.playground.setSession(nullptr);
-}
-
-void TestKeyPlayground::whatIsOldIsAskedOnceMoreAndStandsMeanwhile()
-{
-    const LiveCache live;
-    const SilentSession silent(live);
-    EntryLookup lookup;
-    QSignalSpy changed(&lookup, &EntryLookup::changed);
-    lookup.setSession(silent.session.get());
-    lookup.ask(LiveCache::userKey("dict"));
-    QTRY_COMPARE(lookup.nextCall(), NextCall::Hit);
-    changed.clear();
-
-    silent.held->hold();
-    lookup.tick();
-    QCOMPARE(silent.held->waiting(), 0); // it is as new as can be
-    for (int i = 0; i < 3; ++i) {
-        live.clock->advance(std::chrono::seconds(6));
-        lookup.tick();
-        QTRY_COMPARE(silent.held->waiting(), 1);
-        QCOMPARE(lookup.state(), EntryLookup::State::Answered);
-        QCOMPARE(lookup.nextCall(), NextCall::Hit);
-    }
-    QVERIFY(changed.isEmpty());
-    (void)live.memory->remove(std::vector{LiveCache::userKey("dict")});
-    silent.held->release();
-    QTRY_COMPARE(lookup.nextCall(), NextCall::Miss);
-    QCOMPARE(changed.size(), 1);
-
-    silent.held->failWith({Error::Code::Timeout, "reach", "the shop", "it is slow", true});
-    live.clock->advance(std::chrono::seconds(6));
-    lookup.tick();
-    QTRY_COMPARE(lookup.state(), EntryLookup::State::Failed);
-    silent.held->recover();
-    live.clock->advance(std::chrono::seconds(6));
-    lookup.tick();
-    QTRY_COMPARE(lookup.state(), EntryLookup::State::Answered);
-    lookup.setSession(nullptr);
 }
 
 void TestKeyPlayground::aNewerKeyVoidsTheOlderAnswer()
