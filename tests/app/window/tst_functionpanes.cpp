@@ -4,6 +4,7 @@
 #include "tests/app/window/windowworld.h"
 #include "tests/support/manualclock.h"
 #include "tests/widgets/accessible.h"
+#include "tests/widgets/labels.h"
 #include "widgets/activity/activityview.h"
 #include "widgets/charts/functionsview.h"
 #include "widgets/entrypanel/entrypanel.h"
@@ -12,7 +13,6 @@
 
 #include <QAction>
 #include <QDockWidget>
-#include <QLabel>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -78,13 +78,6 @@ struct DemoWindow {
         }
         return nullptr;
     }
-    [[nodiscard]] bool says(const QString &text) const
-    {
-        const auto labels = window->findChildren<QLabel *>();
-        return std::any_of(labels.begin(), labels.end(), [&](const QLabel *label) {
-            return label->isVisible() && label->text().contains(text);
-        });
-    }
     [[nodiscard]] bool show(const QByteArray &key) const
     {
         if (!QTest::qWaitFor([&] { return window->session()->scanProgress().complete(); }))
@@ -133,7 +126,7 @@ void TestFunctionPanes::eventsComeWhileOneLooks()
     QTRY_VERIFY(demo.events()->count(ActivityKind::Hit) > 0);
     demo.action(u"Close Connection"_s)->trigger();
     QCOMPARE(demo.events()->rowCount(), 0);
-    QVERIFY(demo.says(u"run elsewhere"_s));
+    QVERIFY(says(*demo.window, u"run elsewhere"_s));
 }
 
 void TestFunctionPanes::anEventLeadsToItsEntry()
@@ -149,7 +142,7 @@ void TestFunctionPanes::anEventLeadsToItsEntry()
         list->selectRow(row);
         QTRY_COMPARE(demo.window->panel()->key(), entryOf(event));
         QTRY_COMPARE(demo.window->panel()->state(), EntryPanel::State::Shown);
-        QVERIFY(demo.says(u"HIT just now"_s));
+        QVERIFY(says(*demo.window, u"HIT just now"_s));
         return;
     }
     QFAIL("no hit is listed");
@@ -176,8 +169,8 @@ void TestFunctionPanes::refreshShowsWhatHasChanged()
     const auto *diff = demo.window->panel()->findChild<DiffView *>();
     QTRY_VERIFY(diff->isVisible() && diff->text());
     QVERIFY(diff->text()->text.contains(u"\n- "_s) && diff->text()->text.contains(u"\n+ "_s));
-    QVERIFY(demo.says(u"Refreshed in"_s));
-    QTRY_VERIFY(demo.says(u"REFRESH just now"_s));
+    QVERIFY(says(*demo.window, u"Refreshed in"_s));
+    QTRY_VERIFY(says(*demo.window, u"REFRESH just now"_s));
 
     QVERIFY(demo.show(keyOf("shop.users.services.get_profile")));
     QVERIFY(!diff->isVisible()); // it was another entry's
@@ -190,8 +183,8 @@ void TestFunctionPanes::bypassShowsWhatARunWouldGive()
     QVERIFY(demo.show(key));
     const QByteArray before = demo.window->panel()->details()->bytes;
     demo.action(u"Bypass Cache"_s)->trigger();
-    QTRY_VERIFY(demo.says(u"Bypassed in"_s));
-    QTRY_VERIFY(demo.says(u"BYPASS just now"_s));
+    QTRY_VERIFY(says(*demo.window, u"Bypassed in"_s));
+    QTRY_VERIFY(says(*demo.window, u"BYPASS just now"_s));
     QCOMPARE(demo.window->panel()->details()->bytes, before);
 }
 

@@ -4,6 +4,7 @@
 #include "tests/app/window/windowworld.h"
 #include "tests/support/manualclock.h"
 #include "tests/widgets/accessible.h"
+#include "tests/widgets/labels.h"
 #include "widgets/entrypanel/entrypanel.h"
 #include "widgets/playground/entrylookup.h"
 #include "widgets/playground/keyplayground.h"
@@ -12,7 +13,6 @@
 #include <QClipboard>
 #include <QDockWidget>
 #include <QGuiApplication>
-#include <QLabel>
 #include <QLineEdit>
 #include <QTest>
 
@@ -31,14 +31,6 @@ QAction *actionOf(const MainWindow &window, const QString &text)
             return found;
     }
     return nullptr;
-}
-
-bool says(const QWidget &within, const QString &text)
-{
-    const auto labels = within.findChildren<QLabel *>();
-    return std::any_of(labels.begin(), labels.end(), [&](const QLabel *label) {
-        return label->isVisible() && label->text().contains(text);
-    });
 }
 
 QLineEdit *editOf(const QWidget &within, const QString &name)

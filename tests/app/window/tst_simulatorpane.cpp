@@ -6,6 +6,7 @@
 #include "tests/app/window/windowworld.h"
 #include "tests/support/manualclock.h"
 #include "tests/widgets/accessible.h"
+#include "tests/widgets/labels.h"
 #include "widgets/entrypanel/entrypanel.h"
 #include "widgets/operations/deletedialog.h"
 #include "widgets/simulator/rulesmodel.h"
@@ -15,7 +16,6 @@
 #include <QAction>
 #include <QComboBox>
 #include <QDockWidget>
-#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -55,15 +55,6 @@ SignalDraft draftOf(const QByteArray &json)
 const QByteArray dictSaved = R"({"model": "auth.User", "instance": {"kind": "dict"}})";
 
 const QByteArray nobodySaved = R"({"model": "auth.User", "instance": {"kind": "nobody"}})";
-
-/// Whether a label in sight has this in its text.
-bool hasLabel(const QWidget &widget, const QString &text)
-{
-    const auto labels = widget.findChildren<QLabel *>();
-    return std::ranges::any_of(labels, [&text](const QLabel *label) {
-        return label->isVisible() && label->text().contains(text);
-    });
-}
 
 /// The window with its simulator in sight.
 class Simulated {
@@ -108,7 +99,7 @@ public:
     {
         view().findChild<Simulator *>()->setChoice(choice);
     }
-    [[nodiscard]] bool shows(const QString &text) const { return hasLabel(view(), text); }
+    [[nodiscard]] bool shows(const QString &text) const { return says(view(), text); }
     [[nodiscard]] OperationStatus lastOperation() const
     {
         const auto all = window.session()->operations();
@@ -259,7 +250,7 @@ void TestSimulatorPane::onTheDemoARewarmRefreshes()
     demo.clock->advance(std::chrono::seconds(1)); // what is run anew says when
     QPointer<DeleteDialog> dialog = simulated.apply();
     QVERIFY(dialog);
-    QVERIFY(hasLabel(*dialog, u"run anew, and stored: "_s + QString::fromUtf8(product)));
+    QVERIFY(says(*dialog, u"run anew, and stored: "_s + QString::fromUtf8(product)));
     QTest::mouseClick(WindowWorld::button(*dialog, "Delete"), Qt::LeftButton);
     QTRY_COMPARE(simulated.lastOperation().phase, OperationStatus::Phase::Done);
     const qint64 gone = simulated.lastOperation().done;
@@ -337,7 +328,7 @@ void TestSimulatorPane::aReadOnlyConnectionRefuses()
     Q_EMIT simulated.view().applyRequested();
     auto *dialog = simulated.window.findChild<DeleteDialog *>();
     QVERIFY(dialog);
-    QVERIFY(hasLabel(*dialog, u"read-only"_s));
+    QVERIFY(says(*dialog, u"read-only"_s));
     QVERIFY(!WindowWorld::button(*dialog, "Delete")->isEnabled());
     QCOMPARE(fixture.keys(), before);
     dialog->reject();
@@ -424,8 +415,8 @@ void TestSimulatorPane::whatIsKnownOfAnUnfinishedScanIsAllThatIsPromised()
     QVERIFY(simulated.view().simulator()->simulation()->keys > 0);
     const DeleteDialog *dialog = simulated.apply();
     QVERIFY(dialog);
-    QVERIFY(hasLabel(*dialog, u"as far as the keys are known"_s));
-    QVERIFY(hasLabel(*dialog, u"There may be more of it: not all keys are known yet."_s));
+    QVERIFY(says(*dialog, u"as far as the keys are known"_s));
+    QVERIFY(says(*dialog, u"There may be more of it: not all keys are known yet."_s));
 }
 
 void TestSimulatorPane::signalsAreRememberedForTheirConnection()

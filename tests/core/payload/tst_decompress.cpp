@@ -32,7 +32,7 @@ void addCompressors()
 
 Q_DECLARE_METATYPE(Cachelens::Compressor)
 
-class DecompressTest : public QObject {
+class TestDecompress : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -55,7 +55,7 @@ private Q_SLOTS:
     void aDictionaryBeyondTheLimitIsRefused();
 };
 
-void DecompressTest::whatIsCompressedComesBack()
+void TestDecompress::whatIsCompressedComesBack()
 {
     QVERIFY(rc::check("compressors", [] {
         const auto which = *rc::gen::inRange<std::size_t>(0, s_compressors.size());
@@ -67,7 +67,7 @@ void DecompressTest::whatIsCompressedComesBack()
     }));
 }
 
-void DecompressTest::theOldLzmaContainerComesBack()
+void TestDecompress::theOldLzmaContainerComesBack()
 {
     const QByteArray packed = compressLzma(sampleText());
     const auto back = decompress(packed);
@@ -78,7 +78,7 @@ void DecompressTest::theOldLzmaContainerComesBack()
         QVERIFY(!decompress(QByteArrayView(packed).first(size)));
 }
 
-void DecompressTest::bytesOfNoCompressorStayAsTheyAre()
+void TestDecompress::bytesOfNoCompressorStayAsTheyAre()
 {
     for (const QByteArray &bytes : {QByteArray(), QByteArray("x"), QByteArray("{\"a\": 1}"),
                                     QByteArray("\x80\x04N."), QByteArray("\x78\x00", 2)}) {
@@ -89,7 +89,7 @@ void DecompressTest::bytesOfNoCompressorStayAsTheyAre()
     }
 }
 
-void DecompressTest::cutOffAnywhereIsAnError()
+void TestDecompress::cutOffAnywhereIsAnError()
 {
     QFETCH(Compressor, compressor);
     const QByteArray packed = compress(compressor, sampleText());
@@ -102,7 +102,7 @@ void DecompressTest::cutOffAnywhereIsAnError()
     }
 }
 
-void DecompressTest::whatFollowsIsAnError()
+void TestDecompress::whatFollowsIsAnError()
 {
     QFETCH(Compressor, compressor);
     const QByteArray packed = compress(compressor, sampleText());
@@ -114,7 +114,7 @@ void DecompressTest::whatFollowsIsAnError()
     }
 }
 
-void DecompressTest::damageIsAnErrorOrHarmless()
+void TestDecompress::damageIsAnErrorOrHarmless()
 {
     QFETCH(Compressor, compressor);
     const QByteArray packed = compress(compressor, sampleText());
@@ -129,7 +129,7 @@ void DecompressTest::damageIsAnErrorOrHarmless()
     QVERIFY2(errors > packed.size() / 2, QByteArray::number(errors).constData());
 }
 
-void DecompressTest::oneAfterAnotherIsOne_data()
+void TestDecompress::oneAfterAnotherIsOne_data()
 {
     QTest::addColumn<Compressor>("compressor");
     for (const Compressor compressor :
@@ -137,7 +137,7 @@ void DecompressTest::oneAfterAnotherIsOne_data()
         QTest::newRow(name(compressor)) << compressor;
 }
 
-void DecompressTest::oneAfterAnotherIsOne()
+void TestDecompress::oneAfterAnotherIsOne()
 {
     QFETCH(Compressor, compressor);
     const auto back = decompress(compress(compressor, "first ") + compress(compressor, "second"));
@@ -145,7 +145,7 @@ void DecompressTest::oneAfterAnotherIsOne()
     QCOMPARE(back->bytes, "first second");
 }
 
-void DecompressTest::theLimitIsExact()
+void TestDecompress::theLimitIsExact()
 {
     QFETCH(Compressor, compressor);
     const QByteArray packed = compress(compressor, QByteArray(10'000, 'x'));
@@ -156,7 +156,7 @@ void DecompressTest::theLimitIsExact()
     QCOMPARE(over.error().reason, "it goes over the limit decompressedBytes of 9999");
 }
 
-void DecompressTest::bombsStopAtTheLimit()
+void TestDecompress::bombsStopAtTheLimit()
 {
     QFETCH(Compressor, compressor);
     const QByteArray bomb = compress(compressor, QByteArray(9 * 1024 * 1024, '\0'));
@@ -167,14 +167,14 @@ void DecompressTest::bombsStopAtTheLimit()
     QVERIFY(entry.error().reason.contains("decompressedBytes"));
 }
 
-void DecompressTest::sixtyFourMebibytesAreTheDefault()
+void TestDecompress::sixtyFourMebibytesAreTheDefault()
 {
     const QByteArray zeros(64 * 1024 * 1024 + 1, '\0');
     QVERIFY(decompress(compress(Compressor::Zstd, QByteArrayView(zeros).chopped(1))));
     QVERIFY(!decompress(compress(Compressor::Zstd, zeros)));
 }
 
-void DecompressTest::aDictionaryBeyondTheLimitIsRefused()
+void TestDecompress::aDictionaryBeyondTheLimitIsRefused()
 {
     // The old container's header says how great a dictionary the reader must keep: 2 GiB.
     QByteArray packed = compressLzma("text");
@@ -187,5 +187,5 @@ void DecompressTest::aDictionaryBeyondTheLimitIsRefused()
     QCOMPARE(refused.error().code, Error::Code::LimitExceeded);
 }
 
-QTEST_GUILESS_MAIN(DecompressTest)
+QTEST_GUILESS_MAIN(TestDecompress)
 #include "tst_decompress.moc"

@@ -68,7 +68,7 @@ bool matches(const Value &actual, const Value &expected)
 
 Q_DECLARE_METATYPE(Cachelens::Serializer)
 
-class EntryCodecTest : public QObject {
+class TestEntryCodec : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -90,7 +90,7 @@ private Q_SLOTS:
     void noBytesCrashIt();
 };
 
-void EntryCodecTest::everyLiveEntryDecodesAsExpected()
+void TestEntryCodec::everyLiveEntryDecodesAsExpected()
 {
     const QHash<QByteArray, std::pair<Serializer, Compressor>> caches{
         {"default", {Serializer::Pickle, Compressor::None}},
@@ -133,7 +133,7 @@ void EntryCodecTest::everyLiveEntryDecodesAsExpected()
     QCOMPARE(seen, 221);
 }
 
-void EntryCodecTest::foreignStringsAreNoRestflowEntries()
+void TestEntryCodec::foreignStringsAreNoRestflowEntries()
 {
     int decoded = 0;
     int seen = 0;
@@ -150,7 +150,7 @@ void EntryCodecTest::foreignStringsAreNoRestflowEntries()
     QCOMPARE(decoded, 3);
 }
 
-void EntryCodecTest::cutOffAnywhereIsAnError()
+void TestEntryCodec::cutOffAnywhereIsAnError()
 {
     for (const Fixture &fixture : fixtures()) {
         if (fixture.expect.find("cache") == nullptr)
@@ -164,7 +164,7 @@ void EntryCodecTest::cutOffAnywhereIsAnError()
     }
 }
 
-void EntryCodecTest::everySerializerInEveryCompressorIsDetected()
+void TestEntryCodec::everySerializerInEveryCompressorIsDetected()
 {
     QVERIFY(rc::check("any serializer in any compressor", [] {
         const auto compressor = static_cast<Compressor>(*rc::gen::inRange(0, 6));
@@ -195,7 +195,7 @@ void EntryCodecTest::everySerializerInEveryCompressorIsDetected()
     }));
 }
 
-void EntryCodecTest::plainIntegersAreWhatStrGives_data()
+void TestEntryCodec::plainIntegersAreWhatStrGives_data()
 {
     QTest::addColumn<QByteArray>("stored");
     QTest::addColumn<Serializer>("serializer");
@@ -212,7 +212,7 @@ void EntryCodecTest::plainIntegersAreWhatStrGives_data()
     row("\"4\"", Serializer::Json);
 }
 
-void EntryCodecTest::plainIntegersAreWhatStrGives()
+void TestEntryCodec::plainIntegersAreWhatStrGives()
 {
     QFETCH(QByteArray, stored);
     QFETCH(Serializer, serializer);
@@ -223,7 +223,7 @@ void EntryCodecTest::plainIntegersAreWhatStrGives()
         QCOMPARE(entry->value, Value::integer(stored));
 }
 
-void EntryCodecTest::oldPicklesAreDetected()
+void TestEntryCodec::oldPicklesAreDetected()
 {
     const auto text = decodeEntry("(lp0\nI1\naVtwo\np1\na.");
     QVERIFY(text);
@@ -237,7 +237,7 @@ void EntryCodecTest::oldPicklesAreDetected()
     QCOMPARE(binary->value, Value::list({Value(1), Value(2)}));
 }
 
-void EntryCodecTest::aWrongGuessIsNotAccepted_data()
+void TestEntryCodec::aWrongGuessIsNotAccepted_data()
 {
     QTest::addColumn<QByteArray>("stored");
     for (const char *stored : {"",
@@ -272,7 +272,7 @@ void EntryCodecTest::aWrongGuessIsNotAccepted_data()
     QTest::newRow("NUL") << QByteArray(1, '\0');
 }
 
-void EntryCodecTest::aWrongGuessIsNotAccepted()
+void TestEntryCodec::aWrongGuessIsNotAccepted()
 {
     QFETCH(QByteArray, stored);
     const auto entry = decodeEntry(stored);
@@ -281,7 +281,7 @@ void EntryCodecTest::aWrongGuessIsNotAccepted()
     QVERIFY(!entry.error().reason.isEmpty());
 }
 
-void EntryCodecTest::whatOnlyLooksLikeZlibIsReadAsItIs()
+void TestEntryCodec::whatOnlyLooksLikeZlibIsReadAsItIs()
 {
     // Protocol 1's X and a length: 0x58 0x09 is a zlib header, too.
     const QByteArray pickle = QByteArray("X\x09\0\0\0", 5) + "nine char.";
@@ -297,7 +297,7 @@ void EntryCodecTest::whatOnlyLooksLikeZlibIsReadAsItIs()
     QCOMPARE(broken.error().reason, "the zlib data is cut off");
 }
 
-void EntryCodecTest::metadataMakesARestflowEntry_data()
+void TestEntryCodec::metadataMakesARestflowEntry_data()
 {
     QTest::addColumn<QByteArray>("json");
     QTest::addColumn<bool>("restflow");
@@ -318,7 +318,7 @@ void EntryCodecTest::metadataMakesARestflowEntry_data()
     row(false, R"([])");
 }
 
-void EntryCodecTest::metadataMakesARestflowEntry()
+void TestEntryCodec::metadataMakesARestflowEntry()
 {
     QFETCH(QByteArray, json);
     QFETCH(bool, restflow);
@@ -329,7 +329,7 @@ void EntryCodecTest::metadataMakesARestflowEntry()
     QCOMPARE(entry->value.find("value") != nullptr, !restflow && json.startsWith('{'));
 }
 
-void EntryCodecTest::timesAreRead()
+void TestEntryCodec::timesAreRead()
 {
     const auto entry
         = decodeEntry(R"({"value":1,"metadata":{"cached_at":"1970-01-01T01:00:00.250999+01:00",)"
@@ -344,7 +344,7 @@ void EntryCodecTest::timesAreRead()
     QVERIFY(!odd->metadata->cacheResetAt);
 }
 
-void EntryCodecTest::errorsNameTheEntry()
+void TestEntryCodec::errorsNameTheEntry()
 {
     const auto entry = decodeEntry("some text");
     QVERIFY(!entry);
@@ -354,7 +354,7 @@ void EntryCodecTest::errorsNameTheEntry()
     QVERIFY(!entry.error().retryable);
 }
 
-void EntryCodecTest::statusesHaveNames()
+void TestEntryCodec::statusesHaveNames()
 {
     for (const CacheStatus status : {CacheStatus::Hit, CacheStatus::Miss, CacheStatus::Stale,
                                      CacheStatus::Bypass, CacheStatus::Refresh})
@@ -363,7 +363,7 @@ void EntryCodecTest::statusesHaveNames()
     QVERIFY(!cacheStatus(""));
 }
 
-void EntryCodecTest::noBytesCrashIt()
+void TestEntryCodec::noBytesCrashIt()
 {
     const std::vector<Fixture> valid = fixtures();
     QVERIFY(rc::check("damaged entries", [&valid] {
@@ -380,5 +380,5 @@ void EntryCodecTest::noBytesCrashIt()
     }));
 }
 
-QTEST_GUILESS_MAIN(EntryCodecTest)
+QTEST_GUILESS_MAIN(TestEntryCodec)
 #include "tst_entrycodec.moc"

@@ -27,7 +27,7 @@ QByteArray limitOf(const QByteArray &json, const DecodeLimits &limits)
 
 } // namespace
 
-class JsonReaderTest : public QObject {
+class TestJsonReader : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -45,7 +45,7 @@ private Q_SLOTS:
     void limitsAreNamed();
 };
 
-void JsonReaderTest::whatIsWrittenIsReadBack()
+void TestJsonReader::whatIsWrittenIsReadBack()
 {
     QVERIFY(rc::check("JSON", [] {
         const Value value = *arbitraryValue(Format::Json);
@@ -55,7 +55,7 @@ void JsonReaderTest::whatIsWrittenIsReadBack()
     }));
 }
 
-void JsonReaderTest::numbersKeepTheirKind()
+void TestJsonReader::numbersKeepTheirKind()
 {
     QCOMPARE(readJson("1", {}).value(), Value(1));
     QCOMPARE(readJson("1.0", {}).value(), Value(1.0));
@@ -69,7 +69,7 @@ void JsonReaderTest::numbersKeepTheirKind()
     QCOMPARE(big.text(), "-9223372036854775809");
 }
 
-void JsonReaderTest::numbersBeyondADoubleAreAsInPython()
+void TestJsonReader::numbersBeyondADoubleAreAsInPython()
 {
     QVERIFY(std::isnan(readJson("NaN", {}).value().toFloat()));
     QCOMPARE(readJson("[Infinity, -Infinity, 1e999, -1e999]", {}).value(),
@@ -87,7 +87,7 @@ void JsonReaderTest::numbersBeyondADoubleAreAsInPython()
         QCOMPARE(readJson(huge, {}).value(), Value(std::numeric_limits<double>::infinity()));
 }
 
-void JsonReaderTest::stringsAreUnescaped_data()
+void TestJsonReader::stringsAreUnescaped_data()
 {
     QTest::addColumn<QByteArray>("json");
     QTest::addColumn<QByteArray>("expected");
@@ -108,7 +108,7 @@ void JsonReaderTest::stringsAreUnescaped_data()
     row("\"é名😀\"", "é名😀");
 }
 
-void JsonReaderTest::stringsAreUnescaped()
+void TestJsonReader::stringsAreUnescaped()
 {
     QFETCH(QByteArray, json);
     QFETCH(QByteArray, expected);
@@ -117,7 +117,7 @@ void JsonReaderTest::stringsAreUnescaped()
     QCOMPARE(read->text(), expected);
 }
 
-void JsonReaderTest::ofEqualKeysTheLastCounts()
+void TestJsonReader::ofEqualKeysTheLastCounts()
 {
     QCOMPARE(readJson(R"({"a": 1, "b": 2, "a": 3})", {})->entries(),
              (ValueMap{{text("a"), Value(3)}, {text("b"), Value(2)}}));
@@ -133,14 +133,14 @@ void JsonReaderTest::ofEqualKeysTheLastCounts()
         QCOMPARE(*read.find("k" + QByteArray::number(i)), Value(1980 + i));
 }
 
-void JsonReaderTest::whiteSpaceIsSkipped()
+void TestJsonReader::whiteSpaceIsSkipped()
 {
     QCOMPARE(
         readJson(" \t\r\n{ \"a\" : [ 1 , 2 ] , \"b\" : { } } \n", {}).value(),
         Value::map({{text("a"), Value::list({Value(1), Value(2)})}, {text("b"), Value::map({})}}));
 }
 
-void JsonReaderTest::whatIsNoJsonIsAnError_data()
+void TestJsonReader::whatIsNoJsonIsAnError_data()
 {
     QTest::addColumn<QByteArray>("json");
     for (const char *json : {"",
@@ -184,7 +184,7 @@ void JsonReaderTest::whatIsNoJsonIsAnError_data()
         QTest::newRow(json) << QByteArray(json);
 }
 
-void JsonReaderTest::whatIsNoJsonIsAnError()
+void TestJsonReader::whatIsNoJsonIsAnError()
 {
     QFETCH(QByteArray, json);
     const auto read = readJson(json, {});
@@ -192,7 +192,7 @@ void JsonReaderTest::whatIsNoJsonIsAnError()
     QCOMPARE(read.error().code, Error::Code::Undecodable);
 }
 
-void JsonReaderTest::cutOffAnywhereIsAnError()
+void TestJsonReader::cutOffAnywhereIsAnError()
 {
     const QByteArray json
         = R"({"a": [1, 2.5e-3, -7, true, false, null], "é\u00e9\n": {"n": {}, "s": "x\\y"}, "i": -Infinity})";
@@ -203,7 +203,7 @@ void JsonReaderTest::cutOffAnywhereIsAnError()
     QVERIFY(!readJson(json + '}', {}));
 }
 
-void JsonReaderTest::noBytesCrashIt()
+void TestJsonReader::noBytesCrashIt()
 {
     const QByteArray letters = "{}[]\",:\\u0123456789abdeftnr-+.E INa\xc3\xa9";
     QVERIFY(rc::check("noise of JSON's letters", [&letters] {
@@ -216,7 +216,7 @@ void JsonReaderTest::noBytesCrashIt()
     }));
 }
 
-void JsonReaderTest::limitsAreNamed()
+void TestJsonReader::limitsAreNamed()
 {
     const DecodeLimits limits{.depth = 5, .values = 20, .containerItems = 5, .integerDigits = 30};
     QCOMPARE(limitOf("[[[[[]]]]]", limits), "read");
@@ -237,5 +237,5 @@ void JsonReaderTest::limitsAreNamed()
     QCOMPARE(limitOf(QByteArray(1'000'000, '['), {}), "it goes over the limit depth of 500");
 }
 
-QTEST_GUILESS_MAIN(JsonReaderTest)
+QTEST_GUILESS_MAIN(TestJsonReader)
 #include "tst_jsonreader.moc"

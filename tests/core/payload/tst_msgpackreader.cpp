@@ -31,7 +31,7 @@ QByteArray limitOf(const QByteArray &bytes, const DecodeLimits &limits)
 
 } // namespace
 
-class MessagePackReaderTest : public QObject {
+class TestMessagePackReader : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -50,7 +50,7 @@ private Q_SLOTS:
     void announcedSizesTakeNoMemory();
 };
 
-void MessagePackReaderTest::whatIsWrittenIsReadBack()
+void TestMessagePackReader::whatIsWrittenIsReadBack()
 {
     QVERIFY(rc::check("MessagePack", [] {
         const Value value = *arbitraryValue(Format::MessagePack);
@@ -60,7 +60,7 @@ void MessagePackReaderTest::whatIsWrittenIsReadBack()
     }));
 }
 
-void MessagePackReaderTest::everyWidthOfANumberIsRead()
+void TestMessagePackReader::everyWidthOfANumberIsRead()
 {
     QCOMPARE(read("7f"), Value(127));
     QCOMPARE(read("ff"), Value(-1));
@@ -80,7 +80,7 @@ void MessagePackReaderTest::everyWidthOfANumberIsRead()
     QCOMPARE(read("c3"), Value(true));
 }
 
-void MessagePackReaderTest::everyLengthIsRead()
+void TestMessagePackReader::everyLengthIsRead()
 {
     const Value a = Value::string("a");
     for (const char *digits : {"a161", "d90161", "da000161", "db0000000161"})
@@ -93,13 +93,13 @@ void MessagePackReaderTest::everyLengthIsRead()
         QCOMPARE(read(digits), Value::map({{a, Value(1)}}));
 }
 
-void MessagePackReaderTest::textThatIsNotUtf8IsBytes()
+void TestMessagePackReader::textThatIsNotUtf8IsBytes()
 {
     QCOMPARE(read("a2c3a9"), Value::string("é"));
     QCOMPARE(read("a2c3ff"), Value::bytes("\xc3\xff"));
 }
 
-void MessagePackReaderTest::keysMayBeAnything()
+void TestMessagePackReader::keysMayBeAnything()
 {
     QCOMPARE(read("84010290030203c004"),
              Value::map({{Value(1), Value(2)},
@@ -112,7 +112,7 @@ void MessagePackReaderTest::keysMayBeAnything()
         Value::map({{Value::list({Value(1)}), Value(-1)}, {Value::list({Value(2)}), Value(3)}}));
 }
 
-void MessagePackReaderTest::timestampsBecomeDatetimes()
+void TestMessagePackReader::timestampsBecomeDatetimes()
 {
     const auto utc
         = [](qint16 year, int month, int day, int hour, int minute, int second, quint32 micro) {
@@ -130,7 +130,7 @@ void MessagePackReaderTest::timestampsBecomeDatetimes()
     QCOMPARE(read("c70cff000000007fffffffffffffff").type(), Value::Type::Object);
 }
 
-void MessagePackReaderTest::otherExtensionsAreShown()
+void TestMessagePackReader::otherExtensionsAreShown()
 {
     const auto extension = [](int type, const QByteArray &bytes) {
         return Value::object(
@@ -144,7 +144,7 @@ void MessagePackReaderTest::otherExtensionsAreShown()
         QCOMPARE(read(digits), extension(5, "a\xff"));
 }
 
-void MessagePackReaderTest::whatIsNoMessagePackIsAnError_data()
+void TestMessagePackReader::whatIsNoMessagePackIsAnError_data()
 {
     QTest::addColumn<QByteArray>("bytes");
     for (const char *digits :
@@ -153,7 +153,7 @@ void MessagePackReaderTest::whatIsNoMessagePackIsAnError_data()
         QTest::newRow(digits) << hex(digits);
 }
 
-void MessagePackReaderTest::whatIsNoMessagePackIsAnError()
+void TestMessagePackReader::whatIsNoMessagePackIsAnError()
 {
     QFETCH(QByteArray, bytes);
     const auto value = readMessagePack(bytes, {});
@@ -161,7 +161,7 @@ void MessagePackReaderTest::whatIsNoMessagePackIsAnError()
     QCOMPARE(value.error().code, Error::Code::Undecodable);
 }
 
-void MessagePackReaderTest::cutOffAnywhereIsAnError()
+void TestMessagePackReader::cutOffAnywhereIsAnError()
 {
     const QByteArray bytes = hex(
         "87a16193c0c2c3a162cb3ff8000000000000a163c40301ff02a164d6ff6a1ac2a9a165cf7fffffffffffffff"
@@ -172,7 +172,7 @@ void MessagePackReaderTest::cutOffAnywhereIsAnError()
     QVERIFY(!readMessagePack(bytes + '\xc0', {}));
 }
 
-void MessagePackReaderTest::noBytesCrashIt()
+void TestMessagePackReader::noBytesCrashIt()
 {
     QVERIFY(rc::check("noise", [] {
         const auto value = readMessagePack(arbitraryBytes(), {});
@@ -180,7 +180,7 @@ void MessagePackReaderTest::noBytesCrashIt()
     }));
 }
 
-void MessagePackReaderTest::limitsAreNamed()
+void TestMessagePackReader::limitsAreNamed()
 {
     const DecodeLimits limits{.depth = 5, .values = 20, .containerItems = 5};
     QCOMPARE(limitOf(hex("9191919190"), limits), "read");
@@ -194,7 +194,7 @@ void MessagePackReaderTest::limitsAreNamed()
     QCOMPARE(limitOf(QByteArray(1'000'000, '\x91'), {}), "it goes over the limit depth of 500");
 }
 
-void MessagePackReaderTest::announcedSizesTakeNoMemory()
+void TestMessagePackReader::announcedSizesTakeNoMemory()
 {
     // 500 lists inside one another, each said to hold two million: 40 GB, if one believed it.
     QByteArray bytes;
@@ -205,5 +205,5 @@ void MessagePackReaderTest::announcedSizesTakeNoMemory()
     QVERIFY(!value);
 }
 
-QTEST_GUILESS_MAIN(MessagePackReaderTest)
+QTEST_GUILESS_MAIN(TestMessagePackReader)
 #include "tst_msgpackreader.moc"

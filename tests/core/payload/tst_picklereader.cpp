@@ -121,7 +121,7 @@ Value unfolded(const Lists &lists)
 
 } // namespace
 
-class PickleReaderTest : public QObject {
+class TestPickleReader : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -145,7 +145,7 @@ private Q_SLOTS:
     void aMemoNumberTakesNoTable();
 };
 
-void PickleReaderTest::everyKindOfValueIsReadInEveryProtocol()
+void TestPickleReader::everyKindOfValueIsReadInEveryProtocol()
 {
     int count = 0;
     for (const Sample &sample : samples()) {
@@ -163,7 +163,7 @@ void PickleReaderTest::everyKindOfValueIsReadInEveryProtocol()
     QVERIFY(count > 300);
 }
 
-void PickleReaderTest::cutOffAnywhereIsAnError()
+void TestPickleReader::cutOffAnywhereIsAnError()
 {
     for (const Sample &sample : samples()) {
         const qsizetype step = sample.pickle.size() > 4000 ? 97 : 1;
@@ -175,13 +175,13 @@ void PickleReaderTest::cutOffAnywhereIsAnError()
     }
 }
 
-void PickleReaderTest::anotherByteBehindIsAnError()
+void TestPickleReader::anotherByteBehindIsAnError()
 {
     for (const Sample &sample : samples())
         QVERIFY2(!readPickle(sample.pickle + '.', {}), sample.name.constData());
 }
 
-void PickleReaderTest::whatIsWrittenIsReadBack()
+void TestPickleReader::whatIsWrittenIsReadBack()
 {
     QVERIFY(rc::check("pickles of every protocol", [] {
         const Value value = *arbitraryValue(Format::Pickle);
@@ -192,7 +192,7 @@ void PickleReaderTest::whatIsWrittenIsReadBack()
     }));
 }
 
-void PickleReaderTest::circlesRecurWhereverTheWalkComesIn()
+void TestPickleReader::circlesRecurWhereverTheWalkComesIn()
 {
     QVERIFY(rc::check("lists that hold each other", [] {
         const auto count = *rc::gen::inRange<std::size_t>(1, 6);
@@ -206,7 +206,7 @@ void PickleReaderTest::circlesRecurWhereverTheWalkComesIn()
     }));
 }
 
-void PickleReaderTest::noBytesCrashIt()
+void TestPickleReader::noBytesCrashIt()
 {
     // Valid pickles with a few bytes changed come further than noise does.
     const std::vector<Sample> valid = samples();
@@ -225,7 +225,7 @@ void PickleReaderTest::noBytesCrashIt()
     }));
 }
 
-void PickleReaderTest::brokenPicklesSayWhatIsWrong_data()
+void TestPickleReader::brokenPicklesSayWhatIsWrong_data()
 {
     QTest::addColumn<QByteArray>("pickle");
     QTest::addColumn<QByteArray>("reason");
@@ -270,7 +270,7 @@ void PickleReaderTest::brokenPicklesSayWhatIsWrong_data()
     row("long name of a class", binary("c" + repeated("m", 5000) + "\nn\n"), "too long");
 }
 
-void PickleReaderTest::brokenPicklesSayWhatIsWrong()
+void TestPickleReader::brokenPicklesSayWhatIsWrong()
 {
     QFETCH(QByteArray, pickle);
     QFETCH(QByteArray, reason);
@@ -278,7 +278,7 @@ void PickleReaderTest::brokenPicklesSayWhatIsWrong()
     QVERIFY2(got.contains(reason), got.constData());
 }
 
-void PickleReaderTest::limitsAreNamed_data()
+void TestPickleReader::limitsAreNamed_data()
 {
     QTest::addColumn<QByteArray>("within");
     QTest::addColumn<QByteArray>("beyond");
@@ -320,7 +320,7 @@ void PickleReaderTest::limitsAreNamed_data()
         QByteArray("\x8a\x09\xff\xff\xff\xff\xff\xff\xff\xff\x00", 11));
 }
 
-void PickleReaderTest::limitsAreNamed()
+void TestPickleReader::limitsAreNamed()
 {
     QFETCH(QByteArray, within);
     QFETCH(QByteArray, beyond);
@@ -335,7 +335,7 @@ void PickleReaderTest::limitsAreNamed()
     QCOMPARE(limitOf(beyond, limits), limit);
 }
 
-void PickleReaderTest::sharedPartsAreNotCopied()
+void TestPickleReader::sharedPartsAreNotCopied()
 {
     // Each list holds the one before twice: 2^40 places, 40 lists.
     QByteArray body = "]q" + QByteArray(1, '\0');
@@ -360,7 +360,7 @@ void PickleReaderTest::sharedPartsAreNotCopied()
     QVERIFY(at->items().empty());
 }
 
-void PickleReaderTest::nestingDoesNotDependOnTheStack()
+void TestPickleReader::nestingDoesNotDependOnTheStack()
 {
     QCOMPARE(limitOf(binary(repeated("]", 3'000'000) + repeated("a", 2'999'999))), "depth");
     QCOMPARE(limitOf(binary("N" + repeated("\x85", 3'000'000))), "depth");
@@ -372,7 +372,7 @@ void PickleReaderTest::nestingDoesNotDependOnTheStack()
     QVERIFY2(read, read ? "" : read.error().message().constData());
 }
 
-void PickleReaderTest::sharedNestingCountsWhereItEnds()
+void TestPickleReader::sharedNestingCountsWhereItEnds()
 {
     // A list of depth 6 is fine at depth 1, and again beneath 4 more, but not beneath 5.
     const QByteArray shared = repeated("]", 6) + repeated("a", 5) + "q\x01";
@@ -384,7 +384,7 @@ void PickleReaderTest::sharedNestingCountsWhereItEnds()
     QCOMPARE(limitOf(beneath(5), limits), "depth");
 }
 
-void PickleReaderTest::circlesThatUnfoldStopAtTheValues()
+void TestPickleReader::circlesThatUnfoldStopAtTheValues()
 {
     // Twenty lists, each holding all twenty: 20! ways around.
     QByteArray body = "(";
@@ -406,7 +406,7 @@ void PickleReaderTest::circlesThatUnfoldStopAtTheValues()
     QCOMPARE(limitOf(binary(body + QByteArray("1h\0", 3)), limits), "values");
 }
 
-void PickleReaderTest::circlesTakeTheTimeOfWhatTheyHold()
+void TestPickleReader::circlesTakeTheTimeOfWhatTheyHold()
 {
     // A list that holds itself, then 400 lists inside one another, each of them noted; the
     // innermost holds the first and the outermost a million times.
@@ -426,7 +426,7 @@ void PickleReaderTest::circlesTakeTheTimeOfWhatTheyHold()
     QCOMPARE(at->items()[1], Value::cycle());
 }
 
-void PickleReaderTest::callsDoNotMultiplyText()
+void TestPickleReader::callsDoNotMultiplyText()
 {
     // One text of 100 kB, made into a bytearray a thousand times.
     QByteArray body = "](B" + QByteArray("\xa0\x86\x01\x00", 4) + repeated("x", 100'000)
@@ -454,7 +454,7 @@ void PickleReaderTest::callsDoNotMultiplyText()
     QCOMPARE(limitOf(binary(sets), {.values = 100'000}), "values");
 }
 
-void PickleReaderTest::longNumbersCountForWhatTheyCost()
+void TestPickleReader::longNumbersCountForWhatTheyCost()
 {
     // 9,633 digits each, whose time goes with their square.
     const QByteArray number = QByteArray("\x8b\xa0\x0f\x00\x00", 5) + repeated("\x7f", 4000);
@@ -463,7 +463,7 @@ void PickleReaderTest::longNumbersCountForWhatTheyCost()
     QCOMPARE(limitOf(binary('(' + number.repeated(4) + 't'), limits), "values");
 }
 
-void PickleReaderTest::aMemoNumberTakesNoTable()
+void TestPickleReader::aMemoNumberTakesNoTable()
 {
     const QByteArray pickle = binary("Nr\xff\xff\xff\xff");
     QCOMPARE(reasonOf(pickle), "read");
@@ -471,5 +471,5 @@ void PickleReaderTest::aMemoNumberTakesNoTable()
     QVERIFY(reasonOf("Np18446744073709551616\n.").contains("memo number"));
 }
 
-QTEST_GUILESS_MAIN(PickleReaderTest)
+QTEST_GUILESS_MAIN(TestPickleReader)
 #include "tst_picklereader.moc"

@@ -74,7 +74,7 @@ void compareSerializer(const Value &answer, const Result<QByteArray> &ours,
 
 } // namespace
 
-class PythonPeerTest : public QObject {
+class TestPythonPeer : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -86,7 +86,7 @@ private:
     Python m_python;
 };
 
-void PythonPeerTest::readsWhatWeWriteAndTheOtherWayRound()
+void TestPythonPeer::readsWhatWeWriteAndTheOtherWayRound()
 {
     QVERIFY(rc::check("values of Python", [this] {
         const Value value = *arbitraryValue(Format::Python);
@@ -112,7 +112,7 @@ void PythonPeerTest::readsWhatWeWriteAndTheOtherWayRound()
     }));
 }
 
-void PythonPeerTest::decompressesWhatWeCompressAndTheOtherWayRound()
+void TestPythonPeer::decompressesWhatWeCompressAndTheOtherWayRound()
 {
     constexpr std::array compressors{Compressor::Zlib, Compressor::Gzip, Compressor::Xz};
     QVERIFY(rc::check("compressed bytes", [&] {
@@ -133,7 +133,7 @@ void PythonPeerTest::decompressesWhatWeCompressAndTheOtherWayRound()
     }));
 }
 
-void PythonPeerTest::readsOurEntries()
+void TestPythonPeer::readsOurEntries()
 {
     const WallTime now(std::chrono::milliseconds(1'800'000'000'000));
     const Value result = Value::map({{Value::string("id"), Value(42)}});
@@ -155,5 +155,5 @@ void PythonPeerTest::readsOurEntries()
     QCOMPARE(*answer.find("msgpack")->find("ours"), *entry);
 }
 
-QTEST_GUILESS_MAIN(PythonPeerTest)
+QTEST_GUILESS_MAIN(TestPythonPeer)
 #include "tst_pythonpeer.moc"

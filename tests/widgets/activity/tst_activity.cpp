@@ -4,12 +4,12 @@
 
 #include "tests/support/manualclock.h"
 #include "tests/widgets/accessible.h"
+#include "tests/widgets/labels.h"
 #include "widgets/style/theme.h"
 
 #include <QAbstractItemModelTester>
 #include <QAction>
 #include <QApplication>
-#include <QLabel>
 #include <QLineEdit>
 #include <QSignalSpy>
 #include <QTableView>
@@ -105,13 +105,6 @@ struct World {
                 return found;
         }
         return nullptr;
-    }
-    [[nodiscard]] bool says(const QString &text) const
-    {
-        const auto labels = view.findChildren<QLabel *>();
-        return std::any_of(labels.begin(), labels.end(), [&](const QLabel *label) {
-            return label->isVisible() && label->text().contains(text);
-        });
     }
 
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
@@ -359,16 +352,16 @@ void TestActivity::tellsEventsOnATick()
 void TestActivity::showsWhyThereIsNothing()
 {
     World world;
-    QVERIFY(world.says(u"No calls yet"_s));
+    QVERIFY(says(world.view, u"No calls yet"_s));
     world.happens(calls(2));
-    QVERIFY(!world.says(u"No calls yet"_s));
+    QVERIFY(!says(world.view, u"No calls yet"_s));
     QVERIFY(world.view.list()->isVisible());
     world.view.findChild<QLineEdit *>()->setText(u"nowhere"_s);
-    QVERIFY(world.says(u"No event passes the filter"_s));
+    QVERIFY(says(world.view, u"No event passes the filter"_s));
     QTest::keyClick(&world.view, Qt::Key_Escape);
     QVERIFY(world.view.list()->isVisible());
     world.feed.setSource({});
-    QVERIFY(world.says(u"run elsewhere"_s));
+    QVERIFY(says(world.view, u"run elsewhere"_s));
 }
 
 void TestActivity::aChipFiltersAndCounts()
@@ -384,7 +377,7 @@ void TestActivity::aChipFiltersAndCounts()
 
     QTest::mouseClick(world.button(u"Pause"_s), Qt::LeftButton);
     world.happens(calls(3));
-    QVERIFY(world.says(u"Paused: 3 since"_s));
+    QVERIFY(says(world.view, u"Paused: 3 since"_s));
     QCOMPARE(hit->text(), u"HIT 5"_s);
     QTest::mouseClick(world.button(u"Clear"_s), Qt::LeftButton);
     QCOMPARE(hit->text(), u"HIT 0"_s);

@@ -14,7 +14,7 @@
 
 using namespace Cachelens;
 
-class CommandPaletteTest : public QObject {
+class TestCommandPalette : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -185,5 +185,5 @@ private:
     CommandPalette *m_palette = nullptr;
 };
 
-QTEST_MAIN(CommandPaletteTest)
+QTEST_MAIN(TestCommandPalette)
 #include "tst_commandpalette.moc"

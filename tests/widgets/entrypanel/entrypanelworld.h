@@ -4,12 +4,9 @@
 #include "tests/widgets/livecache.h"
 #include "widgets/entrypanel/entrypanel.h"
 
-#include <QLabel>
 #include <QPushButton>
 #include <QTest>
 #include <QToolButton>
-
-#include <algorithm>
 
 namespace Cachelens::Testing {
 
@@ -30,14 +27,6 @@ struct EntryPanelWorld {
         panel.showKey(key);
         QTRY_VERIFY_WITH_TIMEOUT(panel.key() == key && panel.state() == EntryPanel::State::Shown,
                                  30'000);
-    }
-    /// Whether a label in sight has this in its text.
-    [[nodiscard]] bool says(const QString &text) const
-    {
-        const auto labels = panel.findChildren<QLabel *>();
-        return std::any_of(labels.begin(), labels.end(), [&](const QLabel *label) {
-            return label->isVisible() && label->text().contains(text);
-        });
     }
     [[nodiscard]] QPushButton *button(const char *text) const { return find<QPushButton>(text); }
     [[nodiscard]] QToolButton *toolButton(const char *text) const

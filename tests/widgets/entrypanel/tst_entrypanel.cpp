@@ -5,6 +5,7 @@
 #include "tests/support/redisserver.h"
 #include "tests/widgets/accessible.h"
 #include "tests/widgets/entrypanel/entrypanelworld.h"
+#include "tests/widgets/labels.h"
 #include "widgets/key/keylabel.h"
 #include "widgets/value/bytesview.h"
 #include "widgets/value/elementsview.h"
@@ -35,9 +36,9 @@ private Q_SLOTS:
     {
         EntryPanelWorld world;
         QCOMPARE(world.panel.state(), State::Empty);
-        QVERIFY(world.says(u"Choose one in the list"_s));
+        QVERIFY(says(world.panel, u"Choose one in the list"_s));
         world.panel.setSession(nullptr);
-        QVERIFY(world.says(u"Connect to a cache"_s));
+        QVERIFY(says(world.panel, u"Connect to a cache"_s));
     }
 
     void showsAnEntryWithAllThatIsKnownOfIt()
@@ -50,12 +51,12 @@ private Q_SLOTS:
         label->copy();
         QCOMPARE(QGuiApplication::clipboard()->text(),
                  QString::fromLatin1(LiveCache::userKey("dict")));
-        QVERIFY(world.says(u"shop.services.get_user_payload"_s));
-        QVERIFY(world.says(u"HIT"_s));
-        QVERIFY(world.says(u"MISS"_s));
-        QVERIFY(world.says(u"pickle 4"_s));
+        QVERIFY(says(world.panel, u"shop.services.get_user_payload"_s));
+        QVERIFY(says(world.panel, u"HIT"_s));
+        QVERIFY(says(world.panel, u"MISS"_s));
+        QVERIFY(says(world.panel, u"pickle 4"_s));
         const auto bytes = world.cache.memory->get(LiveCache::userKey("dict")).value();
-        QVERIFY(world.says(QString::number(bytes->size()) + u" bytes, no compression"_s));
+        QVERIFY(says(world.panel, QString::number(bytes->size()) + u" bytes, no compression"_s));
         auto *model = world.panel.findChild<ValueTreeModel *>();
         const QModelIndex root = model->index(0, 0);
         model->fetchMore(root);
@@ -69,7 +70,7 @@ private Q_SLOTS:
         for (const QByteArray &key : world.cache.keys) {
             world.panel.showKey(key);
             QTRY_VERIFY2(world.panel.state() == State::Shown, key.constData());
-            QVERIFY2(world.panel.details()->decoded || world.says(u"Shown as bytes."_s),
+            QVERIFY2(world.panel.details()->decoded || says(world.panel, u"Shown as bytes."_s),
                      key.constData());
             const QAbstractItemModelTester tester(
                 world.panel.findChild<ValueTreeModel *>(),
@@ -83,9 +84,9 @@ private Q_SLOTS:
         const QByteArray key = LiveCache::userKey("dict");
         QVERIFY(world.cache.memory->set(key, "42", 65s));
         world.show(key);
-        QVERIFY(world.says(u"1:05"_s));
+        QVERIFY(says(world.panel, u"1:05"_s));
         world.cache.clock->advance(2s);
-        QTRY_VERIFY(world.says(u"1:03"_s));
+        QTRY_VERIFY(says(world.panel, u"1:03"_s));
     }
 
     void saysThatAnEntryIsGoneWhenItsTimeIsOver()
@@ -96,7 +97,7 @@ private Q_SLOTS:
         world.show(key);
         world.cache.clock->advance(66s);
         QTRY_COMPARE(world.panel.state(), State::Gone);
-        QVERIFY(world.says(u"There is no such entry"_s));
+        QVERIFY(says(world.panel, u"There is no such entry"_s));
     }
 
     void saysStaleWhenTheResetTimeHasPassed()
@@ -105,9 +106,9 @@ private Q_SLOTS:
         const QByteArray key = LiveCache::userKey("dict");
         QVERIFY(world.cache.memory->setTtl(key, std::nullopt).value());
         world.show(key);
-        QVERIFY(world.says(u"HIT"_s));
+        QVERIFY(says(world.panel, u"HIT"_s));
         world.cache.clock->advance(10min);
-        QTRY_VERIFY(world.says(u"STALE"_s));
+        QTRY_VERIFY(says(world.panel, u"STALE"_s));
     }
 
     void followsAKeyThatIsWrittenAndDeleted()
@@ -136,7 +137,7 @@ private Q_SLOTS:
         QSignalSpy changed(&world.panel, &EntryPanel::stateChanged);
         QVERIFY(world.cache.memory->set(key, world.panel.details()->bytes, 2h));
         QTRY_VERIFY(changed.count() > 0);
-        QVERIFY(world.says(u"2:00:00"_s) || world.says(u"2 h"_s));
+        QVERIFY(says(world.panel, u"2:00:00"_s) || says(world.panel, u"2 h"_s));
         QVERIFY(chosen.isValid());
         QCOMPARE(tree->currentIndex(), QModelIndex(chosen));
     }
@@ -161,8 +162,8 @@ private Q_SLOTS:
         world.cache.held->hold();
         world.panel.showKey(LiveCache::userKey("true"));
         QCOMPARE(world.panel.state(), State::Loading);
-        QVERIFY(!world.says(u"Reading the entry"_s));
-        QTRY_VERIFY(world.says(u"Reading the entry"_s));
+        QVERIFY(!says(world.panel, u"Reading the entry"_s));
+        QTRY_VERIFY(says(world.panel, u"Reading the entry"_s));
         QVERIFY(!world.deleteButton()->isEnabled());
         world.cache.held->release();
         QTRY_COMPARE(world.panel.state(), State::Shown);
@@ -175,7 +176,7 @@ private Q_SLOTS:
             Error{Error::Code::Timeout, "read", "a key", "no answer in 5 s", true});
         world.panel.showKey(LiveCache::userKey("int"));
         QTRY_COMPARE(world.panel.state(), State::Failed);
-        QVERIFY(world.says(u"no answer in 5 s"_s));
+        QVERIFY(says(world.panel, u"no answer in 5 s"_s));
         world.cache.held->recover();
         auto *retry = world.button("Try Again");
         QVERIFY(retry && retry->isVisible());
@@ -230,7 +231,7 @@ private Q_SLOTS:
         const QByteArray key = LiveCache::userKey("int");
         QVERIFY(world.cache.memory->set(key, QByteArray("\x80\x04\xff\xff", 4), 1h));
         world.show(key);
-        QVERIFY(world.says(u"Shown as bytes."_s));
+        QVERIFY(says(world.panel, u"Shown as bytes."_s));
         auto *tabs = world.panel.findChild<QTabWidget *>();
         QVERIFY(!tabs->isTabVisible(0));
         QVERIFY(!tabs->isTabVisible(1));
@@ -277,14 +278,14 @@ private Q_SLOTS:
 
         world.show("session:1");
         QVERIFY(world.panel.findChild<ElementsView *>()->isVisible());
-        QVERIFY(world.says(u"The first 200 of 300 elements of a hash"_s));
-        QVERIFY(world.says(u"hash, 300 elements"_s));
+        QVERIFY(says(world.panel, u"The first 200 of 300 elements of a hash"_s));
+        QVERIFY(says(world.panel, u"hash, 300 elements"_s));
         QVERIFY(!world.toolButton("Change TTL…")->isEnabled()); // shown, deleted, and no more
         QVERIFY(world.deleteButton()->isEnabled());
         QCOMPARE(model->rowCount(), 200);
         QVERIFY(model->index(0, 0).data().toString().startsWith(QLatin1String("field")));
         world.show("queue");
-        QVERIFY(world.says(u"All elements of a list: 2."_s));
+        QVERIFY(says(world.panel, u"All elements of a list: 2."_s));
         QCOMPARE(model->index(1, 0).data().toString(), QStringLiteral("second"));
         world.show("board");
         QCOMPARE(model->index(0, 0).data().toString(), QStringLiteral("ann"));
@@ -349,7 +350,7 @@ private Q_SLOTS:
         QTRY_VERIFY(world.cache.session->catalog().isEmpty());
         world.show(LiveCache::userKey("dict"));
         QCOMPARE(world.panel.details()->reading.source, KeyReading::Source::Guess);
-        QVERIFY(world.says(u"(a guess)"_s));
+        QVERIFY(says(world.panel, u"(a guess)"_s));
     }
 
     void letsGoOfASessionThatEnds()
@@ -358,7 +359,7 @@ private Q_SLOTS:
         world.show(LiveCache::userKey("dict"));
         world.cache.session.reset();
         QCOMPARE(world.panel.state(), State::Empty);
-        QVERIFY(world.says(u"Connect to a cache"_s));
+        QVERIFY(says(world.panel, u"Connect to a cache"_s));
     }
 
     void namesEveryControl()

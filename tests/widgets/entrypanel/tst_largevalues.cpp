@@ -2,6 +2,7 @@
 #include "widgets/entrypanel/entrypanel.h"
 
 #include "tests/widgets/entrypanel/entrypanelworld.h"
+#include "tests/widgets/labels.h"
 #include "tests/widgets/tickwatch.h"
 #include "widgets/value/valuetreemodel.h"
 #include "widgets/value/valueview.h"
@@ -45,7 +46,7 @@ private Q_SLOTS:
         TickWatch watch;
         world.show(key);
         QVERIFY(world.panel.details()->partial);
-        QVERIFY(world.says(u"Only its beginning was fetched"_s));
+        QVERIFY(says(world.panel, u"Only its beginning was fetched"_s));
         auto *all = world.button("Load all 50 MB");
         QVERIFY(all && all->isVisible());
         QTest::mouseClick(all, Qt::LeftButton);
@@ -58,7 +59,7 @@ private Q_SLOTS:
         QSignalSpy json(view, &ValueView::jsonReady);
         tabs->setCurrentIndex(1);
         QTRY_VERIFY_WITH_TIMEOUT(!json.isEmpty(), 30'000);
-        QVERIFY(world.says(u"The first"_s));
+        QVERIFY(says(world.panel, u"The first"_s));
         tabs->setCurrentIndex(2);
         world.show(LiveCache::userKey("int")); // and letting go of it takes no time either
         const int before = watch.ticks();

@@ -3,6 +3,7 @@
 
 #include "tests/widgets/accessible.h"
 #include "tests/widgets/entrypanel/entrypanelworld.h"
+#include "tests/widgets/labels.h"
 #include "widgets/value/diffview.h"
 
 #include <QAction>
@@ -41,10 +42,10 @@ private Q_SLOTS:
     {
         EntryPanelWorld world;
         world.show(one);
-        QVERIFY(!world.says(u"Last call"_s));
+        QVERIFY(!says(world.panel, u"Last call"_s));
         world.panel.setCallsAreTold(true);
-        QVERIFY(world.says(u"Last call"_s));
-        QVERIFY(world.says(u"none seen yet"_s));
+        QVERIFY(says(world.panel, u"Last call"_s));
+        QVERIFY(says(world.panel, u"none seen yet"_s));
     }
 
     void theLastCallOfTheEntryIsShownWithItsAge()
@@ -53,17 +54,17 @@ private Q_SLOTS:
         world.panel.setCallsAreTold(true);
         world.panel.noteCall(callOf(one, CacheStatus::Miss), world.cache.clock->now() - 12s);
         world.show(one);
-        QVERIFY(world.says(u"MISS 12 s ago, 0.3 ms"_s));
+        QVERIFY(says(world.panel, u"MISS 12 s ago, 0.3 ms"_s));
         world.panel.noteCall(callOf(two, CacheStatus::Hit), world.cache.clock->now());
-        QVERIFY(world.says(u"MISS 12 s ago, 0.3 ms"_s));
+        QVERIFY(says(world.panel, u"MISS 12 s ago, 0.3 ms"_s));
         world.panel.noteCall(callOf(one, CacheStatus::Refresh, true), world.cache.clock->now());
-        QVERIFY(world.says(u"REFRESH, failed just now, 0.3 ms"_s));
+        QVERIFY(says(world.panel, u"REFRESH, failed just now, 0.3 ms"_s));
         world.show(two);
-        QVERIFY(world.says(u"HIT just now, 0.3 ms"_s));
+        QVERIFY(says(world.panel, u"HIT just now, 0.3 ms"_s));
         world.cache.clock->advance(3s);
-        QTRY_VERIFY(world.says(u"HIT 3 s ago, 0.3 ms"_s)); // by the panel's own second
+        QTRY_VERIFY(says(world.panel, u"HIT 3 s ago, 0.3 ms"_s)); // by the panel's own second
         world.panel.setCallsAreTold(true); // of another cache
-        QVERIFY(world.says(u"none seen yet"_s));
+        QVERIFY(says(world.panel, u"none seen yet"_s));
     }
 
     void itsFunctionIsCalledWhereItCanBe()
@@ -99,7 +100,7 @@ private Q_SLOTS:
         QVERIFY(world.panel.value() != nullptr);
         const auto *diff = world.panel.findChild<DiffView *>();
         world.panel.compare(one, shared(1), shared(2), u"Refreshed in 3 ms."_s);
-        QTRY_VERIFY(world.says(u"Refreshed in 3 ms. 1 changed."_s));
+        QTRY_VERIFY(says(world.panel, u"Refreshed in 3 ms. 1 changed."_s));
         QVERIFY(diff->isVisible());
         world.show(two);
         QVERIFY(!diff->isVisible());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/widgets/accessible.h"
 #include "tests/widgets/entrytable/tableworld.h"
+#include "tests/widgets/labels.h"
 #include "widgets/entrytable/filterbar.h"
 #include "widgets/key/keytext.h"
 #include "widgets/keytree/keytree.h"
@@ -10,15 +11,12 @@
 #include <QContextMenuEvent>
 #include <QGuiApplication>
 #include <QHeaderView>
-#include <QLabel>
 #include <QMenu>
 #include <QSignalSpy>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QTreeView>
 #include <QWindow>
-
-#include <algorithm>
 
 using namespace Cachelens;
 using namespace Cachelens::Testing;
@@ -303,10 +301,7 @@ private Q_SLOTS:
         query.pattern = "user_id:1";
         world.table.setQuery(query);
         QVERIFY(world.shows(0));
-        QTRY_VERIFY(
-            std::ranges::any_of(world.table.findChildren<QLabel *>(), [](const QLabel *label) {
-                return label->isVisible() && label->text().contains(QStringLiteral("*user_id:1*"));
-            }));
+        QTRY_VERIFY(says(world.table, QStringLiteral("*user_id:1*")));
     }
 
     void manySelectedKeysAreDeletedAsTheyAreShown()

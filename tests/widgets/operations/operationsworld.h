@@ -6,12 +6,10 @@
 #include "widgets/operations/operationsview.h"
 #include "widgets/operations/ttldialog.h"
 
-#include <QLabel>
 #include <QPointer>
 #include <QSignalSpy>
 #include <QTest>
 
-#include <algorithm>
 #include <memory>
 
 namespace Cachelens::Testing {
@@ -30,15 +28,6 @@ namespace Cachelens::Testing {
     target.title = key;
     target.keys = {key};
     return target;
-}
-
-/// Whether a label in sight has this in its text.
-[[nodiscard]] inline bool says(const QWidget &widget, const char *text)
-{
-    const auto labels = widget.findChildren<QLabel *>();
-    return std::any_of(labels.begin(), labels.end(), [&](const QLabel *label) {
-        return label->isVisible() && label->text().contains(QString::fromUtf8(text));
-    });
 }
 
 template <typename Button>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/operations/deletedialog.h"
 
+#include "tests/widgets/labels.h"
 #include "tests/widgets/operations/operationsworld.h"
 #include "widgets/key/keylabel.h"
 #include "widgets/style/theme.h"
@@ -16,6 +17,7 @@
 using namespace Cachelens;
 using namespace Cachelens::Testing;
 using namespace std::chrono_literals;
+using namespace Qt::StringLiterals;
 
 /// What the dialog says before it deletes, and what it takes to go on.
 class TestDeleteDialog : public QObject {
@@ -26,9 +28,9 @@ private Q_SLOTS:
     {
         OperationsWorld world;
         DeleteDialog &dialog = world.openDelete(users());
-        QVERIFY(says(dialog, "Delete shop.services.get_user_payload?"));
-        QVERIFY(says(dialog, "28 keys"));
-        QVERIFY(says(dialog, "It can be undone"));
+        QVERIFY(says(dialog, u"Delete shop.services.get_user_payload?"_s));
+        QVERIFY(says(dialog, u"28 keys"_s));
+        QVERIFY(says(dialog, u"It can be undone"_s));
         auto *sample = dialog.findChild<QListWidget *>();
         QVERIFY(sample->count() > 0);
         QVERIFY(sample->item(0)->text().startsWith(QString::fromLatin1(LiveCache::usersPrefix)));
@@ -42,23 +44,23 @@ private Q_SLOTS:
         OperationsWorld world;
         DeletionTarget target = users();
         target.node.emplace();
-        QVERIFY(!says(world.openDelete(target), "is a guess"));
+        QVERIFY(!says(world.openDelete(target), u"is a guess"_s));
         delete world.dialog;
         target.node->guessed = true;
-        QVERIFY(says(world.openDelete(target), "shop.services.get_user_payload is a guess"));
+        QVERIFY(says(world.openDelete(target), u"shop.services.get_user_payload is a guess"_s));
     }
 
     void asksShortlyForASingleEntry()
     {
         OperationsWorld world;
         DeleteDialog &dialog = world.openDelete(one(LiveCache::userKey("int")));
-        QVERIFY(says(dialog, "Delete this entry?"));
+        QVERIFY(says(dialog, u"Delete this entry?"_s));
         auto *key = dialog.findChild<KeyLabel *>();
         QVERIFY(key->isVisible());
         QCOMPARE(key->rawKey(), LiveCache::userKey("int"));
         QVERIFY(!dialog.findChild<QListWidget *>()->isVisible());
         QTest::mouseClick(button<QPushButton>(dialog, "Delete"), Qt::LeftButton);
-        QTRY_VERIFY(says(*world.operations, "1 gone"));
+        QTRY_VERIFY(says(*world.operations, u"1 gone"_s));
         QCOMPARE(world.existing(LiveCache::usersPrefix), LiveCache::userEntries - 1);
     }
 
@@ -81,7 +83,7 @@ private Q_SLOTS:
         QSignalSpy planned(dialog, &DeleteDialog::planned);
         dialog->open();
         QVERIFY(dialog->isVisible());
-        QVERIFY(says(*dialog, "Finding the keys"));
+        QVERIFY(says(*dialog, u"Finding the keys"_s));
         QVERIFY(dialog->findChild<QProgressBar *>()->isVisible());
         QTest::keyClick(dialog, Qt::Key_Escape);
         QTRY_VERIFY(!world.dialog);
@@ -94,7 +96,7 @@ private Q_SLOTS:
         options.policy = {.name = "shop-prod", .readOnly = false, .production = true};
         OperationsWorld world(options);
         DeleteDialog &dialog = world.openDelete(users());
-        QVERIFY(says(dialog, "This is production"));
+        QVERIFY(says(dialog, u"This is production"_s));
         auto *remove = button<QPushButton>(dialog, "Delete");
         auto *name = dialog.findChild<QLineEdit *>();
         QVERIFY(!remove->isEnabled());
@@ -103,7 +105,7 @@ private Q_SLOTS:
         QTest::keyClicks(name, QStringLiteral("d"));
         QVERIFY(remove->isEnabled());
         QTest::keyClick(name, Qt::Key_Return); // typed for this: now Enter deletes
-        QTRY_VERIFY(says(*world.operations, "28 gone"));
+        QTRY_VERIFY(says(*world.operations, u"28 gone"_s));
     }
 
     void deletesASingleKeyInProductionWithoutTheName()
@@ -123,14 +125,14 @@ private Q_SLOTS:
         OperationsWorld world(options);
         auto *dialog = world.makeDelete(users());
         dialog->open();
-        QVERIFY(says(*dialog, "read-only"));
+        QVERIFY(says(*dialog, u"read-only"_s));
         QVERIFY(!button<QPushButton>(*dialog, "Delete")->isEnabled());
         delete dialog;
 
         TtlDialog ttl(world.cache->session.get(), LiveCache::userKey("int"), 5min);
         ttl.setAttribute(Qt::WA_DeleteOnClose, false);
         ttl.open();
-        QVERIFY(says(ttl, "read-only"));
+        QVERIFY(says(ttl, u"read-only"_s));
         QVERIFY(!button<QPushButton>(ttl, "Change TTL")->isEnabled());
     }
 
@@ -141,7 +143,7 @@ private Q_SLOTS:
         world.cache->session->setReadOnly(true);
         QTest::mouseClick(button<QPushButton>(dialog, "Delete"), Qt::LeftButton);
         QVERIFY(world.dialog);
-        QVERIFY(says(dialog, "Could not"));
+        QVERIFY(says(dialog, u"Could not"_s));
         QCOMPARE(world.existing(LiveCache::usersPrefix), LiveCache::userEntries);
     }
 
@@ -151,7 +153,7 @@ private Q_SLOTS:
         world.cache->held->failWith(
             Error{Error::Code::Unreachable, "reach", "the server", "gone", true});
         DeleteDialog &dialog = world.openDelete(one(LiveCache::userKey("int")));
-        QVERIFY(says(dialog, "gone"));
+        QVERIFY(says(dialog, u"gone"_s));
         world.cache->held->recover();
         QTest::mouseClick(button<QPushButton>(dialog, "Try Again"), Qt::LeftButton);
         QTRY_VERIFY(dialog.plan().has_value());
@@ -164,7 +166,7 @@ private Q_SLOTS:
         DeletionTarget target = users();
         target.prefixes = {"no-such-prefix::"};
         DeleteDialog &dialog = world.openDelete(target);
-        QVERIFY(says(dialog, "nothing to delete"));
+        QVERIFY(says(dialog, u"nothing to delete"_s));
         QVERIFY(!button<QPushButton>(dialog, "Delete")->isEnabled());
     }
 
@@ -181,13 +183,13 @@ private Q_SLOTS:
                                    return QtFuture::makeReadyFuture(Result<bool>(true));
                                }}};
         DeleteDialog &dialog = world.openDelete(target);
-        QVERIFY(says(dialog, "Then run anew, and stored: get_user_payload(user_id: int)."));
+        QVERIFY(says(dialog, u"Then run anew, and stored: get_user_payload(user_id: int)."_s));
         QTest::mouseClick(button<QPushButton>(dialog, "Delete 28"), Qt::LeftButton);
-        QTRY_VERIFY(says(*world.operations, "28 gone, 1 run anew"));
+        QTRY_VERIFY(says(*world.operations, u"28 gone, 1 run anew"_s));
         QCOMPARE(world.cache->memory->get(key).value(), QByteArray("run anew"));
         QTRY_VERIFY(button<QToolButton>(*world.operations, "Undo"));
         QTest::mouseClick(button<QToolButton>(*world.operations, "Undo"), Qt::LeftButton);
-        QTRY_VERIFY(says(*world.operations, "28 restored, 1 run anew removed"));
+        QTRY_VERIFY(says(*world.operations, u"28 restored, 1 run anew removed"_s));
     }
 
     void runsAnewWhereThereIsNothingToDelete()
@@ -199,10 +201,10 @@ private Q_SLOTS:
                            .key = [] { return Result<QByteArray>("key"); },
                            .run = [] { return QtFuture::makeReadyFuture(Result<bool>(false)); }}};
         DeleteDialog &dialog = world.openDelete(target);
-        QVERIFY(says(dialog, "Run one call anew?"));
+        QVERIFY(says(dialog, u"Run one call anew?"_s));
         QTest::mouseClick(button<QPushButton>(dialog, "Run Anew"), Qt::LeftButton);
-        QTRY_VERIFY(says(*world.operations, "0 of 1 run anew, 1 not stored"));
-        QTRY_VERIFY(says(*world.operations, "done"));
+        QTRY_VERIFY(says(*world.operations, u"0 of 1 run anew, 1 not stored"_s));
+        QTRY_VERIFY(says(*world.operations, u"done"_s));
     }
 
     void saysBeforehandWhenThereWillBeNoUndo()
@@ -211,7 +213,7 @@ private Q_SLOTS:
         options.undoBudget = 100;
         OperationsWorld world(options);
         DeleteDialog &dialog = world.openDelete(users());
-        QVERIFY(says(dialog, "It cannot be undone: "));
+        QVERIFY(says(dialog, u"It cannot be undone: "_s));
     }
 
     void dangerIsTheColourOfTheDeleteButton()

@@ -2,6 +2,7 @@
 #include "widgets/operations/operationsview.h"
 
 #include "tests/widgets/accessible.h"
+#include "tests/widgets/labels.h"
 #include "tests/widgets/operations/operationsworld.h"
 #include "widgets/operations/operationrow.h"
 
@@ -12,6 +13,7 @@
 using namespace Cachelens;
 using namespace Cachelens::Testing;
 using namespace std::chrono_literals;
+using namespace Qt::StringLiterals;
 
 /// What was done, is done and can be taken back, in the list of it.
 class TestOperationsView : public QObject {
@@ -24,15 +26,15 @@ private Q_SLOTS:
         DeleteDialog &dialog = world.openDelete(users());
         QTest::mouseClick(button<QPushButton>(dialog, "Delete 28"), Qt::LeftButton);
         QTRY_VERIFY(!world.dialog);
-        QTRY_VERIFY(says(*world.operations, "28 gone"));
-        QTRY_VERIFY(says(*world.operations, "done"));
+        QTRY_VERIFY(says(*world.operations, u"28 gone"_s));
+        QTRY_VERIFY(says(*world.operations, u"done"_s));
         QCOMPARE(world.existing(LiveCache::usersPrefix), 0);
 
         auto *undo = button<QToolButton>(*world.operations, "Undo");
         QVERIFY(undo);
         QTest::keyClick(undo, Qt::Key_Space);
-        QTRY_VERIFY(says(*world.operations, "28 restored"));
-        QTRY_VERIFY(says(*world.operations, "undone"));
+        QTRY_VERIFY(says(*world.operations, u"28 restored"_s));
+        QTRY_VERIFY(says(*world.operations, u"undone"_s));
         QCOMPARE(world.existing(LiveCache::usersPrefix), LiveCache::userEntries);
     }
 
@@ -41,10 +43,10 @@ private Q_SLOTS:
         OperationsWorld world;
         DeleteDialog &dialog = world.openDelete(users());
         QTest::mouseClick(button<QPushButton>(dialog, "Delete 28"), Qt::LeftButton);
-        QTRY_VERIFY(says(*world.operations, "done"));
+        QTRY_VERIFY(says(*world.operations, u"done"_s));
         QVERIFY(world.cache->memory->set(LiveCache::userKey("int"), "newer", 1h));
         QTest::mouseClick(button<QToolButton>(*world.operations, "Undo"), Qt::LeftButton);
-        QTRY_VERIFY(says(*world.operations, "27 restored, 1 written again since and kept"));
+        QTRY_VERIFY(says(*world.operations, u"27 restored, 1 written again since and kept"_s));
         QCOMPARE(world.cache->memory->get(LiveCache::userKey("int")).value(), QByteArray("newer"));
     }
 
@@ -57,11 +59,11 @@ private Q_SLOTS:
         world.cache->held->hold(
             2); // lets the first batch through: its size is asked for, then it is taken
         QTest::mouseClick(button<QPushButton>(dialog, "Delete"), Qt::LeftButton);
-        QTRY_VERIFY(says(*world.operations, "10 of 28 gone"));
+        QTRY_VERIFY(says(*world.operations, u"10 of 28 gone"_s));
         QTRY_VERIFY(world.cache->held->waiting() > 0);
         QTest::keyClick(button<QToolButton>(*world.operations, "Cancel"), Qt::Key_Space);
         world.cache->held->release();
-        QTRY_VERIFY(says(*world.operations, "canceled"));
+        QTRY_VERIFY(says(*world.operations, u"canceled"_s));
         const OperationStatus status = world.cache->session->operations().front();
         QCOMPARE(status.done + status.alreadyGone + status.notTried + status.unknown, 28);
         QVERIFY(status.notTried > 0);
@@ -72,15 +74,15 @@ private Q_SLOTS:
     void forgetsAnOperation()
     {
         OperationsWorld world;
-        QVERIFY(says(*world.operations, "Nothing has been changed"));
+        QVERIFY(says(*world.operations, u"Nothing has been changed"_s));
         DeleteDialog &dialog = world.openDelete(one(LiveCache::userKey("int")));
         QTest::mouseClick(button<QPushButton>(dialog, "Delete"), Qt::LeftButton);
-        QTRY_VERIFY(says(*world.operations, "done"));
-        QVERIFY(!says(*world.operations, "Nothing has been changed"));
+        QTRY_VERIFY(says(*world.operations, u"done"_s));
+        QVERIFY(!says(*world.operations, u"Nothing has been changed"_s));
         QTest::mouseClick(button<QToolButton>(*world.operations, "Forget"), Qt::LeftButton);
         QCOMPARE(world.operations->count(), 0);
         QVERIFY(world.cache->session->operations().empty());
-        QVERIFY(says(*world.operations, "Nothing has been changed"));
+        QVERIFY(says(*world.operations, u"Nothing has been changed"_s));
     }
 
     void showsTheNewestOperationFirst()
@@ -103,7 +105,7 @@ private Q_SLOTS:
         OperationsWorld world;
         DeleteDialog &dialog = world.openDelete(one(LiveCache::userKey("int")));
         QTest::mouseClick(button<QPushButton>(dialog, "Delete"), Qt::LeftButton);
-        QTRY_VERIFY(says(*world.operations, "done"));
+        QTRY_VERIFY(says(*world.operations, u"done"_s));
         OperationsView later;
         later.setSession(world.cache->session.get());
         QCOMPARE(later.count(), 1);
@@ -142,7 +144,7 @@ private Q_SLOTS:
         OperationsWorld world;
         DeleteDialog &dialog = world.openDelete(one(LiveCache::userKey("int")));
         QTest::mouseClick(button<QPushButton>(dialog, "Delete"), Qt::LeftButton);
-        QTRY_VERIFY(says(*world.operations, "done"));
+        QTRY_VERIFY(says(*world.operations, u"done"_s));
         world.makeDelete(users())->open();
         world.cache->session.reset();
         QTRY_VERIFY(!world.dialog);
@@ -155,7 +157,7 @@ private Q_SLOTS:
         DeleteDialog &dialog = world.openDelete(users());
         QCOMPARE(namelessControls(dialog).join(u','), QString());
         QTest::mouseClick(button<QPushButton>(dialog, "Delete"), Qt::LeftButton);
-        QTRY_VERIFY(says(*world.operations, "done"));
+        QTRY_VERIFY(says(*world.operations, u"done"_s));
         QCOMPARE(namelessControls(*world.operations).join(u','), QString());
         QCOMPARE(namelessControls(world.openTtl(LiveCache::userKey("int"), 5min)).join(u','),
                  QString());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/operations/ttldialog.h"
 
+#include "tests/widgets/labels.h"
 #include "tests/widgets/operations/operationsworld.h"
 
 #include <QLineEdit>
@@ -11,6 +12,7 @@
 using namespace Cachelens;
 using namespace Cachelens::Testing;
 using namespace std::chrono_literals;
+using namespace Qt::StringLiterals;
 
 /// Changing when an entry expires.
 class TestTtlDialog : public QObject {
@@ -26,15 +28,15 @@ private Q_SLOTS:
         auto *text = dialog.findChild<QLineEdit *>();
         QCOMPARE(text->text(), QStringLiteral("5m"));
         QTest::keyClicks(text, QStringLiteral("1h 30m")); // over what was selected
-        QVERIFY(says(dialog, "Expires"));
+        QVERIFY(says(dialog, u"Expires"_s));
         QTest::keyClick(text, Qt::Key_Return);
         QTRY_VERIFY(!world.dialog);
-        QTRY_VERIFY(says(*world.operations, "1 changed"));
+        QTRY_VERIFY(says(*world.operations, u"1 changed"_s));
         QCOMPARE(world.ttl(key), 90min);
         QCOMPARE(world.cache->memory->get(key).value(), before);
 
         QTest::mouseClick(button<QToolButton>(*world.operations, "Undo"), Qt::LeftButton);
-        QTRY_VERIFY(says(*world.operations, "undone"));
+        QTRY_VERIFY(says(*world.operations, u"undone"_s));
         QVERIFY(world.ttl(key) < 5min);
     }
 
@@ -44,7 +46,7 @@ private Q_SLOTS:
         const QByteArray key = LiveCache::userKey("int");
         TtlDialog &dialog = world.openTtl(key, 5min);
         QTest::mouseClick(button<QPushButton>(dialog, "No expiry"), Qt::LeftButton);
-        QVERIFY(says(dialog, "Stays until it is deleted"));
+        QVERIFY(says(dialog, u"Stays until it is deleted"_s));
         QTest::mouseClick(button<QPushButton>(dialog, "Change TTL"), Qt::LeftButton);
         QTRY_COMPARE(world.ttl(key), std::nullopt);
     }
@@ -54,7 +56,7 @@ private Q_SLOTS:
         OperationsWorld world;
         TtlDialog &dialog = world.openTtl(LiveCache::userKey("int"), 5min);
         QTest::keyClicks(dialog.findChild<QLineEdit *>(), QStringLiteral("5 parsecs"));
-        QVERIFY(says(dialog, "parsecs"));
+        QVERIFY(says(dialog, u"parsecs"_s));
         QVERIFY(!button<QPushButton>(dialog, "Change TTL")->isEnabled());
     }
 };

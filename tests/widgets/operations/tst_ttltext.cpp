@@ -7,7 +7,7 @@
 using namespace Cachelens;
 using namespace std::chrono_literals;
 
-class TtlTextTest : public QObject {
+class TestTtlText : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -90,5 +90,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TtlTextTest)
+QTEST_GUILESS_MAIN(TestTtlText)
 #include "tst_ttltext.moc"

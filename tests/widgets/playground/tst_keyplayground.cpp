@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/widgets/accessible.h"
+#include "tests/widgets/labels.h"
 #include "tests/widgets/livecache.h"
+#include "tests/widgets/playground/silentsession.h"
 #include "tests/widgets/tickwatch.h"
 #include "widgets/key/keylabel.h"
 #include "widgets/key/keytext.h"
@@ -12,9 +14,7 @@
 #include <QAbstractItemModelTester>
 #include <QAction>
 #include <QClipboard>
-#include <QComboBox>
 #include <QGuiApplication>
-#include <QLabel>
 #include <QLineEdit>
 #include <QSignalSpy>
 #include <QTest>
@@ -61,13 +61,6 @@ struct World {
         line->selectAll();
         QTest::keyClicks(line, text);
     }
-    [[nodiscard]] bool says(const QString &text) const
-    {
-        const auto labels = playground.findChildren<QLabel *>();
-        return std::any_of(labels.begin(), labels.end(), [&](const QLabel *label) {
-            return label->isVisible() && label->text().contains(text);
-        });
-    }
     [[nodiscard]] QAction *action(const QString &text) const
     {
         for (QAction *found : playground.actions()) {
@@ -87,24 +80,6 @@ struct World {
     KeyPlayground playground;
 };
 
-/// A session on a cache that does not tell of what changes in it.
-struct SilentSession {
-    explicit SilentSession(const LiveCache &live)
-        : held(std::make_shared<HeldBackend>(live.memory)), clock(live.clock)
-    {
-        BackendCapabilities less = held->capabilities();
-        less.changes = false;
-        held->setCapabilities(less);
-        session = std::make_unique<Session>(held, clock,
-                                            SessionOptions{.policy = {}, .catalog = liveCatalog()});
-    }
-    ~SilentSession() { held->release(); }
-
-    std::shared_ptr<HeldBackend> held;
-    std::shared_ptr<ManualClock> clock;
-    std::unique_ptr<Session> session;
-};
-
 } // namespace
 
 class TestKeyPlayground : public QObject {
@@ -117,7 +92,6 @@ private Q_SLOTS:
     void aMissingArgumentIsNamed();
     void itSaysWhatACallWouldReport();
     void anEntryWhoseTimeIsOverIsLookedAtAgain();
-    void whatIsOldIsAskedOnceMoreAndStandsMeanwhile();
     void aNewerKeyVoidsTheOlderAnswer();
     void aCacheThatIsAwaySaysSo();
     void whatWasHashedIsShownUnhashed();
@@ -208,7 +182,7 @@ void TestKeyPlayground::aMissingArgumentIsNamed()
     World world;
     world.playground.openFunction(payload);
     QVERIFY(!world.playground.explanation());
-    QVERIFY(world.says(u"argument 'user_id' is missing"_s));
+    QVERIFY(says(world.playground, u"argument 'user_id' is missing"_s));
     QVERIFY(!world.action(u"Copy Key as C++"_s)->isEnabled());
     world.type(u"user_id"_s, u"1"_s);
     QVERIFY(world.playground.explanation());
@@ -220,7 +194,7 @@ void TestKeyPlayground::itSaysWhatACallWouldReport()
     World world;
     world.playground.openFunction(payload);
     world.type(u"user_id"_s, u"dict"_s);
-    QTRY_VERIFY(world.says(u"a call would report HIT"_s));
+    QTRY_VERIFY(says(world.playground, u"a call would report HIT"_s));
     QVERIFY(world.action(u"Show the Playground's Entry"_s)->isEnabled());
     const QSignalSpy requested(&world.playground, &KeyPlayground::entryRequested);
     world.action(u"Show the Playground's Entry"_s)->trigger();
@@ -228,13 +202,15 @@ void TestKeyPlayground::itSaysWhatACallWouldReport()
 
     (void)world.live.memory->setTtl(LiveCache::userKey("dict"), std::nullopt);
     world.live.clock->advance(std::chrono::minutes(10));
-    QTRY_VERIFY(world.says(u"a call would report STALE"_s)); // it grows older without being typed
+    // It grows older without being typed.
+    QTRY_VERIFY(says(world.playground, u"a call would report STALE"_s));
 
     world.type(u"user_id"_s, u"nobody"_s);
-    QTRY_VERIFY(world.says(u"a call would report MISS, and store its result for 5:00"_s));
+    QTRY_VERIFY(
+        says(world.playground, u"a call would report MISS, and store its result for 5:00"_s));
     QVERIFY(!world.action(u"Show the Playground's Entry"_s)->isEnabled());
     (void)world.live.memory->set(world.playground.rawKey(), "no entry", std::nullopt);
-    QTRY_VERIFY(world.says(u"is not known"_s)); // told by the backend
+    QTRY_VERIFY(says(world.playground, u"is not known"_s)); // told by the backend
 }
 
 void TestKeyPlayground::anEntryWhoseTimeIsOverIsLookedAtAgain()
@@ -244,53 +220,15 @@ void TestKeyPlayground::anEntryWhoseTimeIsOverIsLookedAtAgain()
     world.playground.setSession(silent.session.get());
     world.playground.openFunction(payload);
     world.type(u"user_id"_s, u"dict"_s);
-    QTRY_VERIFY(world.says(u"a call would report HIT"_s));
+    QTRY_VERIFY(says(world.playground, u"a call would report HIT"_s));
     const auto ttl = world.playground.lookup()->summary().facts.ttl;
     QVERIFY(ttl);
     world.live.clock->advance(*ttl);
-    QTRY_VERIFY(world.says(u"a call would report MISS"_s));
+    QTRY_VERIFY(says(world.playground, u"a call would report MISS"_s));
     (void)world.live.memory->set(world.playground.rawKey(), "no entry", std::nullopt);
     world.live.clock->advance(std::chrono::seconds(10));
-    QTRY_VERIFY(world.says(u"is not known"_s)); // another one wrote it
+    QTRY_VERIFY(says(world.playground, u"is not known"_s)); // another one wrote it
     world.playground.setSession(nullptr);
-}
-
-void TestKeyPlayground::whatIsOldIsAskedOnceMoreAndStandsMeanwhile()
-{
-    const LiveCache live;
-    const SilentSession silent(live);
-    EntryLookup lookup;
-    QSignalSpy changed(&lookup, &EntryLookup::changed);
-    lookup.setSession(silent.session.get());
-    lookup.ask(LiveCache::userKey("dict"));
-    QTRY_COMPARE(lookup.nextCall(), NextCall::Hit);
-    changed.clear();
-
-    silent.held->hold();
-    lookup.tick();
-    QCOMPARE(silent.held->waiting(), 0); // it is as new as can be
-    for (int i = 0; i < 3; ++i) {
-        live.clock->advance(std::chrono::seconds(6));
-        lookup.tick();
-        QTRY_COMPARE(silent.held->waiting(), 1);
-        QCOMPARE(lookup.state(), EntryLookup::State::Answered);
-        QCOMPARE(lookup.nextCall(), NextCall::Hit);
-    }
-    QVERIFY(changed.isEmpty());
-    (void)live.memory->remove(std::vector{LiveCache::userKey("dict")});
-    silent.held->release();
-    QTRY_COMPARE(lookup.nextCall(), NextCall::Miss);
-    QCOMPARE(changed.size(), 1);
-
-    silent.held->failWith({Error::Code::Timeout, "reach", "the shop", "it is slow", true});
-    live.clock->advance(std::chrono::seconds(6));
-    lookup.tick();
-    QTRY_COMPARE(lookup.state(), EntryLookup::State::Failed);
-    silent.held->recover();
-    live.clock->advance(std::chrono::seconds(6));
-    lookup.tick();
-    QTRY_COMPARE(lookup.state(), EntryLookup::State::Answered);
-    lookup.setSession(nullptr);
 }
 
 void TestKeyPlayground::aNewerKeyVoidsTheOlderAnswer()
@@ -305,7 +243,7 @@ void TestKeyPlayground::aNewerKeyVoidsTheOlderAnswer()
     QTRY_VERIFY(watch.ticks() > 20);
     QCOMPARE(world.playground.lookup()->state(), EntryLookup::State::Asking);
     world.live.held->release();
-    QTRY_VERIFY(world.says(u"would report MISS"_s));
+    QTRY_VERIFY(says(world.playground, u"would report MISS"_s));
     QCOMPARE(world.playground.lookup()->summary().key, world.playground.rawKey());
     QVERIFY(watch.longest() < TickWatch::allowed);
 }
@@ -316,7 +254,7 @@ void TestKeyPlayground::aCacheThatIsAwaySaysSo()
     world.playground.openFunction(payload);
     world.live.held->failWith({Error::Code::Unreachable, "reach", "the shop", "it is away", true});
     world.type(u"user_id"_s, u"42"_s);
-    QTRY_VERIFY(world.says(u"it is away"_s));
+    QTRY_VERIFY(says(world.playground, u"it is away"_s));
     QVERIFY(world.playground.explanation()); // the key needs no cache
 }
 
@@ -327,7 +265,8 @@ void TestKeyPlayground::whatWasHashedIsShownUnhashed()
     world.type(u"tenant"_s, u"acme"_s);
     world.type(u"region"_s, u"eu"_s);
     QVERIFY(world.playground.explanation()->suffixHashed);
-    QVERIFY(world.says(u"The suffix has 64 characters, more than 10: its SHA256 stands"_s));
+    QVERIFY(
+        says(world.playground, u"The suffix has 64 characters, more than 10: its SHA256 stands"_s));
     QVERIFY(world.label(u"Suffix before it is hashed"_s)->isVisible());
     QCOMPARE(world.label(u"Suffix before it is hashed"_s)->rawKey(),
              world.playground.explanation()->unhashedSuffix);
@@ -341,13 +280,13 @@ void TestKeyPlayground::warningsAreSentences()
     World world;
     world.playground.openFunction(payload);
     world.type(u"user_id"_s, u"42"_s);
-    QVERIFY(!world.says(QString(QChar(0x26a0))));
+    QVERIFY(!says(world.playground, QString(QChar(0x26a0))));
     world.type(u"user_id"_s, u"a::page:9"_s);
-    QVERIFY(world.says(u"user_id holds ::, which separates"_s));
+    QVERIFY(says(world.playground, u"user_id holds ::, which separates"_s));
     world.type(u"user_id"_s, u"\"42\""_s);
-    QVERIFY(world.says(u"Another call gets this very key: user_id=42, page=1"_s));
+    QVERIFY(says(world.playground, u"Another call gets this very key: user_id=42, page=1"_s));
     world.type(u"user_id"_s, u"2026-07-24T10:00:01.25"_s);
-    QVERIFY(world.says(u"looks different in every call"_s));
+    QVERIFY(says(world.playground, u"looks different in every call"_s));
 }
 
 void TestKeyPlayground::anEntryIsOpenedWithItsArguments_data()
@@ -372,7 +311,7 @@ void TestKeyPlayground::anEntryIsOpenedWithItsArguments()
     world.playground.openKey(key);
     QCOMPARE(world.playground.rawKey(), key);
     QCOMPARE(world.edit(u"Argument "_s + argument)->text(), text);
-    QVERIFY(!world.says(u"read back"_s));
+    QVERIFY(!says(world.playground, u"read back"_s));
 }
 
 void TestKeyPlayground::aHashedEntrySaysWhatCannotBeReadBack()
@@ -383,7 +322,7 @@ void TestKeyPlayground::aHashedEntrySaysWhatCannotBeReadBack()
     world.playground.openKey(key);
     QCOMPARE(world.edit(u"Argument tenant"_s)->text(), u"acme"_s);
     QCOMPARE(world.edit(u"Argument region"_s)->text(), u"eu"_s);
-    QVERIFY(world.says(u"the end of the key is a hash"_s));
+    QVERIFY(says(world.playground, u"the end of the key is a hash"_s));
     QCOMPARE(world.edit(u"Other key"_s)->text(), displayKey(key)); // to try arguments against it
     QCOMPARE(world.playground.findChild<ComparisonModel *>()->differences(), 1); // the hash
 }
@@ -391,7 +330,7 @@ void TestKeyPlayground::aHashedEntrySaysWhatCannotBeReadBack()
 void TestKeyPlayground::anEntryOfNoKnownFunctionIsCompared()
 {
     World world{Catalog()};
-    QVERIFY(world.says(u"No catalog names the functions of this cache"_s));
+    QVERIFY(says(world.playground, u"No catalog names the functions of this cache"_s));
     const QSignalSpy message(&world.playground, &KeyPlayground::message);
     world.playground.openKey(LiveCache::userKey("42"));
     QVERIFY(message.value(0).value(0).toString().contains(u"No catalog names the function"_s));
@@ -406,9 +345,9 @@ void TestKeyPlayground::twoKeysStandSideBySide()
     const QAbstractItemModelTester tester(parts,
                                           QAbstractItemModelTester::FailureReportingMode::Fatal);
     world.playground.compareWith("users::shop.services.get_user_payload::user_id:Ada::page:2::v:1");
-    QVERIFY(world.says(u"no key yet to compare with"_s));
+    QVERIFY(says(world.playground, u"no key yet to compare with"_s));
     world.type(u"user_id"_s, u"ada"_s);
-    QVERIFY(world.says(u"The keys differ in 2 parts."_s));
+    QVERIFY(says(world.playground, u"The keys differ in 2 parts."_s));
     QStringList different;
     for (int row = 0; row < parts->rowCount(); ++row) {
         if (!parts->index(row, 0).data(ComparisonModel::SameRole).toBool()) {
@@ -422,7 +361,7 @@ void TestKeyPlayground::twoKeysStandSideBySide()
              (QStringList{u"user: user_id|ada|Ada|differs in upper and lower case only"_s,
                           u"page|1|2|differs"_s}));
     world.edit(u"Other key"_s)->setText(displayKey(world.playground.rawKey()));
-    QVERIFY(world.says(u"The keys are the same."_s));
+    QVERIFY(says(world.playground, u"The keys are the same."_s));
 }
 
 void TestKeyPlayground::theChosenEntryIsCompared()
@@ -434,7 +373,7 @@ void TestKeyPlayground::theChosenEntryIsCompared()
     QVERIFY(!compare->isEnabled());
     world.playground.setEntryAtHand(LiveCache::userKey("2"));
     compare->trigger();
-    QVERIFY(world.says(u"The keys differ in 1 part."_s));
+    QVERIFY(says(world.playground, u"The keys differ in 1 part."_s));
 }
 
 void TestKeyPlayground::theKeyIsCopied()
@@ -470,10 +409,7 @@ void TestKeyPlayground::withoutACacheAConstructorCanBeWritten()
     QTest::keyClicks(edit(u"Parameters"_s), u"=5"_s);
     QTest::keyClicks(edit(u"Namespace"_s), u"ns"_s);
     QCOMPARE(playground.rawKey(), ":1:ns::shop.f::a:5");
-    const auto labels = playground.findChildren<QLabel *>();
-    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel *label) {
-        return label->isVisible() && label->text().contains(u"Not connected"_s);
-    }));
+    QVERIFY(says(playground, u"Not connected"_s));
 }
 
 void TestKeyPlayground::aLongValueDoesNotStopTheLoop()
@@ -484,8 +420,8 @@ void TestKeyPlayground::aLongValueDoesNotStopTheLoop()
     QLineEdit *page = world.edit(u"Argument page"_s);
     const TickWatch watch;
     page->setText(QString(page->maxLength(), u'x'));
-    QTRY_VERIFY(world.says(u"would report MISS"_s));
-    QVERIFY(world.says(u"and stays whole"_s));
+    QTRY_VERIFY(says(world.playground, u"would report MISS"_s));
+    QVERIFY(says(world.playground, u"and stays whole"_s));
     QVERIFY2(watch.longest() < TickWatch::allowed,
              qPrintable(QString::number(watch.longest().count())));
 }

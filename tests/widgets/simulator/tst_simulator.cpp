@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/simulator/simulatorview.h"
+
 #include "tests/widgets/accessible.h"
-#include "tests/widgets/livecache.h"
+#include "tests/widgets/labels.h"
+#include "tests/widgets/simulator/simulatorworld.h"
 #include "tests/widgets/tickwatch.h"
 #include "widgets/simulator/affectedmodel.h"
 #include "widgets/simulator/attributesmodel.h"
-#include "widgets/simulator/signalform.h"
-#include "widgets/simulator/simulatorview.h"
-#include "widgets/simulator/verdicttext.h"
 
 #include <QAbstractItemModelTester>
 #include <QAction>
-#include <QClipboard>
+#include <QApplication>
 #include <QComboBox>
-#include <QGuiApplication>
-#include <QInputDialog>
-#include <QLabel>
 #include <QListWidget>
 #include <QPlainTextEdit>
-#include <QSignalSpy>
 #include <QTableView>
 #include <QTabWidget>
 #include <QTest>
@@ -27,86 +23,7 @@ using namespace Cachelens;
 using namespace Cachelens::Testing;
 using namespace Qt::StringLiterals;
 
-namespace {
-
-/// The live cache's services, as if they had rules.
-Catalog catalogWithRules()
-{
-    std::vector<CatalogFunction> functions = liveCatalog().functions();
-    InvalidationRule user;
-    user.model = "auth.User";
-    user.fieldMapping = {{"user_id", "name"}};
-    user.watchFields = {"name", "email"};
-    InvalidationRule active = user;
-    active.id = "inactive users";
-    active.watchFields = {};
-    active.invalidateWhen = {{"is_active", false, Value(false)}};
-    InvalidationRule rewarm;
-    rewarm.model = "auth.User";
-    rewarm.fieldMapping = {{"name", "nick"}};
-    rewarm.rewarm = true;
-    InvalidationRule whole;
-    whole.model = "shop.Tenant";
-    whole.fieldMapping = {{"q", "query"}};
-    for (CatalogFunction &function : functions) {
-        if (function.keyed.id == "shop.services.get_user_payload")
-            function.rules = {user, active};
-        else if (function.keyed.id == "shop.services.forever")
-            function.rules = {rewarm};
-        else
-            function.rules = {whole};
-    }
-    return Catalog(std::move(functions));
-}
-
-SignalDraft userSaved(const QString &name)
-{
-    SignalDraft draft;
-    draft.model = "auth.User";
-    draft.attributes = {{"name", name, {}, false}};
-    return draft;
-}
-
-/// The simulator on the live cache, whose keys are all known.
-struct World {
-    explicit World(SessionOptions options = {.catalog = catalogWithRules()})
-        : cache(std::move(options))
-    {
-        QSignalSpy progressed(cache.session.get(), &Session::scanProgressed);
-        cache.session->startScan();
-        const auto complete = [&] { return cache.session->scanProgress().complete(); };
-        if (!QTest::qWaitFor(complete))
-            qFatal("the scan does not end");
-        view.resize(1300, 320);
-        view.show();
-        view.setSession(cache.session.get());
-    }
-    ~World() { view.setSession(nullptr); }
-
-    void simulate(const SignalDraft &draft)
-    {
-        view.form()->setDraft(draft);
-        if (!QTest::qWaitFor([&] { return view.simulator()->isSettled(); }))
-            qFatal("the simulation does not end");
-    }
-    [[nodiscard]] QString cell(int row, RulesModel::Column column) const
-    {
-        return view.rules()->index(row, column).data().toString();
-    }
-    /// How many keys are in the cache without a prefix of its own, under this one.
-    [[nodiscard]] qsizetype keysWith(const QByteArray &prefix) const
-    {
-        return std::ranges::count_if(cache.keys, [&prefix](const QByteArray &key) {
-            return key.startsWith(":2:" + prefix);
-        });
-    }
-
-    LiveCache cache;
-    SimulatorView view;
-};
-
-} // namespace
-
+/// What the rules would do on a signal.
 class TestSimulator : public QObject {
     Q_OBJECT
 
@@ -124,17 +41,13 @@ private Q_SLOTS:
     void oneOfSeveralCachesIsChosen();
     void itFollowsTheCache();
     void withoutRulesItSaysWhatToDo();
-    void signalsAreNamedAndReplayed();
-    void signalsAreCopied();
-    void whatCannotBeAppliedSaysWhy();
-    void aKeyLeadsToItsEntry();
     void theWindowStaysAwake();
     void everyControlHasAName();
 };
 
 void TestSimulator::everyRuleSaysWhetherItRuns()
 {
-    World world;
+    SimulatorWorld world;
     const QAbstractItemModelTester tester(world.view.rules(),
                                           QAbstractItemModelTester::FailureReportingMode::Fatal);
     world.simulate(userSaved(u"dict"_s));
@@ -155,7 +68,7 @@ void TestSimulator::everyRuleSaysWhetherItRuns()
 
 void TestSimulator::theRulesFollowWhatIsTyped()
 {
-    World world;
+    SimulatorWorld world;
     world.simulate(userSaved({}));
     QTableView *table = world.view.form()->attributes();
     world.view.activateWindow();
@@ -177,7 +90,7 @@ void TestSimulator::theRulesFollowWhatIsTyped()
 
 void TestSimulator::gatesTellWhatTheyCompared()
 {
-    World world;
+    SimulatorWorld world;
     SignalDraft draft = userSaved(u"dict"_s);
     draft.attributes.push_back({"is_active", u"true"_s, {}, false});
     draft.attributes.push_back({"phone", u"1"_s, {}, true});
@@ -202,7 +115,7 @@ void TestSimulator::gatesTellWhatTheyCompared()
 
 void TestSimulator::theKeysThatGoAreATree()
 {
-    World world;
+    SimulatorWorld world;
     auto *model = qobject_cast<AffectedModel *>(world.view.keyTree()->model());
     const QAbstractItemModelTester tester(model,
                                           QAbstractItemModelTester::FailureReportingMode::Fatal);
@@ -227,7 +140,7 @@ void TestSimulator::theKeysThatGoAreATree()
 
 void TestSimulator::overlappingRulesCountAKeyOnce()
 {
-    World world;
+    SimulatorWorld world;
     SignalDraft draft = userSaved(u"dict"_s);
     draft.attributes.push_back({"is_active", u"false"_s, {}, false});
     world.simulate(draft); // both rules of the function run
@@ -240,7 +153,7 @@ void TestSimulator::overlappingRulesCountAKeyOnce()
 
 void TestSimulator::oldValuesTakeTheirKeysAlong()
 {
-    World world;
+    SimulatorWorld world;
     SignalDraft draft = userSaved(u"dict"_s);
     draft.attributes.front().old = u"list"_s;
     world.simulate(draft);
@@ -253,7 +166,7 @@ void TestSimulator::oldValuesTakeTheirKeysAlong()
 
 void TestSimulator::aRewarmThatCannotRunIsADelete()
 {
-    World world;
+    SimulatorWorld world;
     SignalDraft draft = userSaved(u"dict"_s);
     draft.attributes.push_back({"nick", u"x"_s, {}, false});
     world.simulate(draft);
@@ -269,7 +182,7 @@ void TestSimulator::aRewarmThatCannotRunIsADelete()
 
 void TestSimulator::aRuleThatDropsAWholeFunctionSaysSo()
 {
-    World world;
+    SimulatorWorld world;
     SignalDraft draft;
     draft.model = "shop.Tenant";
     draft.attributes = {{"query", u"x"_s, {}, false}};
@@ -291,7 +204,7 @@ void TestSimulator::whatAnInvalidatorDoesIsNotGuessed()
         {"id": "rename", "model": "auth.User", "invalidator": "renamed"}]}]})",
                                            "the test");
     QVERIFY(catalog);
-    World world({.catalog = *catalog});
+    SimulatorWorld world({.catalog = *catalog});
     world.simulate(userSaved(u"dict"_s));
     QCOMPARE(world.cell(0, RulesModel::RuleColumn), u"rename"_s);
     QCOMPARE(world.cell(0, RulesModel::OutcomeColumn), u"own invalidator"_s);
@@ -301,7 +214,7 @@ void TestSimulator::whatAnInvalidatorDoesIsNotGuessed()
 
 void TestSimulator::anOlderAnswerIsVoid()
 {
-    World world;
+    SimulatorWorld world;
     // The index may ask for the answer to the newer one again.
     QStringList shown;
     connect(world.view.simulator(), &Simulator::simulated, this,
@@ -315,7 +228,7 @@ void TestSimulator::anOlderAnswerIsVoid()
 
 void TestSimulator::oneOfSeveralCachesIsChosen()
 {
-    World world;
+    SimulatorWorld world;
     world.simulate(userSaved(u"dict"_s));
     QComboBox *clients = nullptr;
     for (QComboBox *box : world.view.findChildren<QComboBox *>()) {
@@ -345,7 +258,7 @@ void TestSimulator::oneOfSeveralCachesIsChosen()
 
 void TestSimulator::itFollowsTheCache()
 {
-    World world;
+    SimulatorWorld world;
     world.simulate(userSaved(u"dict"_s));
     const qsizetype before = world.view.simulator()->simulation()->keys;
     QVERIFY(world.cache.memory->remove(std::vector{LiveCache::userKey("dict")}));
@@ -354,13 +267,7 @@ void TestSimulator::itFollowsTheCache()
 
 void TestSimulator::withoutRulesItSaysWhatToDo()
 {
-    const auto says = [](const SimulatorView &view, const QString &text) {
-        const auto labels = view.findChildren<QLabel *>();
-        return std::ranges::any_of(labels, [&](const QLabel *label) {
-            return label->isVisible() && label->text().contains(text);
-        });
-    };
-    World world({.catalog = liveCatalog()});
+    SimulatorWorld world({.catalog = liveCatalog()});
     QTRY_VERIFY(says(world.view, u"No catalog tells of rules"_s));
     world.cache.session->setCatalog(catalogWithRules());
     QTRY_COMPARE(world.view.form()->model()->count(), 2);
@@ -373,98 +280,9 @@ void TestSimulator::withoutRulesItSaysWhatToDo()
     QTRY_VERIFY(says(world.view, u"Open a connection"_s));
 }
 
-void TestSimulator::signalsAreNamedAndReplayed()
-{
-    World world;
-    const auto command = [&](const QString &text) {
-        for (QAction *action : world.view.commands()) {
-            if (action->text().remove(u'&').startsWith(text))
-                return action;
-        }
-        qFatal("no command %s", qPrintable(text));
-    };
-    QSignalSpy changed(&world.view, &SimulatorView::namedSignalsChanged);
-    world.simulate(userSaved(u"dict"_s));
-    command(u"Save Signal"_s)->trigger();
-    auto *dialog = world.view.findChild<QInputDialog *>();
-    QVERIFY(dialog);
-    dialog->setTextValue(u"Ann is saved"_s);
-    dialog->accept();
-    QCOMPARE(changed.size(), 1);
-    QCOMPARE(world.view.namedSignals().size(), 1U);
-
-    world.simulate(userSaved(u"list"_s));
-    auto *saved = world.view.findChild<QComboBox *>(QString(), Qt::FindChildrenRecursively);
-    for (QComboBox *box : world.view.findChildren<QComboBox *>()) {
-        if (box->accessibleName() == u"Saved signals"_s)
-            saved = box;
-    }
-    QCOMPARE(saved->count(), 1);
-    saved->setCurrentIndex(0);
-    Q_EMIT saved->activated(0);
-    QTRY_COMPARE(world.cell(0, RulesModel::WhyColumn), u"user_id = \"dict\""_s);
-    command(u"Remove Saved Signal"_s)->trigger();
-    QVERIFY(world.view.namedSignals().empty());
-    QCOMPARE(changed.size(), 2);
-    QVERIFY(!command(u"Remove Saved Signal"_s)->isEnabled());
-}
-
-void TestSimulator::signalsAreCopied()
-{
-    World world;
-    world.view.setPlace({u"/shop.json"_s}, "redis://localhost:6379/0");
-    world.simulate(userSaved(u"dict"_s));
-    const std::pair<QString, QString> copies[]{
-        {u"Command Line"_s, u"cachelens simulate --catalog '/shop.json' --signal '{"_s},
-        {u"C++"_s, u"signalFromJson"_s},
-        {u"Python"_s, u"post_save.send("_s},
-    };
-    for (const auto &[name, text] : copies) {
-        for (QAction *action : world.view.commands()) {
-            if (action->text().remove(u'&').contains(name))
-                action->trigger();
-        }
-        QVERIFY2(QGuiApplication::clipboard()->text().contains(text),
-                 qPrintable(QGuiApplication::clipboard()->text()));
-    }
-}
-
-void TestSimulator::whatCannotBeAppliedSaysWhy()
-{
-    World world;
-    QSignalSpy asked(&world.view, &SimulatorView::applyRequested);
-    world.simulate(userSaved(u"dict"_s));
-    QAction *apply = world.view.applyAction();
-    QVERIFY(apply->isEnabled());
-    apply->trigger();
-    QCOMPARE(asked.size(), 1);
-    world.view.setWhyNotApply(u"The connection is read-only"_s);
-    QVERIFY(!apply->isEnabled());
-    QCOMPARE(apply->toolTip(), u"The connection is read-only"_s);
-    world.view.setWhyNotApply({});
-    QVERIFY(apply->isEnabled());
-}
-
-void TestSimulator::aKeyLeadsToItsEntry()
-{
-    World world;
-    QSignalSpy asked(&world.view, &SimulatorView::entryRequested);
-    world.simulate(userSaved(u"dict"_s));
-    QTreeView *tree = world.view.keyTree();
-    const QModelIndex rule = tree->model()->index(0, 0);
-    const QModelIndex partition = tree->model()->index(0, 0, rule);
-    tree->setCurrentIndex(tree->model()->index(0, 0, partition));
-    QTest::keyClick(tree, Qt::Key_Return);
-    QCOMPARE(asked.size(), 1);
-    QVERIFY(asked.constFirst().constFirst().toByteArray().contains("user_id:dict"));
-    tree->setCurrentIndex(rule);
-    QTest::keyClick(tree, Qt::Key_Return);
-    QCOMPARE(asked.size(), 1);
-}
-
 void TestSimulator::theWindowStaysAwake()
 {
-    World world;
+    SimulatorWorld world;
     std::vector<std::string> keys;
     for (int i = 0; i < 45'000; ++i)
         keys.push_back(":2:users::shop.services.get_user_payload::user_id:" + std::to_string(i % 9)
@@ -488,7 +306,7 @@ void TestSimulator::theWindowStaysAwake()
 
 void TestSimulator::everyControlHasAName()
 {
-    World world;
+    SimulatorWorld world;
     world.simulate(userSaved(u"dict"_s));
     QCOMPARE(namelessControls(world.view), QStringList());
 }

@@ -55,7 +55,7 @@ int pixels(QWidget &view, const QColor &color)
 
 } // namespace
 
-class DiffViewTest : public QObject {
+class TestDiffView : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -179,5 +179,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(DiffViewTest)
+QTEST_MAIN(TestDiffView)
 #include "tst_diffview.moc"

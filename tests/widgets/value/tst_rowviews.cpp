@@ -41,7 +41,7 @@ int colors(QWidget &view)
 
 } // namespace
 
-class RowViewsTest : public QObject {
+class TestRowViews : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -229,5 +229,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(RowViewsTest)
+QTEST_MAIN(TestRowViews)
 #include "tst_rowviews.moc"

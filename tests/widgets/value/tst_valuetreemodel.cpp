@@ -26,7 +26,7 @@ QString text(const QModelIndex &index, int column)
 
 } // namespace
 
-class ValueTreeModelTest : public QObject {
+class TestValueTreeModel : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -182,5 +182,5 @@ private:
     std::unique_ptr<QAbstractItemModelTester> m_tester;
 };
 
-QTEST_GUILESS_MAIN(ValueTreeModelTest)
+QTEST_GUILESS_MAIN(TestValueTreeModel)
 #include "tst_valuetreemodel.moc"
