@@ -5,7 +5,6 @@
 #include "app/stallmonitor.h"
 #include "app/window/mainwindow.h"
 #include "app/window/screenshot.h"
-#include "widgets/style/format.h"
 
 #include <QApplication>
 #include <QSettings>

@@ -3,7 +3,7 @@
 
 #include "app/commandline/entryreport.h"
 #include "app/commandline/interrupt.h"
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 
 #include <QCoreApplication>
 

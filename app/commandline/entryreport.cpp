@@ -2,7 +2,7 @@
 #include "app/commandline/entryreport.h"
 
 #include "core/value/valuejson.h"
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 
 namespace Cachelens {
 

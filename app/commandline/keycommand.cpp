@@ -8,7 +8,7 @@
 #include "core/key/keybuilder.h"
 #include "core/key/keycomparison.h"
 #include "core/value/valuejson.h"
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 
 namespace Cachelens {
 

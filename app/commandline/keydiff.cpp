@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/commandline/keydiff.h"
 
-#include "app/commandline/commandline.h"
 #include "app/commandline/entryreport.h"
 #include "core/key/keycomparison.h"
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 
 #include <algorithm>
 

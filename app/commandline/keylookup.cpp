@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/commandline/keylookup.h"
 
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 
 #include <array>
 

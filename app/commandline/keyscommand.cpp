@@ -5,7 +5,7 @@
 #include "app/commandline/keylookup.h"
 #include "app/connections/cacheaccess.h"
 #include "core/keyspace/keyquery.h"
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 
 #include <string>
 #include <unordered_set>

@@ -7,7 +7,7 @@
 #include "core/cached/keyarguments.h"
 #include "core/payload/entrywriter.h"
 #include "core/value/valuejson.h"
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 
 namespace Cachelens {
 

@@ -5,7 +5,7 @@
 #include "app/commandline/keylookup.h"
 #include "app/connections/cacheaccess.h"
 #include "core/value/valuejson.h"
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 
 #include <QFile>
 

@@ -8,8 +8,6 @@
 #include "core/invalidation/ruleregistry.h"
 #include "core/value/valuejson.h"
 
-#include <QHash>
-
 #include <set>
 #include <stdexcept>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/cachecommands.h"
 
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 #include "widgets/operations/deletedialog.h"
 #include "widgets/operations/ttldialog.h"
 #include "widgets/style/format.h"
@@ -135,7 +135,8 @@ bool CacheCommands::isRunning() const
 void CacheCommands::closeConnectionThen(std::function<void()> next)
 {
     if (isRunning()) {
-        askToStop(tr("Stop it and close the connection?"),
+        askToStop(tr("Close connection"),
+                  tr("An operation is running. Stop it and close the connection?"),
                   tr("What it has done stays done, and can no longer be undone once the connection "
                      "is closed."),
                   std::move(next));
@@ -145,7 +146,7 @@ void CacheCommands::closeConnectionThen(std::function<void()> next)
         next();
         return;
     }
-    auto *box = new QMessageBox(QMessageBox::Question, tr("Undo would be forgotten"),
+    auto *box = new QMessageBox(QMessageBox::Question, tr("Close connection"),
                                 tr("Close the connection?"), QMessageBox::NoButton, m_window);
     box->setInformativeText(tr("What was done over it stays done, and can no longer be undone once "
                                "it is closed."));
@@ -154,17 +155,17 @@ void CacheCommands::closeConnectionThen(std::function<void()> next)
 
 void CacheCommands::stopAndCloseWindowThen(std::function<void()> next)
 {
-    askToStop(tr("Stop it and close the window?"),
+    askToStop(tr("Close window"), tr("An operation is running. Stop it and close the window?"),
               tr("What it has done stays done, and can no longer be undone once the window is "
                  "closed."),
               std::move(next));
 }
 
-void CacheCommands::askToStop(const QString &question, const QString &consequence,
-                              std::function<void()> next)
+void CacheCommands::askToStop(const QString &title, const QString &question,
+                              const QString &consequence, std::function<void()> next)
 {
-    auto *box = new QMessageBox(QMessageBox::Question, tr("An operation is running"), question,
-                                QMessageBox::NoButton, m_window);
+    auto *box
+        = new QMessageBox(QMessageBox::Question, title, question, QMessageBox::NoButton, m_window);
     box->setInformativeText(consequence);
     askThen(box, tr("&Stop and Close"), tr("&Keep Running"), std::move(next));
 }

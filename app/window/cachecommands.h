@@ -49,7 +49,8 @@ Q_SIGNALS:
 
 private:
     void ask(DeletionTarget target);
-    void askToStop(const QString &question, const QString &consequence, std::function<void()> next);
+    void askToStop(const QString &title, const QString &question, const QString &consequence,
+                   std::function<void()> next);
 
     QWidget *m_window;
     QPointer<Session> m_session;

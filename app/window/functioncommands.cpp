@@ -3,7 +3,7 @@
 
 #include "core/cached/keyarguments.h"
 #include "widgets/disposal.h"
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 #include "widgets/style/format.h"
 #include "widgets/whenready.h"
 

@@ -14,7 +14,7 @@
 #include "widgets/entrypanel/entrypanel.h"
 #include "widgets/entrytable/entrytable.h"
 #include "widgets/entrytable/filterbar.h"
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 #include "widgets/keytree/keytree.h"
 #include "widgets/operations/operationsview.h"
 #include "widgets/style/format.h"

@@ -5,7 +5,7 @@
 #include "core/cached/keyarguments.h"
 #include "core/value/keytext.h"
 #include "widgets/entrypanel/entrypanel.h"
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 #include "widgets/operations/deletedialog.h"
 #include "widgets/simulator/signalform.h"
 

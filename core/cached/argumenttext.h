@@ -5,7 +5,6 @@
 #include "core/codec/resultcodec.h"
 #include "core/result.h"
 
-#include <array>
 #include <tuple>
 #include <vector>
 

@@ -7,8 +7,6 @@
 #include "core/cached/functiontimedout.h"
 #include "core/cached/typedcore.h"
 
-#include <span>
-
 namespace Cachelens {
 
 /// A function whose results are cached:

@@ -47,7 +47,7 @@ public:
     /// What went wrong without failing a call: an entry that cannot be decoded, a store that the
     /// server refused, a server that is away, a function that threw while an old result was served,
     /// a near cache that cannot be linked (once).
-    virtual void troubled(const Error &) { }
+    virtual void errorOccurred(const Error &) { }
     /// A rule failed, and its failure was not thrown.
     virtual void ruleFailed(const RuleFailure &) { }
 };

@@ -63,7 +63,7 @@ void CacheRuntime::start()
          .failed =
              [this](const Error &error) {
                  if (isObserved() && !m_toldOfNoLink.exchange(true))
-                     tell([&](CacheObserver &observer) { observer.troubled(error); });
+                     tell([&](CacheObserver &observer) { observer.errorOccurred(error); });
              }});
 }
 
@@ -79,7 +79,7 @@ void CacheRuntime::noteTrouble(const Error &error)
 {
     if (breaker.failed(error))
         attendLater(breaker.pause());
-    tell([&](CacheObserver &observer) { observer.troubled(error); });
+    tell([&](CacheObserver &observer) { observer.errorOccurred(error); });
 }
 
 Error CacheRuntime::whyOpen() const

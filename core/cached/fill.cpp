@@ -12,8 +12,8 @@ using namespace std::chrono;
 
 namespace {
 
-constexpr milliseconds FirstPause{2};
-constexpr milliseconds LongestPause{50};
+constexpr milliseconds firstPause{2};
+constexpr milliseconds longestPause{50};
 
 } // namespace
 
@@ -170,7 +170,7 @@ Fill::Next Fill::waitFor(milliseconds heldFor)
 {
     if (steady_clock::now() >= m_patientUntil)
         return runUnstored();
-    m_pause = std::clamp(2 * m_pause, FirstPause, std::clamp(heldFor, FirstPause, LongestPause));
+    m_pause = std::clamp(2 * m_pause, firstPause, std::clamp(heldFor, firstPause, longestPause));
     return Next::Wait;
 }
 

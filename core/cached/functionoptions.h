@@ -25,7 +25,7 @@ template <typename R, typename Verdict = bool> struct FunctionOptions {
     std::vector<InvalidationRule> rules = {};
 
     /// Whether a result is stored. At most one of the two. When it throws the call is answered, the
-    /// result is not stored, and observers are told (troubled()).
+    /// result is not stored, and observers are told (errorOccurred()).
     std::function<Verdict(const R &)> cacheIf = nullptr;
     std::function<Verdict(const R &)> cacheUnless = nullptr;
 

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/codec/scalarvalue.h"
 
-#include "core/value/keytext.h"
+#include "core/value/isotext.h"
 
-#include <QTimeZone>
-
-#include <charconv>
 #include <cstdlib>
 
 namespace Cachelens::Detail {

@@ -3,6 +3,7 @@
 
 #include "core/value/appendbytes.h"
 #include "core/value/keytext.h"
+#include "core/value/pythonstr.h"
 #include "core/value/unambiguoustext.h"
 
 #include <algorithm>

@@ -3,6 +3,7 @@
 
 #include "core/key/fieldtext.h"
 #include "core/value/appendbytes.h"
+#include "core/value/pythonstr.h"
 #include "core/value/unambiguoustext.h"
 
 #include <QList>

@@ -4,6 +4,7 @@
 #include "core/key/fieldtext.h"
 #include "core/key/fieldwriter.h"
 #include "core/key/keyreader.h"
+#include "core/value/isotext.h"
 #include "core/value/keytext.h"
 
 #include <QByteArrayList>

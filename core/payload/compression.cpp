@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "core/payload/entrywriter.h"
+#include "core/payload/compression.h"
 
 #include <lz4frame.h>
 #include <lzma.h>
 #include <zlib.h>
 #include <zstd.h>
 
-#include <limits>
 #include <memory>
 
 namespace Cachelens {

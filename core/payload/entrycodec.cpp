@@ -7,7 +7,7 @@
 #include "core/payload/jsonreader.h"
 #include "core/payload/msgpackreader.h"
 #include "core/payload/picklereader.h"
-#include "core/value/keytext.h"
+#include "core/value/isotext.h"
 
 #include <algorithm>
 #include <array>

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/payload/entrywriter.h"
 
+#include "core/payload/compression.h"
 #include "core/payload/jsonwriter.h"
 #include "core/payload/msgpackwriter.h"
 #include "core/payload/picklewriter.h"
-#include "core/value/keytext.h"
+#include "core/value/isotext.h"
 
 namespace Cachelens {
 

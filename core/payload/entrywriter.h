@@ -16,9 +16,6 @@ namespace Cachelens {
 [[nodiscard]] Result<QByteArray> encodeValue(const Value &value,
                                              Serializer serializer = Serializer::Pickle);
 
-/// What decompress() undoes, at the level that cache clients use; None gives the bytes as they are.
-[[nodiscard]] Result<QByteArray> compress(Compressor compressor, QByteArrayView bytes);
-
 /// A time as entries hold it: ISO 8601, in UTC, with microseconds where there are any.
 [[nodiscard]] QByteArray isoUtc(WallTime time);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/payload/jsonwriter.h"
 
-#include "core/value/keytext.h"
+#include "core/value/isotext.h"
+#include "core/value/pythonstr.h"
 
 #include <array>
 #include <charconv>

@@ -3,7 +3,6 @@
 
 #include <QByteArray>
 
-#include <bit>
 #include <forward_list>
 #include <limits>
 #include <memory_resource>

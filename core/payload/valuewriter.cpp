@@ -3,7 +3,7 @@
 
 #include "core/payload/decodeerror.h"
 #include "core/payload/payloadtext.h"
-#include "core/value/keytext.h"
+#include "core/value/pythonstr.h"
 
 namespace Cachelens {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/value/keytext.h"
+#include "core/value/isotext.h"
 
 #include <array>
 #include <cstdlib>

@@ -2,6 +2,9 @@
 #include "core/value/keytext.h"
 
 #include "core/value/appendbytes.h"
+#include "core/value/isotext.h"
+#include "core/value/pythonstr.h"
+
 #include <QVarLengthArray>
 
 #include <algorithm>
@@ -143,60 +146,6 @@ void appendKeyText(QByteArray &out, const Value &value, const KeyTextOptions &op
     QByteArray text;
     appendPlain(text, value, options);
     out += QCryptographicHash::hash(text, options.hash).toHex();
-}
-
-void appendPythonFloat(QByteArray &out, double value)
-{
-    if (std::isnan(value)) {
-        out += "nan";
-        return;
-    }
-    if (std::isinf(value)) {
-        out += value < 0 ? "-inf" : "inf";
-        return;
-    }
-    // The shortest digits that read back, as d.ddde[+-]xx.
-    std::array<char, 40> text{};
-    const char *const end = std::to_chars(text.data(), text.data() + text.size(), value,
-                                          std::chars_format::scientific)
-                                .ptr;
-    const char *position = text.data();
-    if (*position == '-') {
-        out += '-';
-        ++position;
-    }
-    const char *const mark = std::find(position, end, 'e');
-    int exponent = 0;
-    std::from_chars(mark[1] == '+' ? mark + 2 : mark + 1, end, exponent);
-    std::array<char, 24> digits{};
-    const auto count = static_cast<int>(
-        std::copy_if(position, mark, digits.data(), [](char c) { return c != '.'; })
-        - digits.data());
-
-    if (exponent < -4 || exponent >= 16) {
-        out += digits[0];
-        if (count > 1) {
-            out += '.';
-            out.append(digits.data() + 1, count - 1);
-        }
-        out += exponent < 0 ? "e-" : "e+";
-        if (std::abs(exponent) < 10)
-            out += '0';
-        appendInt(out, std::abs(exponent));
-    } else if (exponent < 0) {
-        out += "0.";
-        out.append(-exponent - 1, '0');
-        out.append(digits.data(), count);
-    } else {
-        const int whole = std::min(exponent + 1, count);
-        out.append(digits.data(), whole);
-        out.append(exponent + 1 - whole, '0');
-        out += '.';
-        if (count > whole)
-            out.append(digits.data() + whole, count - whole);
-        else
-            out += '0';
-    }
 }
 
 } // namespace Cachelens

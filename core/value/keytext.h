@@ -17,20 +17,4 @@ struct KeyTextOptions {
 /// field contributes"; checked by tests/data/key-vectors.json.
 void appendKeyText(QByteArray &out, const Value &value, const KeyTextOptions &options = {});
 
-/// A value as Python's str() writes it.
-[[nodiscard]] QByteArray pythonStr(const Value &value);
-
-/// A float as Python's repr() writes it: the shortest text that reads back the same.
-void appendPythonFloat(QByteArray &out, double value);
-
-/// A date or time as Python's isoformat() writes it. `separator` stands between date and time.
-void appendIso(QByteArray &out, Date date);
-void appendIso(QByteArray &out, const Time &time);
-void appendIso(QByteArray &out, const DateTime &dateTime, char separator = 'T');
-
-/// Reads what appendIso writes; also a `Z` for UTC, and one to six digits of a fraction.
-[[nodiscard]] std::optional<Date> dateFromIso(QByteArrayView text);
-[[nodiscard]] std::optional<Time> timeFromIso(QByteArrayView text);
-[[nodiscard]] std::optional<DateTime> dateTimeFromIso(QByteArrayView text);
-
 } // namespace Cachelens

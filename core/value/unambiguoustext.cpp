@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/value/unambiguoustext.h"
 
-#include "core/value/keytext.h"
+#include "core/value/isotext.h"
+#include "core/value/pythonstr.h"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "core/value/isotext.h"
 #include "core/value/jsontree.h"
-#include "core/value/keytext.h"
 #include "core/value/valuejson.h"
 
 #include <QHash>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/value/keytext.h"
+#include "core/value/pythonstr.h"
 #include "core/value/valuejson.h"
 
 #include <cstdlib>

@@ -55,7 +55,7 @@ public:
         std::printf("%s: %lld gone\n", name(event.cause),
                     static_cast<long long>(event.removal.entries));
     }
-    void troubled(const Error &error) override { std::puts(error.message().constData()); }
+    void errorOccurred(const Error &error) override { std::puts(error.message().constData()); }
 };
 
 int main()

@@ -3,7 +3,7 @@
 
 #include "core/keyspace/byteview.h"
 #include "core/keyspace/keyquery.h"
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 #include "widgets/style/format.h"
 #include "widgets/style/theme.h"
 

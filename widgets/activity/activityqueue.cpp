@@ -21,7 +21,7 @@ void ActivityQueue::removed(const RemovalEvent &removal)
     push({m_clock->now(), removal});
 }
 
-void ActivityQueue::troubled(const Error &error)
+void ActivityQueue::errorOccurred(const Error &error)
 {
     push({m_clock->now(), error});
 }

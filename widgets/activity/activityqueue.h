@@ -20,7 +20,7 @@ public:
 
     void called(const CallEvent &call) override;
     void removed(const RemovalEvent &removal) override;
-    void troubled(const Error &error) override;
+    void errorOccurred(const Error &error) override;
     /// Keeps no exception of somebody else's for the GUI thread.
     void ruleFailed(const RuleFailure &failure) override;
 

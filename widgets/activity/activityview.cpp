@@ -2,7 +2,7 @@
 #include "widgets/activity/activityview.h"
 
 #include "widgets/activity/activityfeed.h"
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 #include "widgets/style/format.h"
 #include "widgets/style/paneheader.h"
 #include "widgets/style/plaintable.h"

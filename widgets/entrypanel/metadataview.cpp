@@ -2,7 +2,7 @@
 #include "widgets/entrypanel/metadataview.h"
 
 #include "widgets/disposal.h"
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 #include "widgets/style/elidedlabel.h"
 #include "widgets/style/format.h"
 #include "widgets/style/theme.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/entrytable/entrycolumns.h"
 
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 
 #include <QCoreApplication>
 

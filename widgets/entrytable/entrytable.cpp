@@ -4,7 +4,6 @@
 #include "widgets/entrytable/entrytablekept.h"
 #include "widgets/entrytable/entrytablemodel.h"
 #include "widgets/entrytable/sortmenu.h"
-#include "widgets/key/keytext.h"
 #include "widgets/style/format.h"
 #include "widgets/style/paneheader.h"
 #include "widgets/style/plaintable.h"

@@ -2,7 +2,7 @@
 #include "widgets/key/copiedvalue.h"
 
 #include "core/value/valuejson.h"
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 
 #include <QStringList>
 

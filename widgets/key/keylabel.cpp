@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/key/keylabel.h"
 
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 #include "widgets/style/format.h"
 #include "widgets/style/theme.h"
 

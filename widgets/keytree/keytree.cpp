@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/keytree/keytree.h"
 
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 #include "widgets/keytree/keytreemodel.h"
 #include "widgets/style/format.h"
 #include "widgets/style/paneheader.h"

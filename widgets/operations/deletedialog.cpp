@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/operations/deletedialog.h"
 
+#include "widgets/key/displaykey.h"
 #include "widgets/key/keylabel.h"
-#include "widgets/key/keytext.h"
 #include "widgets/style/format.h"
 #include "widgets/style/theme.h"
 #include "widgets/whenready.h"

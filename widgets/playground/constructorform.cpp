@@ -2,7 +2,7 @@
 #include "widgets/playground/constructorform.h"
 
 #include "core/value/valuejson.h"
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 #include "widgets/playground/contributionsmodel.h"
 #include "widgets/playground/fieldsmodel.h"
 #include "widgets/playground/typedargument.h"

@@ -2,7 +2,7 @@
 #include "widgets/playground/contributionsmodel.h"
 
 #include "core/catalog/catalognames.h"
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 #include "widgets/style/theme.h"
 
 #include <QGuiApplication>

@@ -2,8 +2,9 @@
 // What the playground is made of; what it does is in keyplayground.cpp.
 #include "widgets/playground/keyplayground.h"
 
+#include "widgets/key/displaykey.h"
 #include "widgets/key/keylabel.h"
-#include "widgets/key/keytext.h"
+#include "widgets/key/rediscli.h"
 #include "widgets/playground/callform.h"
 #include "widgets/playground/comparisonmodel.h"
 #include "widgets/playground/constructorform.h"

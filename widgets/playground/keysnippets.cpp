@@ -2,9 +2,9 @@
 #include "widgets/playground/keysnippets.h"
 
 #include "core/catalog/catalognames.h"
-#include "core/value/keytext.h"
+#include "core/value/pythonstr.h"
 #include "core/value/valuejson.h"
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 
 #include <QRegularExpression>
 #include <QSet>

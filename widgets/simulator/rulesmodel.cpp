@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/simulator/rulesmodel.h"
 
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 #include "widgets/simulator/verdicttext.h"
 #include "widgets/style/format.h"
 #include "widgets/style/statusicon.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/simulator/signalcode.h"
 
-#include "core/value/keytext.h"
+#include "core/value/pythonstr.h"
 #include "core/value/valuejson.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/simulator/signalform.h"
 
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 #include "widgets/simulator/attributesmodel.h"
 #include "widgets/style/plaintable.h"
 #include "widgets/style/stretchedcolumn.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/simulator/simulatorview.h"
 
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 #include "widgets/simulator/affectedmodel.h"
 #include "widgets/simulator/signalcode.h"
 #include "widgets/simulator/signalform.h"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/value/valuetext.h"
 
-#include "core/value/keytext.h"
+#include "core/value/isotext.h"
+#include "core/value/pythonstr.h"
 
 #include <QCoreApplication>
 

@@ -3,7 +3,7 @@
 #include "tests/app/program.h"
 #include "tests/app/restflowfixture.h"
 #include "tests/support/redisserver.h"
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 
 #include <QFile>
 #include <QProcess>

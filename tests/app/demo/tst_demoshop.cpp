@@ -51,7 +51,7 @@ public:
         const std::lock_guard lock(m_mutex);
         ++m_removals;
     }
-    void troubled(const Error &error) override
+    void errorOccurred(const Error &error) override
     {
         const std::lock_guard lock(m_mutex);
         m_trouble = error.message();

@@ -25,7 +25,7 @@ public:
         const QMutexLocker lock(&m_mutex);
         m_removals.push_back(event);
     }
-    void troubled(const Error &error) override
+    void errorOccurred(const Error &error) override
     {
         const QMutexLocker lock(&m_mutex);
         m_troubles.push_back(error);

@@ -256,7 +256,7 @@ private Q_SLOTS:
     {
         struct Deliverer : CacheObserver {
             explicit Deliverer(Cache &theCache) : cache(theCache) { }
-            void troubled(const Error &) override
+            void errorOccurred(const Error &) override
             {
                 if (++told < 3) // each attempt is refused, and told here again
                     (void)cache.deliverRemovals();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "encoders.h"
 
-#include "core/value/keytext.h"
+#include "core/value/pythonstr.h"
 
 #include <QList>
 #include <QString>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/payload/compression.h"
 #include "core/payload/entrywriter.h"
 #include "core/payload/jsonreader.h"
 #include "core/payload/msgpackreader.h"

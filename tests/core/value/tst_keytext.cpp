@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/value/isotext.h"
 #include "core/value/keytext.h"
+#include "core/value/pythonstr.h"
 
 #include <rapidcheck.h>
 

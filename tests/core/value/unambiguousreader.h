@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/value/keytext.h"
+#include "core/value/isotext.h"
 #include "core/value/value.h"
 
 #include <QList>

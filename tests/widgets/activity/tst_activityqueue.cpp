@@ -50,7 +50,7 @@ void TestActivityQueue::givesEverythingOnceInItsOrderAndWithItsTime()
     queue.called(callOf("a"));
     clock->advance(5s);
     queue.removed({"shop.f", "b", RemovalCause::Prefix, {3, true}});
-    queue.troubled({Error::Code::Timeout, "read", "c", "too late", true});
+    queue.errorOccurred({Error::Code::Timeout, "read", "c", "too late", true});
 
     const ActivityQueue::Batch batch = queue.take();
     QCOMPARE(batch.events.size(), 3U);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/widgets/entrytable/tableworld.h"
 #include "tests/widgets/tickwatch.h"
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 
 #include <QSignalSpy>
 

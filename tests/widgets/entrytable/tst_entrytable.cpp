@@ -3,7 +3,7 @@
 #include "tests/widgets/entrytable/tableworld.h"
 #include "tests/widgets/labels.h"
 #include "widgets/entrytable/filterbar.h"
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 #include "widgets/keytree/keytree.h"
 
 #include <QAction>

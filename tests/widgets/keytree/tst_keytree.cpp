@@ -2,7 +2,6 @@
 #include "tests/core/keyspace/sessionworld.h"
 #include "tests/widgets/accessible.h"
 #include "tests/widgets/tickwatch.h"
-#include "widgets/key/keytext.h"
 #include "widgets/keytree/keytree.h"
 #include "widgets/keytree/keytreemodel.h"
 

@@ -8,14 +8,6 @@
 
 namespace Cachelens {
 
-/// A key, or a part of one, as text. What is not UTF-8 or could not be seen (control characters,
-/// invisible and direction-changing ones) stands as `\xNN`, a backslash as `\\`: two different keys
-/// never look the same to bytesOfDisplayKey().
-[[nodiscard]] QString displayKey(QByteArrayView bytes);
-/// The bytes that a text of displayKey() stands for. A backslash that begins neither `\\` nor
-/// `\xNN` stands for itself, so that plain text can be typed as it is.
-[[nodiscard]] QByteArray bytesOfDisplayKey(QStringView text);
-
 /// A line for a POSIX shell that shows the key's value with redis-cli (7.0 or later where the key
 /// holds bytes that are not printable). `connection` is a Session's description; a connection that
 /// is not Redis has no such line: empty. The password is never in it: where there is a user or

@@ -2,7 +2,7 @@
 // What EntryTableModel says of its rows; how they come and go is in entrytablemodel.cpp.
 #include "widgets/entrytable/entrytablemodel.h"
 
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 #include "widgets/style/format.h"
 #include "widgets/style/theme.h"
 

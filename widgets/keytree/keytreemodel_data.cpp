@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What KeyTreeModel says of its rows; how they come and go is in keytreemodel.cpp.
-#include "widgets/key/keytext.h"
+#include "widgets/key/displaykey.h"
 #include "widgets/keytree/keytreemodel.h"
 #include "widgets/keytree/keytreerow.h"
 #include "widgets/style/format.h"

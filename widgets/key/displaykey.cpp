@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/key/keytext.h"
-
-#include "core/backend/backendurl.h"
+#include "widgets/key/displaykey.h"
 
 #include <QChar>
 
@@ -79,36 +77,6 @@ QByteArray hexEscape(uchar byte)
     return {QByteArray("\\x") + digits[byte >> 4] + digits[byte & 0xf]};
 }
 
-/// In single quotes for a POSIX shell, unless nothing in it needs them.
-QByteArray shellQuoted(const QByteArray &word)
-{
-    static constexpr QByteArrayView plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                            "0123456789_./:@%+,-";
-    bool isPlain = !word.isEmpty();
-    for (const char c : word)
-        isPlain = isPlain && plain.contains(c);
-    if (isPlain)
-        return word;
-    QByteArray inner = word;
-    inner.replace('\'', "'\\''");
-    return '\'' + inner + '\'';
-}
-
-/// As redis-cli reads a word back with --quoted-input; only characters that can be seen.
-QByteArray redisQuoted(QByteArrayView bytes)
-{
-    QByteArray out = "\"";
-    eachCharacter(
-        bytes,
-        [&](QByteArrayView c) {
-            if (c == QByteArrayView("\"") || c == QByteArrayView("\\"))
-                out += '\\';
-            out += c;
-        },
-        [&](uchar byte) { out += hexEscape(byte); });
-    return out + '"';
-}
-
 std::optional<int> hexDigit(QChar c)
 {
     const char16_t u = c.unicode();
@@ -119,47 +87,6 @@ std::optional<int> hexDigit(QChar c)
     if (u >= u'A' && u <= u'F')
         return u - u'A' + 10;
     return {};
-}
-
-/// What shows a value of the kind, in front of and behind the key.
-std::pair<QByteArray, QByteArray> showCommand(KeyType type)
-{
-    switch (type) {
-    case KeyType::List:
-        return {"LRANGE", " 0 99"};
-    case KeyType::Set:
-        return {"SMEMBERS", {}};
-    case KeyType::SortedSet:
-        return {"ZRANGE", " 0 99 WITHSCORES"};
-    case KeyType::Hash:
-        return {"HGETALL", {}};
-    case KeyType::Stream:
-        return {"XRANGE", " - + COUNT 100"};
-    case KeyType::Other:
-        return {"TYPE", {}};
-    case KeyType::None:
-    case KeyType::String:
-        break;
-    }
-    return {"GET", {}};
-}
-
-QByteArray connectionArguments(const BackendUrl &url, bool usesPassword)
-{
-    QByteArray out;
-    if (url.scheme == BackendUrl::Scheme::Unix)
-        out += " -s " + shellQuoted(url.path);
-    else
-        out += " -h " + shellQuoted(url.host) + " -p " + QByteArray::number(url.port);
-    if (url.scheme == BackendUrl::Scheme::RedisTls)
-        out += " --tls";
-    if (!url.user.isEmpty())
-        out += " --user " + shellQuoted(url.user);
-    if (!url.user.isEmpty() || !url.password.isEmpty() || usesPassword)
-        out += " --askpass";
-    if (url.database != 0)
-        out += " -n " + QByteArray::number(url.database);
-    return out;
 }
 
 } // namespace
@@ -205,24 +132,6 @@ QByteArray bytesOfDisplayKey(QStringView text)
     }
     takePlain(text.size());
     return out;
-}
-
-QString redisCliLine(const QByteArray &connection, QByteArrayView key, KeyType type,
-                     bool usesPassword)
-{
-    const auto url = BackendUrl::parse(connection);
-    if (!url || url->scheme == BackendUrl::Scheme::Memory)
-        return {};
-    bool plain = !key.isEmpty();
-    eachCharacter(
-        key, [](QByteArrayView) {}, [&](uchar) { plain = false; });
-    const auto [command, rest] = showCommand(type);
-    QByteArray line = "redis-cli" + connectionArguments(*url, usesPassword);
-    if (!plain)
-        line += " --quoted-input";
-    line += ' ' + command + ' ';
-    line += shellQuoted(plain ? key.toByteArray() : redisQuoted(key)) + rest;
-    return QString::fromUtf8(line);
 }
 
 } // namespace Cachelens
