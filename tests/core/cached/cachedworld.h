@@ -6,6 +6,7 @@
 #include "tests/support/manualclock.h"
 
 #include <QMutex>
+#include <QTest>
 
 #include <memory>
 #include <vector>
@@ -71,5 +72,12 @@ struct CachedWorld {
     double random = 0.5; ///< what the cache's source of random numbers gives
     Cache cache{backend, {}, {.clock = clock, .random = [this] { return random; }}};
 };
+
+/// Waits for a call with 1 to be answered by the near cache. The word of its own store may be under
+/// way then, and drop it once more.
+template <typename Function> [[nodiscard]] bool becomesNear(const Function &get)
+{
+    return QTest::qWaitFor([&] { return get.getWithMetadata(1).metadata.fromNearCache; });
+}
 
 } // namespace Cachelens::Testing

@@ -7,6 +7,8 @@
 
 #include <QTest>
 
+#include <atomic>
+
 using namespace Cachelens;
 using namespace Cachelens::Literals;
 using namespace Cachelens::Testing;
@@ -166,7 +168,7 @@ private Q_SLOTS:
         CachedWorld world;
         const auto log = std::make_shared<EventLog>();
         const Subscription observing = world.cache.observe(log);
-        int answer = 1;
+        std::atomic<int> answer = 1; // read on a worker
         const auto read = [&](int) { return Riddle{answer}; };
         const CachedFunction get(world.cache, "app.riddle", parameters("n"_p), read);
         const AsyncCachedFunction getAsync(world.cache, "app.later", parameters("n"_p), [&](int n) {

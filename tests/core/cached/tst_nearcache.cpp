@@ -101,7 +101,7 @@ private Q_SLOTS:
         QTRY_VERIFY(cache.hasNearCache());
         const CachedFunction get(cache, "app.near", parameters("n"_p), [](int n) { return n; });
         get(1);
-        QTRY_VERIFY(get.getWithMetadata(1).metadata.fromNearCache);
+        QVERIFY(becomesNear(get));
         const qint64 before = server.calls("get");
         for (int i = 0; i < 100; ++i)
             QCOMPARE(get(1), 1);
@@ -128,7 +128,7 @@ private Q_SLOTS:
         std::atomic<int> runs = 0;
         const CachedFunction get(cache, "app.near", parameters("n"_p), [&](int) { return ++runs; });
         get(1);
-        QTRY_VERIFY(get.getWithMetadata(1).metadata.fromNearCache);
+        QVERIFY(becomesNear(get));
         server.command({command.begin(), command.end()});
         QTRY_COMPARE(get(1), 2);
     }
@@ -145,7 +145,7 @@ private Q_SLOTS:
         QTRY_VERIFY(cache.hasNearCache());
         const CachedFunction get(cache, "app.near", parameters("n"_p), [](int n) { return n; });
         get(1);
-        QTRY_VERIFY(get.getWithMetadata(1).metadata.fromNearCache);
+        QVERIFY(becomesNear(get));
         server.pause();
         QTRY_VERIFY(!cache.hasNearCache());
         QVERIFY(!get.getWithMetadata(1).metadata.fromNearCache);
