@@ -202,7 +202,7 @@ QString EntryTable::countText() const
     QString text = counted(m_model->entryCount(), tr("1 entry"), tr("%1 entries"),
                            !search.isOfWholeKeyspace());
     if (const int selected = selectedCount(); selected > 1)
-        text = tr("%1 selected of %2").arg(formatCount(selected), text);
+        text = tr("%1 selected, %2").arg(formatCount(selected), text); // some may be gone
     return text;
 }
 
