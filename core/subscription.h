@@ -7,8 +7,8 @@
 namespace Cachelens {
 
 /// A move-only token: letting go of it unsubscribes. After its destructor or cancel() returns, the
-/// callback is not running and will not run again, unless it is the callback itself that lets go, or
-/// what gave the token says otherwise.
+/// callback is not running and will not run again, unless it is the callback itself that lets go,
+/// or what gave the token says otherwise.
 class [[nodiscard]] Subscription {
 public:
     Subscription() = default;

@@ -362,9 +362,10 @@ void MainWindow::updateActions()
     m_tree->setChangeable(whyNoChange);
     m_table->setChangeable(whyNoChange);
     m_panel->setChangeable(whyNoChange);
-    const QString isDemo = unless(remote, tr("The demo is in this window: it has no connection"));
+    const QString noConnection
+        = unless(remote, tr("The demo is in this window: it has no connection"));
     for (QAction *action : {a.editConnection, a.enterPassword})
-        setWhyNot(action, firstReason(notOpen, isDemo));
+        setWhyNot(action, firstReason(notOpen, noConnection));
     for (QAction *action : {a.retry, a.readOnly, a.closeConnection, a.scan})
         setWhyNot(action, notOpen);
     a.readOnly->setChecked(open && !writable);

@@ -48,7 +48,7 @@ class Cache {
 public:
     explicit Cache(std::shared_ptr<CacheBackend> backend, CacheOptions options = {},
                    CacheEnvironment environment = {});
-    /// Over Redis, with timeouts fit for calls: 250 ms to connect, and 250 ms in which nothing comes
+    /// Over Redis, with timeouts fit for calls: 250 ms to connect, 250 ms in which nothing comes
     /// (RedisOptions); connects when it is first used, and rules may name the dispatcher `queue`
     /// (queuedispatcher.h). `memory:` is a cache in this process. InvalidInput for what is no URL,
     /// Unsupported for rediss://.

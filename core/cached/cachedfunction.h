@@ -21,8 +21,8 @@ namespace Cachelens {
 /// Thread-safe, if the function is. Methods block for as long as the function and the backend's
 /// timeouts. They throw what the function throws, FunctionTimedOut where a hard limit is set, and
 /// nothing else. What the function refers to has to live as long as the Cache, on whose threads it
-/// runs for background refreshes. For a function that returns a QFuture
-/// there is AsyncCachedFunction.
+/// runs for background refreshes. For a function that returns a QFuture there is
+/// AsyncCachedFunction.
 template <typename Signature, typename... P> class CachedFunction;
 
 template <typename R, typename... Args, typename... P> class CachedFunction<R(Args...), P...> {

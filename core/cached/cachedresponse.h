@@ -21,8 +21,8 @@ using HttpHeaders = std::vector<std::pair<QByteArray, QByteArray>>;
 /// headers), as drf-restflow's cache_response stores it. A value.
 ///
 /// The headers are a map there: a response that has one of them several times (Set-Cookie), or a
-/// header that is not UTF-8, is answered with and not stored, which CacheObserver::errorOccurred() is
-/// told. Neither is any response with Serializer::Json, which has no bytes for the body.
+/// header that is not UTF-8, is answered with and not stored, and told to
+/// CacheObserver::errorOccurred(). Nor is one stored with Serializer::Json, which has no bytes.
 struct CachedResponse {
     int status = 200;
     HttpHeaders headers;

@@ -31,8 +31,8 @@ struct CacheOptions {
     std::chrono::milliseconds waitLimit{10'000};
     /// How many bytes of entries have their results kept in the process as well; 0: none. An entry
     /// of more than 1/64 of it is not kept. Over Redis it needs version 6 and a user who may CLIENT
-    /// TRACKING and SUBSCRIBE; without them observers are told once (CacheObserver::errorOccurred), and
-    /// nothing is kept.
+    /// TRACKING and SUBSCRIBE; without them nothing is kept, and observers are told once
+    /// (CacheObserver::errorOccurred).
     qint64 nearCacheBytes = 0;
     /// How many removals that could not be delivered are kept. Beyond it the oldest are forgotten,
     /// and every entry that is as old as they are counts as removed.

@@ -50,8 +50,8 @@ private:
     static constexpr size_t s_shards = 64;
     static constexpr qint64 s_overhead = 160; ///< of one entry, about
 
-    /// A key that is hashed once, for the shard and within it. Refers to the bytes of an item's key,
-    /// or of the caller's.
+    /// A key that is hashed once, for the shard and within it. Refers to the bytes of an item's
+    /// key, or of the caller's.
     struct HashedKey {
         QByteArrayView bytes;
         size_t hash = 0;

@@ -9,7 +9,7 @@
 #include "widgets/key/displaykey.h"
 #include "widgets/key/rediscli.h"
 #include "widgets/style/format.h"
-#include "widgets/style/theme.h"
+#include "widgets/style/paneaction.h"
 #include "widgets/style/whynot.h"
 #include "widgets/whenready.h"
 
@@ -37,14 +37,7 @@ constexpr int maxRedisCliLines = 1000;
 void EntryTable::addActions()
 {
     const auto add = [this](const QString &icon, const QString &text, const QKeySequence &shortcut,
-                            auto slot) {
-        auto *action = new QAction(themedIcon(icon), text, this);
-        action->setShortcut(shortcut);
-        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-        connect(action, &QAction::triggered, this, slot);
-        addAction(action);
-        return action;
-    };
+                            auto slot) { return addPaneAction(this, icon, text, shortcut, slot); };
     m_copyKey = add(QStringLiteral("copy"), tr("&Copy Selected Keys"), QKeySequence::Copy,
                     &EntryTable::copyKeys);
     m_copyValue = add(QString(), tr("Copy &Value"), Qt::CTRL | Qt::SHIFT | Qt::Key_C,

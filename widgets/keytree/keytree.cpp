@@ -4,9 +4,9 @@
 #include "widgets/key/displaykey.h"
 #include "widgets/keytree/keytreemodel.h"
 #include "widgets/style/format.h"
+#include "widgets/style/paneaction.h"
 #include "widgets/style/paneheader.h"
 #include "widgets/style/roomyrows.h"
-#include "widgets/style/theme.h"
 #include "widgets/style/whynot.h"
 
 #include "core/keyspace/session.h"
@@ -106,14 +106,7 @@ KeyTree::~KeyTree()
 void KeyTree::addActions()
 {
     const auto add = [this](const QString &icon, const QString &text, const QKeySequence &shortcut,
-                            auto slot) {
-        auto *action = new QAction(themedIcon(icon), text, this);
-        action->setShortcut(shortcut);
-        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-        connect(action, &QAction::triggered, this, slot);
-        addAction(action);
-        return action;
-    };
+                            auto slot) { return addPaneAction(this, icon, text, shortcut, slot); };
     m_showAll = add(QString(), tr("Show &All Keys"), Qt::Key_Escape,
                     [this] { m_view->selectionModel()->clear(); });
     m_showAll->setToolTip(tr("Show the entries of the whole keyspace (Esc)"));
